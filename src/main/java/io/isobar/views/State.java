@@ -31,12 +31,7 @@ public final class State {
 	/** Back to the state of no fact at all. */
 	public void clear() {
 		Arrays.fill(this.longs, 0);
-		for (int i = 0; i < this.numbers.length; i++) {
-			this.numbers[i] = switch (this.view.components().get(i).merge()) {
-				case COUNT, SUM -> 0;
-				case MIN_AT, MAX_AT -> Double.NaN;
-			};
-		}
+		System.arraycopy(this.view.nothing(), 0, this.numbers, 0, this.numbers.length);
 	}
 
 	/** Merges another state of the same view into this one. */

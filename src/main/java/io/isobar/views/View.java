@@ -23,6 +23,9 @@ public final class View {
 	/** By component; the fold's inner loops run over these arrays. */
 	private final Component.Merge[] merges;
 
+	/** The numbers of the state of no fact at all. */
+	private final double[] nothing;
+
 	private final int[] readings;
 
 	private final int[][] readingsOf;
@@ -48,6 +51,7 @@ public final class View {
 				throw new IllegalArgumentException("Two components are called " + components.get(i).name());
 			}
 		}
+		this.nothing = components.stream().mapToDouble(View::nothing).toArray();
 		this.readings = indexesOf(Term.Readings.class);
 		this.readingsOf = readingsOf();
 		this.singles = singles();
@@ -87,6 +91,17 @@ public final class View {
 	/** The state of no fact at all. */
 	public State zero() {
 		return new State(this);
+	}
+
+	double[] nothing() {
+		return this.nothing;
+	}
+
+	private static double nothing(Component component) {
+		return switch (component.merge()) {
+			case COUNT, SUM -> 0;
+			case MIN_AT, MAX_AT -> Double.NaN;
+		};
 	}
 
 	/** Puts one slot's values into the state. */

@@ -128,9 +128,10 @@ final class PlainFold {
 	}
 
 	private static void add(State state, String component, double number, long count) {
-		State one = state.view().zero();
-		one.set(state.view().indexOf(component), number, count);
-		state.merge(one);
+		int index = state.view().indexOf(component);
+		// In one slot an extreme is met once
+		boolean extreme = Double.isNaN(state.number(index));
+		state.set(index, extreme ? number : state.number(index) + number, state.count(index) + count);
 	}
 
 	private static String bytes(Values values) {

@@ -23,7 +23,7 @@ class ViewLawsTests {
 		return RandomReadings.arbitrary();
 	}
 
-	@Property(tries = 300)
+	@Property(tries = 200)
 	void mergingIsAssociativeAndCommutativeAndZeroChangesNothing(@ForAll("readings") List<Reading> first,
 			@ForAll("readings") List<Reading> second, @ForAll("readings") List<Reading> third) {
 		for (View view : List.of(WeatherViews.CITY_DAY, WeatherViews.CITY_MONTH_PAIRS)) {
@@ -38,7 +38,7 @@ class ViewLawsTests {
 		}
 	}
 
-	@Property(tries = 300)
+	@Property(tries = 200)
 	void whereverHistoryIsCutBatchBeforeMergedWithSpeedAfterEqualsBatchOfAll(@ForAll("readings") List<Reading> all,
 			@ForAll Random random) {
 		LocalDate cut = all.isEmpty() ? LocalDate.EPOCH : localDay(all.get(random.nextInt(all.size())));
@@ -50,7 +50,7 @@ class ViewLawsTests {
 		merged.assertEqualTo(FoldedStates.of(all));
 	}
 
-	@Property(tries = 300)
+	@Property(tries = 200)
 	void theOrderInWhichReadingsArriveDoesNotMatter(@ForAll("readings") List<Reading> readings, @ForAll Random random) {
 		List<Reading> shuffled = new ArrayList<>(readings);
 		Collections.shuffle(shuffled, random);
@@ -58,7 +58,7 @@ class ViewLawsTests {
 		FoldedStates.of(shuffled).assertEqualTo(FoldedStates.of(readings));
 	}
 
-	@Property(tries = 300)
+	@Property(tries = 200)
 	void aReadingThatComesTwiceCountsOnce(@ForAll("readings") List<Reading> readings, @ForAll Random random) {
 		List<Reading> twice = new ArrayList<>(readings);
 		readings.stream().filter((reading) -> random.nextBoolean()).forEach(twice::add);
@@ -66,7 +66,7 @@ class ViewLawsTests {
 		FoldedStates.of(twice).assertEqualTo(FoldedStates.of(readings));
 	}
 
-	@Property(tries = 500)
+	@Property(tries = 200)
 	void theFoldEqualsAStraightforwardReadingOfTheRule(@ForAll("readings") List<Reading> readings) {
 		FoldedStates.of(readings).assertEqualTo(PlainFold.of(readings));
 	}
