@@ -1,5 +1,6 @@
 /**
- * How readings come in: from weather providers, from files, from the simulator.
+ * How readings come in: from weather services, from their answers kept in files, and
+ * where none can be reached from a simulator.
  */
 @ApplicationModule(displayName = "Providers", allowedDependencies = { "weather", "views" })
 @NullMarked

@@ -1,0 +1,165 @@
+package io.isobar.embedded.postgresql;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+
+/**
+ * PostgreSQL on loopback, its files kept in the folder it is given, with durable commits
+ * and a password. {@code main} returns when it answers; when the server ends, this JVM
+ * ends too.
+ */
+public final class PostgresServer {
+
+	private PostgresServer() {
+	}
+
+	/**
+	 * @param args the folder, the port, the major version, the user, and the file with
+	 * the password
+	 */
+	public static void main(String[] args) throws Exception {
+		Path folder = Path.of(args[0]);
+		int port = Integer.parseInt(args[1]);
+		// Files of one major version can't be read by another
+		Path storage = folder.resolve(args[2]);
+		String user = args[3];
+		String password = Files.readString(Path.of(args[4])).strip();
+
+		Path binaries = folder.resolve("binaries");
+		deleteHalfUnpacked(binaries);
+		// Written when users and passwords are set: whose password, in this very folder
+		Path ready = storage.resolve("isobar.ready");
+		String fingerprint = fingerprint(password);
+		boolean initialised = Files.exists(ready);
+		boolean samePassword = initialised && Files.readString(ready).strip().equals(fingerprint);
+		if (!initialised) {
+			setAside(storage);
+		}
+		else if (!samePassword) {
+			allow(storage, "trust");
+		}
+
+		EmbeddedPostgres server = EmbeddedPostgres.builder()
+			.setPort(port)
+			.setDataDirectory(storage)
+			.setCleanDataDirectory(false)
+			.setOverrideWorkingDirectory(binaries.toFile())
+			.setPGStartupWait(Duration.ofSeconds(90))
+			.setLocaleConfig("locale", "C")
+			.setLocaleConfig("locale-provider", "builtin")
+			.setLocaleConfig("builtin-locale", "C.UTF-8")
+			.setConnectConfig("password", password)
+			.setServerConfig("listen_addresses", "127.0.0.1")
+			.setServerConfig("unix_socket_directories", "")
+			.setServerConfig("fsync", "on")
+			.setServerConfig("synchronous_commit", "on")
+			.setServerConfig("max_connections", "100")
+			.setServerConfig("shared_buffers", "64MB")
+			.setOutputRedirector(ProcessBuilder.Redirect.INHERIT)
+			.setErrorRedirector(ProcessBuilder.Redirect.INHERIT)
+			.start();
+		if (!samePassword) {
+			setPassword(server, user, password);
+			allow(storage, "scram-sha-256");
+			reload(server);
+			Files.writeString(ready, fingerprint);
+		}
+		endWithServer(storage);
+	}
+
+	private static void setPassword(EmbeddedPostgres server, String user, String password) throws SQLException {
+		String literal = "'" + password.replace("'", "''") + "'";
+		try (Connection connection = server.getPostgresDatabase().getConnection();
+				Statement statement = connection.createStatement()) {
+			boolean exists;
+			try (ResultSet roles = statement.executeQuery("select 1 from pg_roles where rolname = '" + user + "'")) {
+				exists = roles.next();
+			}
+			statement.execute((exists ? "alter" : "create") + " role " + user + " login createdb password " + literal);
+			statement.execute("alter role postgres password " + literal);
+		}
+	}
+
+	private static void reload(EmbeddedPostgres server) throws SQLException {
+		try (Connection connection = server.getPostgresDatabase().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute("select pg_reload_conf()");
+		}
+	}
+
+	/** Who may connect: everybody on loopback, by this method. */
+	private static void allow(Path storage, String method) throws IOException {
+		Files.write(storage.resolve("pg_hba.conf"),
+				List.of("host all all 127.0.0.1/32 " + method, "host all all ::1/128 " + method));
+	}
+
+	private static void endWithServer(Path storage) throws IOException {
+		long pid = Long.parseLong(Files.readAllLines(storage.resolve("postmaster.pid")).get(0).strip());
+		ProcessHandle.of(pid).ifPresentOrElse((process) -> process.onExit().thenRun(PostgresServer::end),
+				PostgresServer::end);
+	}
+
+	private static void end() {
+		System.err.println("PostgreSQL has ended.");
+		System.exit(1);
+	}
+
+	/**
+	 * An unpacking that was cut short would be refused for ever: the files are in the way.
+	 */
+	private static void deleteHalfUnpacked(Path binaries) throws IOException {
+		if (!Files.isDirectory(binaries)) {
+			return;
+		}
+		List<Path> half;
+		try (Stream<Path> unpacked = Files.list(binaries)) {
+			half = unpacked.filter((directory) -> !Files.exists(directory.resolve(".exists"))).toList();
+		}
+		for (Path directory : half) {
+			try (Stream<Path> content = Files.walk(directory)) {
+				for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
+					Files.delete(path);
+				}
+			}
+		}
+	}
+
+	/**
+	 * A folder whose initialisation was cut short holds nothing of value; it is still moved
+	 * rather than deleted, in case a person has put it there.
+	 */
+	private static void setAside(Path storage) throws IOException {
+		if (!Files.isDirectory(storage)) {
+			return;
+		}
+		try (Stream<Path> content = Files.list(storage)) {
+			if (content.findAny().isEmpty()) {
+				return;
+			}
+		}
+		Path aside = storage.resolveSibling(storage.getFileName() + ".unfinished-" + System.currentTimeMillis());
+		Files.move(storage, aside);
+		System.err.println("The folder " + storage + " was not initialised completely; it is now " + aside + ".");
+	}
+
+	private static String fingerprint(String password) throws NoSuchAlgorithmException {
+		MessageDigest digest = MessageDigest.getInstance("SHA-256");
+		return HexFormat.of().formatHex(digest.digest(password.getBytes(StandardCharsets.UTF_8)));
+	}
+
+}

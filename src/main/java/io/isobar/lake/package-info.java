@@ -1,0 +1,10 @@
+/**
+ * The lake: the master dataset on HDFS, where every reading and every answer stays as it
+ * came, so that all else can be computed again.
+ */
+@ApplicationModule(displayName = "Lake")
+@NullMarked
+package io.isobar.lake;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
