@@ -252,8 +252,8 @@ public final class ProviderClient {
 					|| failure.getCause() instanceof HttpConnectTimeoutException) {
 				throw lost(uri, "the connection was refused or came too late");
 			}
-			throw failed(Reason.TROUBLE, "%s cut the connection before it answered. Try again later."
-				.formatted(this.name), null);
+			throw failed(Reason.TROUBLE,
+					"%s cut the connection before it answered. Try again later.".formatted(this.name), null);
 		}
 		catch (InterruptedException interruption) {
 			sending.cancel(true);
