@@ -8,7 +8,6 @@ import java.util.function.DoubleUnaryOperator;
 import javax.measure.MetricPrefix;
 import javax.measure.Unit;
 import javax.measure.UnitConverter;
-import javax.measure.quantity.Angle;
 import javax.measure.quantity.Dimensionless;
 import javax.measure.quantity.Length;
 import javax.measure.quantity.Pressure;
@@ -166,11 +165,7 @@ public final class Units {
 	}
 
 	private static Map<String, Unit<?>> directions() {
-		Unit<Angle> degree = RADIAN.multiply(Math.PI).divide(180);
-		Map<String, Unit<?>> units = new LinkedHashMap<>();
-		units.put("degree", degree);
-		units.put("radian", RADIAN);
-		return units;
+		return Map.of("degree", RADIAN.multiply(Math.PI).divide(180));
 	}
 
 	private static Map<String, Unit<?>> waters() {

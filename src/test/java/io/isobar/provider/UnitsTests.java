@@ -27,12 +27,12 @@ class UnitsTests {
 			"PRESSURE, millibar, 1013.2, 1013.2", "PRESSURE, inch-of-mercury, 29.92, 1013.2075888",
 			"WIND_SPEED, kilometre-per-hour, 12.3, 12.3", "WIND_SPEED, metre-per-second, 10, 36",
 			"WIND_SPEED, mile-per-hour, 10, 16.09344", "WIND_GUST, knot, 10, 18.52", "WIND_DIRECTION, degree, 230, 230",
-			"WIND_DIRECTION, radian, 3.141592653589793, 180", "PRECIPITATION, millimetre, 0.3, 0.3",
-			"PRECIPITATION, centimetre, 0.57, 5.7", "PRECIPITATION, inch, 1, 25.4", "SNOW, centimetre, 4, 4",
-			"SNOW, millimetre, 4, 0.4", "SNOW, metre, 0.07, 7", "SNOW_DEPTH, inch, 10, 25.4",
-			"CLOUD_COVER, octas, 8, 100", "CLOUD_COVER, oktas, 3, 37.5", "CLOUD_COVER, fraction, 0.29, 29",
-			"CLOUD_COVER, percent, 62, 62", "VISIBILITY, kilometre, 9.5, 9.5", "VISIBILITY, metre, 15410, 15.41",
-			"VISIBILITY, mile, 10, 16.09344", "SOLAR_RADIATION, watt-per-square-metre, 196.3, 196.3",
+			"PRECIPITATION, millimetre, 0.3, 0.3", "PRECIPITATION, centimetre, 0.57, 5.7",
+			"PRECIPITATION, inch, 1, 25.4", "SNOW, centimetre, 4, 4", "SNOW, millimetre, 4, 0.4",
+			"SNOW, metre, 0.07, 7", "SNOW_DEPTH, inch, 10, 25.4", "CLOUD_COVER, octas, 8, 100",
+			"CLOUD_COVER, oktas, 3, 37.5", "CLOUD_COVER, fraction, 0.29, 29", "CLOUD_COVER, percent, 62, 62",
+			"VISIBILITY, kilometre, 9.5, 9.5", "VISIBILITY, metre, 15410, 15.41", "VISIBILITY, mile, 10, 16.09344",
+			"SOLAR_RADIATION, watt-per-square-metre, 196.3, 196.3",
 			"SOLAR_RADIATION, hectowatt-per-square-metre, 3.55, 355", "UV_INDEX, index, 8, 8" })
 	void aKnownValueIsConvertedWithoutNoise(Metric metric, String unit, double value, double expected) {
 		assertThat(Units.conversion(metric, unit).applyAsDouble(value)).isEqualTo(expected);
