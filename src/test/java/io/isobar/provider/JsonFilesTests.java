@@ -1,10 +1,11 @@
 package io.isobar.provider;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 
+import io.isobar.provider.openmeteo.OpenMeteoFormat;
+import io.isobar.provider.visualcrossing.VisualCrossingFormat;
 import io.isobar.weather.Channel;
 import io.isobar.weather.City;
 import io.isobar.weather.Metric;
@@ -147,11 +148,8 @@ class JsonFilesTests {
 	}
 
 	private static JsonFile read(String name, byte[] content, FileHints mapping) {
-		JsonFile[] file = new JsonFile[1];
-		ProviderContext.at(Clock.systemUTC())
-			.run((context) -> file[0] = context.getBean(JsonFiles.class)
-				.read(name, content, mapping, PARIS_AND_ALEXANDRIA, IMPORTED));
-		return file[0];
+		return new JsonFiles(List.of(new OpenMeteoFormat(), new VisualCrossingFormat())).read(name, content, mapping,
+				PARIS_AND_ALEXANDRIA, IMPORTED);
 	}
 
 }
