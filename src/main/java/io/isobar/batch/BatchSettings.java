@@ -23,7 +23,8 @@ import org.springframework.validation.annotation.Validated;
 record BatchSettings(@DefaultValue("0 0 2 * * *") String schedule, @Nullable ZoneId zone,
 		@DefaultValue("7") @Min(1) int generations) {
 
-	@AssertTrue(message = "isobar.batch.schedule is no cron expression: write six fields, as in \"0 0 2 * * *\" for two o'clock every night (seconds, minutes, hours, day of month, month, day of week).")
+	@AssertTrue(
+			message = "isobar.batch.schedule is no cron expression: write six fields, as in \"0 0 2 * * *\" for two o'clock every night (seconds, minutes, hours, day of month, month, day of week).")
 	boolean isScheduleACronExpression() {
 		return CronExpression.isValidExpression(this.schedule);
 	}

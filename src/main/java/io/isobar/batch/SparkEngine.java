@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
-/** The session of Spark within this process: started when first needed, then kept warm. */
+/**
+ * The session of Spark within this process: started when first needed, then kept warm.
+ */
 @Component
 class SparkEngine implements DisposableBean {
 

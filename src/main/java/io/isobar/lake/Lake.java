@@ -77,7 +77,10 @@ public class Lake {
 		return files() instanceof SafeMode hdfs && hdfs.setSafeMode(SafeModeAction.GET);
 	}
 
-	/** How a client reaches the lake, as Hadoop's properties: for this application and for Spark alike. */
+	/**
+	 * How a client reaches the lake, as Hadoop's properties: for this application and for
+	 * Spark alike.
+	 */
 	public Map<String, String> client() {
 		return Map.of("fs.defaultFS", this.connection.uri().toString(),
 				// Else every small file costs 0.4 s and more
