@@ -56,7 +56,7 @@ final class CsvTable implements Table {
 		this.reader = reader;
 		this.parser = parser;
 		this.records = parser.iterator();
-		if (!next()) {
+		if (!next() || row().stream().allMatch(String::isBlank)) {
 			throw new FileRefused(file, "it holds no line with the names of columns. Copy or download it again.");
 		}
 		this.columns = StreamSupport.stream(row().spliterator(), false)
@@ -121,7 +121,7 @@ final class CsvTable implements Table {
 	}
 
 	private FileRefused broken(IOException failure) throws IOException {
-		long near = this.parser.getCurrentLineNumber() + 1;
+		long near = this.line + 1;
 		if (failure instanceof CharacterCodingException) {
 			return new FileRefused(this.file,
 					"near line %d it is not %s. Say its encoding in the mapping, for example `encoding: ISO-8859-1`."
