@@ -113,11 +113,15 @@ final class CsvTable implements Table {
 
 	/** The parser counts the lines that it has read; a quoted value may span several. */
 	private long firstLine(CSVRecord record) {
+		long last = this.parser.getCurrentLineNumber();
+		if (last - this.line <= 1) {
+			return last;
+		}
 		long breaks = 0;
 		for (String value : record) {
 			breaks += value.replace("\r\n", "\n").chars().filter((c) -> c == '\n' || c == '\r').count();
 		}
-		return this.parser.getCurrentLineNumber() - breaks;
+		return last - breaks;
 	}
 
 	private FileRefused broken(IOException failure) throws IOException {
