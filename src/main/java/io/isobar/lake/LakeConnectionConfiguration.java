@@ -2,6 +2,7 @@ package io.isobar.lake;
 
 import java.net.URI;
 
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Fallback;
@@ -12,6 +13,7 @@ import org.springframework.core.env.Environment;
  * says where it is.
  */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(LakeSettings.class)
 class LakeConnectionConfiguration {
 
 	// A fallback bean, as a condition on a missing bean would depend on the order of

@@ -110,6 +110,9 @@ public final class Providers {
 				return current;
 			}
 			catch (ProviderFailed failure) {
+				if (failure.reason() == Reason.INTERRUPTED) {
+					throw failure;
+				}
 				noteHeard(failure);
 				tellOnce(failure);
 				first = (first != null) ? first : failure;

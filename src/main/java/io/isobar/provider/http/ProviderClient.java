@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
@@ -247,7 +248,8 @@ public final class ProviderClient {
 				throw failed(Reason.BAD_ANSWER,
 						"The answer of %s was cut off on its way. Try again later.".formatted(this.name), null);
 			}
-			if (failure.getCause() instanceof ConnectException) {
+			if (failure.getCause() instanceof ConnectException
+					|| failure.getCause() instanceof HttpConnectTimeoutException) {
 				throw lost(uri, "the connection was refused or came too late");
 			}
 			throw failed(Reason.TROUBLE,
