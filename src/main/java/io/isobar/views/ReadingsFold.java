@@ -171,15 +171,12 @@ public final class ReadingsFold {
 			this.month = monthOfDay;
 		}
 		this.rule.openDay(day);
-		for (int simulated = 0; simulated < 2; simulated++) {
-			boolean hours = foldHours(day, simulated);
-			if (hours) {
-				giveOut(name, day, Resolution.HOUR, simulated);
-			}
-			if (foldWholeDay(simulated)) {
-				giveOut(name, day, Resolution.DAY, simulated);
-			}
-		}
+		boolean realHours = foldHours(day, 0);
+		boolean simulatedHours = foldHours(day, 1);
+		giveOut(name, day, Resolution.HOUR, realHours, simulatedHours);
+		boolean realDay = foldWholeDay(0);
+		boolean simulatedDay = foldWholeDay(1);
+		giveOut(name, day, Resolution.DAY, realDay, simulatedDay);
 	}
 
 	private boolean foldHours(long day, int simulated) {
@@ -222,10 +219,17 @@ public final class ReadingsFold {
 		return true;
 	}
 
-	private void giveOut(String name, long day, Resolution resolution, int simulated) {
-		State state = this.days[resolution.ordinal()][simulated];
-		this.output.cityDay(name, day, resolution, simulated == 1, state);
-		state.clear();
+	private void giveOut(String name, long day, Resolution resolution, boolean anyReal, boolean anySimulated) {
+		State real = this.days[resolution.ordinal()][0];
+		State simulated = this.days[resolution.ordinal()][1];
+		if (anySimulated && (!anyReal || WeatherViews.CITY_DAY.keepWhatIsMissingIn(real, simulated))) {
+			this.output.cityDay(name, day, resolution, true, simulated);
+		}
+		if (anyReal) {
+			this.output.cityDay(name, day, resolution, false, real);
+		}
+		real.clear();
+		simulated.clear();
 	}
 
 	private void giveOutPairs() {

@@ -139,6 +139,45 @@ public final class View {
 		}
 	}
 
+	/**
+	 * Takes out of a day's simulated state what real readings have measured.
+	 * @return whether anything is left
+	 */
+	boolean keepWhatIsMissingIn(State real, State simulated) {
+		boolean left = false;
+		for (Single single : this.singles) {
+			int[] all = { single.count, single.sum, single.square, single.lowest, single.highest };
+			if (isMeasured(real, single)) {
+				for (int index : all) {
+					simulated.set(index, this.nothing[index], 0);
+				}
+			}
+			else {
+				left |= isMeasured(simulated, single);
+			}
+		}
+		boolean realReadings = false;
+		for (int index : this.readings) {
+			realReadings |= real.longs[index] > 0;
+		}
+		if (realReadings) {
+			for (int index : this.readings) {
+				simulated.longs[index] = 0;
+			}
+			for (int[] indexes : this.readingsOf) {
+				for (int index : indexes) {
+					simulated.longs[index] = 0;
+				}
+			}
+		}
+		return left;
+	}
+
+	private static boolean isMeasured(State state, Single single) {
+		return state.longs[single.count] > 0 || !Double.isNaN(state.numbers[single.lowest])
+				|| !Double.isNaN(state.numbers[single.highest]);
+	}
+
 	/** Merges the second state into the first. */
 	void merge(State into, State from) {
 		for (int i = 0; i < this.merges.length; i++) {

@@ -16,8 +16,9 @@ public final class WeatherViews {
 	/**
 	 * Key (city, local day, resolution, simulated): how many readings, of which origins,
 	 * and for each metric count, sum, sum of squares and the extremes with their
-	 * instants. Real and simulated readings are kept apart, so that a reader can leave
-	 * the simulated out.
+	 * instants. Real and simulated values are kept apart, so that a reader can leave the
+	 * simulated out; the simulated state of a day holds only what its real readings have
+	 * not measured, so merging all states never mixes the two in one metric of a day.
 	 */
 	public static final View CITY_DAY = new View("city_day", cityDay());
 

@@ -50,7 +50,47 @@ final class PlainFold {
 				}
 			}
 		}
+		withoutSimulatedBesideReal(result);
 		return result;
+	}
+
+	/**
+	 * A metric that real readings of the day have is not simulated in it, nor are its
+	 * readings counted.
+	 */
+	private static void withoutSimulatedBesideReal(FoldedStates result) {
+		for (String key : List.copyOf(result.states.keySet())) {
+			State simulated = result.states.get(key);
+			State real = result.states.get(key.replace("|true", "|false"));
+			if (simulated.view() != WeatherViews.CITY_DAY || !key.endsWith("|true") || real == null) {
+				continue;
+			}
+			State kept = WeatherViews.CITY_DAY.zero();
+			boolean any = false;
+			for (Metric metric : Metric.ALL) {
+				List<String> names = List.of(WeatherViews.count(metric), WeatherViews.sum(metric),
+						WeatherViews.square(metric), WeatherViews.min(metric), WeatherViews.max(metric));
+				if (names.stream().noneMatch((name) -> has(real, name))) {
+					for (String name : names) {
+						int index = simulated.view().indexOf(name);
+						kept.set(index, simulated.number(index), simulated.count(index));
+						any |= has(simulated, name);
+					}
+				}
+			}
+			if (any) {
+				result.states.put(key, kept);
+			}
+			else {
+				result.states.remove(key);
+			}
+		}
+	}
+
+	private static boolean has(State state, String component) {
+		int index = state.view().indexOf(component);
+		return (state.view().components().get(index).merge() == Component.Merge.COUNT) ? state.count(index) > 0
+				: !Double.isNaN(state.number(index)) && !component.endsWith("_sum") && !component.endsWith("_square");
 	}
 
 	private static List<Reading> competing(List<Reading> day) {

@@ -23,11 +23,27 @@ class SlotRuleTests {
 	private static final Readings PARIS = Readings.in("Paris").hour(9);
 
 	@Test
-	void aRealReadingOutranksASimulatedOneWhichStandsApart() {
-		List<Day> days = fold(PARIS.celsius(20), PARIS.from(Origin.SIMULATED).collectedAfterDays(9).celsius(30));
+	void aRealReadingOutranksASimulatedOne() {
+		assertThat(theDay(PARIS.celsius(20), PARIS.from(Origin.SIMULATED).collectedAfterDays(9).celsius(30))
+			.meanTemperature()).isEqualTo(20);
+	}
 
-		assertThat(days).extracting(Day::simulated).containsExactly(false, true);
-		assertThat(days).extracting(Day::meanTemperature).containsExactly(20.0, 30.0);
+	@Test
+	void whatRealReadingsOfADayDidNotMeasureMayBeSimulatedAndStandsApart() {
+		List<Day> days = fold(PARIS.hour(9).celsius(20), PARIS.hour(10).from(Origin.SIMULATED).celsius(30),
+				PARIS.hour(11).from(Origin.SIMULATED).measuring(Metric.HUMIDITY, 60));
+
+		assertThat(days).extracting(Day::simulated).containsExactly(true, false);
+		assertThat(days).extracting(Day::readings).containsExactly(0L, 1L);
+		assertThat(days.get(0).state().count(index(WeatherViews.count(Metric.TEMPERATURE)))).isZero();
+		assertThat(days.get(0).state().count(index(WeatherViews.count(Metric.HUMIDITY)))).isEqualTo(1);
+	}
+
+	@Test
+	void aDayWithoutAnyRealReadingIsSimulated() {
+		assertThat(theDay(PARIS.from(Origin.SIMULATED).celsius(30)))
+			.satisfies((day) -> assertThat(day.simulated()).isTrue())
+			.satisfies((day) -> assertThat(day.readings()).isEqualTo(1));
 	}
 
 	@Test
