@@ -41,11 +41,14 @@ final class Passwords {
 
 	private final Set<Role> fresh = new TreeSet<>();
 
+	private final Path folder;
+
 	private final Path file;
 
 	/** Those that are set, and for the others those of the file, which it is given. */
 	Passwords(PeopleSettings settings) {
-		this.file = settings.dataDir().toAbsolutePath().normalize().resolve(FILE);
+		this.folder = settings.dataDir().toAbsolutePath().normalize();
+		this.file = this.folder.resolve(FILE);
 		settings.people().forEach((role, person) -> person.chosen().ifPresent((it) -> this.all.put(role, it)));
 		if (this.all.size() < Role.values().length) {
 			try {
@@ -102,8 +105,8 @@ final class Passwords {
 				"# Generated. To choose others, set " + variables(Arrays.asList(Role.values())) + ".\n");
 		new TreeSet<>(kept.stringPropertyNames())
 			.forEach((key) -> content.append(key).append('=').append(kept.getProperty(key)).append('\n'));
-		Files.createDirectories(this.file.resolveSibling("."));
-		Path next = this.file.resolveSibling(FILE + ".new");
+		Files.createDirectories(this.folder);
+		Path next = this.folder.resolve(FILE + ".new");
 		Files.deleteIfExists(next);
 		if (next.getFileSystem().supportedFileAttributeViews().contains("posix")) {
 			Files.createFile(next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
