@@ -15,11 +15,11 @@ import static org.assertj.core.api.Assertions.fail;
 /**
  * What a fold gave out, by key; states of the same key are merged, as every store does.
  */
-final class FoldedStates implements ReadingsFold.Output {
+public final class FoldedStates implements ReadingsFold.Output {
 
-	final Map<String, State> states = new TreeMap<>();
+	public final Map<String, State> states = new TreeMap<>();
 
-	static FoldedStates of(List<Reading> readings) {
+	public static FoldedStates of(List<Reading> readings) {
 		FoldedStates folded = new FoldedStates();
 		ReadingsFold.fold(RandomReadings.ordered(readings), RandomReadings.ZONES::get, folded);
 		return folded;
@@ -40,7 +40,7 @@ final class FoldedStates implements ReadingsFold.Output {
 		return this;
 	}
 
-	void assertEqualTo(FoldedStates other) {
+	public void assertEqualTo(FoldedStates other) {
 		assertThat(this.states.keySet()).isEqualTo(other.states.keySet());
 		this.states.forEach((key, state) -> assertEqual(key, state, other.states.get(key)));
 	}

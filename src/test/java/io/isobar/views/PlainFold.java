@@ -25,7 +25,7 @@ import io.isobar.weather.Values;
  * The same result by other means: the sentences of the slot rule as collections and
  * streams, one after the other, without a thought for speed.
  */
-final class PlainFold {
+public final class PlainFold {
 
 	private PlainFold() {
 	}
@@ -58,7 +58,7 @@ final class PlainFold {
 	 * A metric that real readings of the day have is not simulated in it, nor are its
 	 * readings counted.
 	 */
-	private static void withoutSimulatedBesideReal(FoldedStates result) {
+	public static void withoutSimulatedBesideReal(FoldedStates result) {
 		for (String key : List.copyOf(result.states.keySet())) {
 			State simulated = result.states.get(key);
 			State real = result.states.get(key.replace("|true", "|false"));
