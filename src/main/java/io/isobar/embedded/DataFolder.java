@@ -34,6 +34,9 @@ final class DataFolder implements AutoCloseable {
 	static DataFolder open(Path path) {
 		Path folder = path.toAbsolutePath().normalize();
 		try {
+			if (!Files.exists(folder)) {
+				createPrivate(folder);
+			}
 			Files.createDirectories(folder.resolve("logs"));
 			Path file = folder.resolve("application.lock");
 			FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
@@ -51,6 +54,25 @@ final class DataFolder implements AutoCloseable {
 			throw new EmbeddedProblem("The data folder " + folder + " can't be written: " + reason(ex),
 					"Give this user the right to write there, or set ISOBAR_DATA_DIR to another folder.", ex);
 		}
+	}
+
+	// Passwords lie in it
+	private static void createPrivate(Path folder) throws IOException {
+		Path parent = folder.getParent();
+		if (parent != null) {
+			Files.createDirectories(parent);
+		}
+		if (isPosix(folder)) {
+			Files.createDirectory(folder,
+					PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+		}
+		else {
+			Files.createDirectory(folder);
+		}
+	}
+
+	private static boolean isPosix(Path path) {
+		return path.getFileSystem().supportedFileAttributeViews().contains("posix");
 	}
 
 	private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
@@ -123,7 +145,7 @@ final class DataFolder implements AutoCloseable {
 	static void writeSecret(Path file, String content) throws IOException {
 		Path fresh = file.resolveSibling(file.getFileName() + ".new");
 		Files.deleteIfExists(fresh);
-		if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+		if (isPosix(file)) {
 			Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
 		}
 		Files.writeString(fresh, content);

@@ -36,7 +36,7 @@ final class ForkedServer {
 	private static final int ATTEMPTS = 6;
 
 	/** How long a server must live for its death to be a new story. */
-	private static final Duration LONG_LIFE = Duration.ofMinutes(1);
+	private static final Duration LONG_LIFE = Duration.ofSeconds(20);
 
 	/** How long a server may need to stop; a little more than the launcher gives it. */
 	private static final Duration STOPS_WITHIN = Duration.ofSeconds(10);
@@ -110,12 +110,23 @@ final class ForkedServer {
 			Thread.currentThread().interrupt();
 		}
 		catch (IOException ex) {
-			this.started.completeExceptionally(new EmbeddedProblem(
+			fail(new EmbeddedProblem(
 					"The embedded " + this.server.name() + " could not be started: " + ex.getMessage() + ".",
 					"See whether " + this.data.path() + " can be written and has space left.", ex));
 		}
+		catch (EmbeddedProblem ex) {
+			fail(ex);
+		}
 		catch (RuntimeException ex) {
 			this.started.completeExceptionally(ex);
+			throw ex;
+		}
+	}
+
+	/** Nobody waits any more for a server that was up before. */
+	private void fail(EmbeddedProblem problem) {
+		if (!this.started.completeExceptionally(problem) && this.stopping.getCount() > 0) {
+			logger.error("{} {}", problem.what(), problem.whatToDo());
 		}
 	}
 

@@ -33,9 +33,10 @@ final class Hdfs implements EmbeddedServer {
 		return List.of("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
 				"-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true",
 				"-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
-				// A single data node is all there is: no news that it holds too few
-				// replicas
-				"-Dorg.slf4j.simpleLogger.log.org.apache.hadoop.metrics2=error");
+				// Nothing is wrong: no native library on the class path, and no file with
+				// a secret
+				"-Dorg.slf4j.simpleLogger.log.org.apache.hadoop.util.NativeCodeLoader=error",
+				"-Dorg.slf4j.simpleLogger.log.org.apache.hadoop.security.authentication.server.AuthenticationFilter=error");
 	}
 
 	@Override

@@ -14,7 +14,8 @@ import sun.misc.SignalHandler;
 /**
  * The first class of every forked server: holds the lock of the server's folder, runs the
  * server's own main class, and ends the JVM when the application is gone, however that
- * came about.
+ * came about: with the static method {@code stop()} of that class, if there is one, and
+ * the shutdown hooks.
  * <p>
  * It sees nothing but the JDK and has no nested classes: this one class file is put in
  * front of the server's class path.
@@ -42,16 +43,15 @@ final class Launcher {
 		// still needs its servers then, and ends them itself
 		ignore("INT");
 		ignore("HUP");
-		new Thread(Launcher::endWithParent, "parent-watch").start();
+		Class<?> server = Class.forName(args[1]);
+		new Thread(() -> endWithParent(server), "parent-watch").start();
 
 		FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE,
 				StandardOpenOption.WRITE);
 		// A server that an earlier application has left may still be stopping
 		FileLock lock = channel.lock();
 		try {
-			Class.forName(args[1])
-				.getMethod("main", String[].class)
-				.invoke(null, (Object) Arrays.copyOfRange(args, 2, args.length));
+			server.getMethod("main", String[].class).invoke(null, (Object) Arrays.copyOfRange(args, 2, args.length));
 		}
 		catch (ReflectiveOperationException ex) {
 			ex.printStackTrace();
@@ -65,7 +65,7 @@ final class Launcher {
 	/**
 	 * Standard input is a pipe from the application: it ends when the application does.
 	 */
-	private static void endWithParent() {
+	private static void endWithParent(Class<?> server) {
 		try {
 			while (System.in.read() >= 0) {
 				// Nothing is ever sent
@@ -77,6 +77,15 @@ final class Launcher {
 		Thread halt = new Thread(Launcher::haltLater, "halt");
 		halt.setDaemon(true);
 		halt.start();
+		try {
+			server.getMethod("stop").invoke(null);
+		}
+		catch (NoSuchMethodException ex) {
+			// It has shutdown hooks
+		}
+		catch (ReflectiveOperationException ex) {
+			ex.printStackTrace();
+		}
 		System.exit(0);
 	}
 

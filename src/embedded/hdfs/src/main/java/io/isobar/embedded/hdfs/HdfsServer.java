@@ -15,6 +15,8 @@ import org.apache.hadoop.hdfs.MiniDFSCluster;
  */
 public final class HdfsServer {
 
+	private static volatile MiniDFSCluster cluster;
+
 	private HdfsServer() {
 	}
 
@@ -31,18 +33,24 @@ public final class HdfsServer {
 		if (format) {
 			setAside(storage);
 		}
-		MiniDFSCluster cluster = new MiniDFSCluster.Builder(configuration(), storage.toFile()).nameNodePort(port)
+		cluster = new MiniDFSCluster.Builder(configuration(), storage.toFile()).nameNodePort(port)
 			.numDataNodes(1)
 			.storagesPerDatanode(1)
 			.format(format)
 			// Off by default in this class, which is made for tests
 			.skipFsyncForTesting(false)
 			.build();
-		Runtime.getRuntime().addShutdownHook(new Thread(() -> cluster.shutdown(false, false), "hdfs-stop"));
 		cluster.waitActive();
 		cluster.waitClusterUp();
 		if (format) {
 			Files.writeString(formatted, Instant.now().toString());
+		}
+	}
+
+	/** Not a shutdown hook: HDFS removes hooks of its own here, which is refused by then. */
+	public static void stop() {
+		if (cluster != null) {
+			cluster.shutdown(false, false);
 		}
 	}
 
@@ -52,7 +60,6 @@ public final class HdfsServer {
 		configuration.setInt("dfs.namenode.replication.min", 1);
 		configuration.setInt("dfs.namenode.safemode.extension", 0);
 		configuration.setBoolean("dfs.permissions.enabled", false);
-		configuration.setBoolean("dfs.webhdfs.enabled", false);
 		configuration.setBoolean("dfs.datanode.synconclose", true);
 		configuration.set("dfs.namenode.rpc-bind-host", "127.0.0.1");
 		configuration.set("dfs.namenode.http-address", "127.0.0.1:0");
@@ -63,7 +70,6 @@ public final class HdfsServer {
 		configuration.setInt("dfs.namenode.service.handler.count", 2);
 		configuration.setInt("dfs.datanode.handler.count", 4);
 		configuration.setBoolean("dfs.disk.balancer.enabled", false);
-		configuration.setLong("dfs.datanode.du.reserved", 0);
 		return configuration;
 	}
 

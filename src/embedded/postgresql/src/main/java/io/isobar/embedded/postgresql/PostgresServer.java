@@ -1,6 +1,8 @@
 package io.isobar.embedded.postgresql;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,8 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -25,6 +29,11 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
  */
 public final class PostgresServer {
 
+	/** Starting takes a few seconds; it is not cut short for longer than these. */
+	private static final Duration START_CAN_BE_AWAITED = Duration.ofSeconds(6);
+
+	private static final CountDownLatch startedOrFailed = new CountDownLatch(1);
+
 	private PostgresServer() {
 	}
 
@@ -33,6 +42,25 @@ public final class PostgresServer {
 	 * the password
 	 */
 	public static void main(String[] args) throws Exception {
+		try {
+			start(args);
+		}
+		finally {
+			startedOrFailed.countDown();
+		}
+		// Unpacking has taken far more memory than watching does
+		System.gc();
+	}
+
+	/**
+	 * Waits until the server has started, if it is just starting: before that nobody knows
+	 * it, and it would be left behind. A shutdown hook then stops it.
+	 */
+	public static void stop() throws InterruptedException {
+		startedOrFailed.await(START_CAN_BE_AWAITED.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	private static void start(String[] args) throws Exception {
 		Path folder = Path.of(args[0]);
 		int port = Integer.parseInt(args[1]);
 		// Files of one major version can't be read by another
@@ -54,6 +82,7 @@ public final class PostgresServer {
 			allow(storage, "trust");
 		}
 
+		refuseBusy(port);
 		EmbeddedPostgres server = EmbeddedPostgres.builder()
 			.setPort(port)
 			.setDataDirectory(storage)
@@ -69,17 +98,22 @@ public final class PostgresServer {
 			.setServerConfig("fsync", "on")
 			.setServerConfig("synchronous_commit", "on")
 			.setServerConfig("max_connections", "100")
-			.setServerConfig("shared_buffers", "64MB")
 			.setOutputRedirector(ProcessBuilder.Redirect.INHERIT)
 			.setErrorRedirector(ProcessBuilder.Redirect.INHERIT)
 			.start();
+		ProcessHandle process = process(storage);
 		if (!samePassword) {
 			setPassword(server, user, password);
 			allow(storage, "scram-sha-256");
 			reload(server);
 			Files.writeString(ready, fingerprint);
 		}
-		endWithServer(storage);
+		process.onExit().thenRun(PostgresServer::end);
+	}
+
+	/** Another PostgreSQL that listens there would be taken for this one. */
+	private static void refuseBusy(int port) throws IOException {
+		new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
 	}
 
 	private static void setPassword(EmbeddedPostgres server, String user, String password) throws SQLException {
@@ -108,10 +142,9 @@ public final class PostgresServer {
 				List.of("host all all 127.0.0.1/32 " + method, "host all all ::1/128 " + method));
 	}
 
-	private static void endWithServer(Path storage) throws IOException {
+	private static ProcessHandle process(Path storage) throws IOException {
 		long pid = Long.parseLong(Files.readAllLines(storage.resolve("postmaster.pid")).get(0).strip());
-		ProcessHandle.of(pid).ifPresentOrElse((process) -> process.onExit().thenRun(PostgresServer::end),
-				PostgresServer::end);
+		return ProcessHandle.of(pid).orElseThrow(() -> new IOException("PostgreSQL has ended at once."));
 	}
 
 	private static void end() {
