@@ -3,6 +3,7 @@ package io.isobar.lake;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.Map;
 
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
@@ -76,17 +77,22 @@ public class Lake {
 		return files() instanceof SafeMode hdfs && hdfs.setSafeMode(SafeModeAction.GET);
 	}
 
-	/** How a client reaches the lake: for this application and for Spark alike. */
-	public Configuration hadoop() {
+	/**
+	 * How a client reaches the lake, as Hadoop's properties: for this application and for
+	 * Spark alike.
+	 */
+	public Map<String, String> client() {
+		return Map.of("fs.defaultFS", this.connection.uri().toString(),
+				// Else every small file costs 0.4 s and more
+				"dfs.client.block.write.locateFollowingBlock.initial.delay.ms", "10",
+				// A name node that is away is found out within seconds, not minutes
+				"ipc.client.connect.timeout", "5000", "ipc.client.connect.max.retries", "3",
+				"ipc.client.connect.max.retries.on.timeouts", "1", "ipc.client.rpc-timeout.ms", "30000");
+	}
+
+	private Configuration hadoop() {
 		Configuration configuration = new Configuration();
-		configuration.set("fs.defaultFS", this.connection.uri().toString());
-		// Else every small file costs 0.4 s and more
-		configuration.set("dfs.client.block.write.locateFollowingBlock.initial.delay.ms", "10");
-		// A name node that is away is found out within seconds, not minutes
-		configuration.set("ipc.client.connect.timeout", "5000");
-		configuration.set("ipc.client.connect.max.retries", "3");
-		configuration.set("ipc.client.connect.max.retries.on.timeouts", "1");
-		configuration.set("ipc.client.rpc-timeout.ms", "30000");
+		client().forEach(configuration::set);
 		return configuration;
 	}
 

@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Fallback;
  * says where it is.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(LakeConnectionSettings.class)
+@EnableConfigurationProperties({ LakeConnectionSettings.class, LakeSettings.class })
 class LakeConnectionConfiguration {
 
 	// A fallback bean, as a condition on a missing bean would depend on the order of

@@ -1,6 +1,7 @@
 package io.isobar.provider;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,7 +18,7 @@ public final class JsonFiles {
 	private final List<AnswerFormat> formats;
 
 	public JsonFiles(List<AnswerFormat> formats) {
-		this.formats = List.copyOf(formats);
+		this.formats = formats.stream().sorted(Comparator.comparing(AnswerFormat::mark)).toList();
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Queue;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import org.apache.spark.api.java.JavaRDD;
@@ -29,6 +31,7 @@ import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
 import io.isobar.views.Component;
+import io.isobar.views.LocalCalendar;
 import io.isobar.views.ReadingsFold;
 import io.isobar.views.Stamp;
 import io.isobar.views.State;
@@ -77,7 +80,7 @@ public final class SparkFold {
 
 	private static Dataset<Row> fold(Dataset<Row> readings, FoldPartition fold, StructType schema) {
 		SparkSession spark = (SparkSession) readings.sparkSession();
-		Dataset<Row> whole = readings.repartition(functions.col("month"), functions.col("bucket"))
+		Dataset<Row> whole = readings.repartition(functions.col("city"))
 			.sortWithinPartitions("city", "observed_at")
 			.select(TAKEN.stream().map(functions::col).toArray(Column[]::new));
 		JavaRDD<InternalRow> states = ((org.apache.spark.sql.classic.Dataset<Row>) whole).queryExecution()
@@ -100,7 +103,9 @@ public final class SparkFold {
 				case ORIGIN -> DataTypes.StringType;
 			});
 		}
-		return schema.add("month", DataTypes.StringType, false).add("year", DataTypes.IntegerType, false);
+		return schema.add("expected_readings", DataTypes.IntegerType, false)
+			.add("month", DataTypes.StringType, false)
+			.add("year", DataTypes.IntegerType, false);
 	}
 
 	static StructType pairsSchema() {
@@ -141,7 +146,7 @@ public final class SparkFold {
 
 		@Override
 		public Iterator<InternalRow> call(Iterator<InternalRow> rows) {
-			StateRows states = this.days ? new CityDayRows() : new PairRows();
+			StateRows states = this.days ? new CityDayRows(this::zone) : new PairRows();
 			return new Folding(rows, new ReadingsFold(this::zone, states), states);
 		}
 
@@ -274,6 +279,16 @@ public final class SparkFold {
 
 		private final int width = cityDaySchema().size();
 
+		private final Function<String, ZoneId> zones;
+
+		private String city = "";
+
+		private LocalCalendar calendar = new LocalCalendar(ZoneOffset.UTC);
+
+		CityDayRows(Function<String, ZoneId> zones) {
+			this.zones = zones;
+		}
+
 		@Override
 		public void cityDay(String city, long day, Resolution resolution, boolean simulated, State state) {
 			@Nullable Object[] row = new Object[this.width];
@@ -286,9 +301,18 @@ public final class SparkFold {
 			for (int i = 0; i < this.components.size(); i++) {
 				column = write(this.components.get(i), state, i, row, column);
 			}
+			row[column++] = (resolution == Resolution.DAY) ? 1 : expectedSlots(city, day);
 			row[column++] = UTF8String.fromString(YearMonth.from(date).toString());
 			row[column] = date.getYear();
 			this.ready.add(new GenericInternalRow(row));
+		}
+
+		private int expectedSlots(String name, long day) {
+			if (!name.equals(this.city)) {
+				this.city = name;
+				this.calendar = new LocalCalendar(this.zones.apply(name));
+			}
+			return this.calendar.expectedSlots(day);
 		}
 
 		private static int write(Component component, State state, int i, @Nullable Object[] row, int column) {

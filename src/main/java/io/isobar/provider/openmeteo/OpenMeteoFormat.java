@@ -16,7 +16,7 @@ import io.isobar.weather.Origin;
 import tools.jackson.databind.JsonNode;
 
 /** Answers of Open-Meteo in files. They have no name, only a place. */
-final class OpenMeteoFormat implements AnswerFormat {
+public final class OpenMeteoFormat implements AnswerFormat {
 
 	@Override
 	public boolean recognises(JsonNode root) {

@@ -17,7 +17,7 @@ import io.isobar.weather.ReadingDraft;
 final class SimulatedWeather {
 
 	/** How much of the time it rains: this many deviations above the mean. */
-	private static final double RAIN = 1.45;
+	private static final double RAIN = 1.5;
 
 	/** Days after which old snow has no influence any more. */
 	private static final int SNOW_MEMORY = 45;
@@ -126,9 +126,13 @@ final class SimulatedWeather {
 	}
 
 	private double temperature(double hours, Sky sky) {
-		double air = (1 + 2.4 * this.climate.changeable()) * this.air.value(hours);
-		double swing = (1.2 + 0.010 * this.sun.dailyMean(hours)) * (1 - 0.6 * sky.steadyCover);
-		return this.climate.temperature(hours) + air + swing * dayShape(hours) - coolness(sky);
+		double swing = (1.2 + 0.013 * this.sun.dailyMean(hours)) * (1 - 0.6 * sky.steadyCover);
+		return ofTheAir(hours) + swing * dayShape(hours) - coolness(sky);
+	}
+
+	/** What the season and the air that has come bring, whatever the hour, in °C. */
+	private double ofTheAir(double hours) {
+		return this.climate.temperature(hours) + (1 + 2.8 * this.climate.changeable()) * this.air.value(hours);
 	}
 
 	/** From -1 at dawn to 1 three hours after noon, and back through the night. */
@@ -150,9 +154,8 @@ final class SimulatedWeather {
 	 * The air keeps its moisture through the day, so its humidity falls when it warms.
 	 */
 	private double dewPoint(double hours, Sky sky) {
-		double base = this.climate.temperature(hours) + (1 + 2.4 * this.climate.changeable()) * this.air.value(hours);
 		double deficit = 4.2 * Math.exp(-0.45 * sky.moisture + 0.25 * sky.system) - 2 * coolness(sky);
-		return base - Math.max(0.3, deficit);
+		return ofTheAir(hours) - Math.max(0.3, deficit);
 	}
 
 	private double pressure(double hours, Sky sky) {

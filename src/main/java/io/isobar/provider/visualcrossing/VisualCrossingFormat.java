@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Answers of the Timeline API in files. */
-final class VisualCrossingFormat implements AnswerFormat {
+public final class VisualCrossingFormat implements AnswerFormat {
 
 	@Override
 	public boolean recognises(JsonNode root) {
