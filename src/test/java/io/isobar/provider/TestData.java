@@ -21,8 +21,8 @@ public final class TestData {
 		String folder = System.getProperty("test.data", "../shared/data");
 		Path file = Path.of(folder, name);
 		if (!Files.exists(file)) {
-			String reason = "Skipped: there is no %s under %s. Name the folder with -Dtest.data=…."
-				.formatted(name, folder);
+			String reason = "Skipped: there is no %s under %s. Name the folder with -Dtest.data=….".formatted(name,
+					folder);
 			System.out.println(reason);
 			Assumptions.abort(reason);
 		}
