@@ -21,12 +21,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * The mappings and the dataset that come with the project. Those of files that may not be
- * distributed are tested where the files are (system property {@code isobar.test.data}).
- * The expected counts were counted with another program.
+ * distributed are tested where the files are (system property {@code test.data}). The
+ * expected counts were counted with another program.
  */
 class ShippedMappingsTests {
 
-	private static final Path DATA = Path.of(System.getProperty("isobar.test.data", "../shared/data"));
+	private static final Path DATA = Path.of(System.getProperty("test.data", "../shared/data"));
 
 	private final Gathered gathered = new Gathered();
 
@@ -214,7 +214,7 @@ class ShippedMappingsTests {
 	private static Path data(String name) {
 		Path path = DATA.resolve(name);
 		if (!Files.exists(path)) {
-			System.out.printf("Skipped: %s is not there; isobar.test.data says where real data lie.%n", path);
+			System.out.printf("Skipped: %s is not there; test.data says where real data lie.%n", path);
 		}
 		assumeTrue(Files.exists(path), () -> path + " is not there");
 		return path;
