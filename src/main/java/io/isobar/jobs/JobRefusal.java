@@ -62,7 +62,7 @@ public abstract sealed class JobRefusal extends RuntimeException {
 
 		private final transient List<ParameterProblem> problems;
 
-		WrongParameters(List<ParameterProblem> problems) {
+		public WrongParameters(List<ParameterProblem> problems) {
 			super(Sentence.of("jobs.parameters.wrong", "{0}",
 					problems.stream().map(ParameterProblem::text).collect(Collectors.joining(" "))));
 			this.problems = List.copyOf(problems);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Assumptions;
 
 /**
  * Real data that is not part of the repository: under the folder that the system property
- * {@code isobar.test.data} names. A test that needs it is skipped where it is not there.
+ * {@code test.data} names. A test that needs it is skipped where it is not there.
  */
 public final class TestData {
 
@@ -18,11 +18,11 @@ public final class TestData {
 
 	/** That file, or the end of the test with a printed reason. */
 	public static Path file(String name) {
-		String folder = System.getProperty("isobar.test.data", "../shared/data");
+		String folder = System.getProperty("test.data", "../shared/data");
 		Path file = Path.of(folder, name);
 		if (!Files.exists(file)) {
-			String reason = "Skipped: there is no %s under %s. Name the folder with -Disobar.test.data=…."
-				.formatted(name, folder);
+			String reason = "Skipped: there is no %s under %s. Name the folder with -Dtest.data=….".formatted(name,
+					folder);
 			System.out.println(reason);
 			Assumptions.abort(reason);
 		}

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.within;
 
 /**
  * The mappings and the dataset that come with the project. Those of files that may not be
- * distributed are tested where the files are (system property {@code isobar.test.data}).
+ * distributed are tested where the files are (system property {@code test.data}).
  * The expected counts were counted with another program.
  */
 class ShippedMappingsTests {
