@@ -25,8 +25,8 @@ import static org.assertj.core.api.Assertions.within;
 
 /**
  * The mappings and the dataset that come with the project. Those of files that may not be
- * distributed are tested where the files are (system property {@code test.data}).
- * The expected counts were counted with another program.
+ * distributed are tested where the files are (system property {@code test.data}). The
+ * expected counts were counted with another program.
  */
 class ShippedMappingsTests {
 
