@@ -24,7 +24,7 @@ class WebPort implements EnvironmentPostProcessor, Ordered {
 
 	private static final String SOURCE = "isobarWebPort";
 
-	private static final String BUSY = "isobar.embedded.busy-web-port";
+	private static final String BUSY = "busyWebPort";
 
 	private static final int HIGHEST = 65535;
 

@@ -1,0 +1,48 @@
+package io.isobar.batch;
+
+import java.util.Map;
+
+import io.isobar.jobs.StepProgress;
+import io.isobar.lake.CrashPoint;
+import io.isobar.lake.Lake;
+import io.isobar.provider.Cities;
+import io.isobar.spark.WeatherAnalysis;
+
+import org.springframework.batch.core.scope.context.ChunkContext;
+import org.springframework.batch.core.step.StepContribution;
+import org.springframework.batch.core.step.tasklet.Tasklet;
+import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.stereotype.Component;
+
+/** Has Spark fold the pinned readings into the states of the views, and analyse these. */
+@Component
+class Analyse implements Tasklet {
+
+	private final SparkEngine spark;
+
+	private final Lake lake;
+
+	private final Cities cities;
+
+	private final StepProgress progress;
+
+	Analyse(SparkEngine spark, Lake lake, Cities cities, StepProgress progress) {
+		this.spark = spark;
+		this.lake = lake;
+		this.cities = cities;
+		this.progress = progress;
+	}
+
+	@Override
+	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) {
+		RunContext run = RunContext.of(chunk);
+		WeatherAnalysis.Request request = new WeatherAnalysis.Request(this.lake.readings().toString(),
+				run.readingsVersion(), this.lake.analysis().toString(), this.cities.zones());
+		Map<String, Long> written = WeatherAnalysis.recompute(this.spark.session(), request,
+				(done) -> this.progress.at(contribution.getStepExecution(), done));
+		CrashPoint.at("analyse.written");
+		run.analysed(written);
+		return RepeatStatus.FINISHED;
+	}
+
+}

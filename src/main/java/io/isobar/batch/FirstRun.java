@@ -1,0 +1,66 @@
+package io.isobar.batch;
+
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Map;
+
+import io.isobar.jobs.Executions;
+import io.isobar.jobs.Launches;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.batch.core.job.parameters.JobParameters;
+import org.springframework.stereotype.Component;
+
+/** Runs the pipeline once at the very first start, so that the pages are not empty. */
+@Component
+class FirstRun {
+
+	private static final Logger logger = LoggerFactory.getLogger(FirstRun.class);
+
+	private static final String LAUNCHED_BY = "first run";
+
+	private final FirstRunSettings settings;
+
+	private final Generations generations;
+
+	private final Executions executions;
+
+	private final Launches launches;
+
+	private final Clock clock;
+
+	FirstRun(FirstRunSettings settings, Generations generations, Executions executions, Launches launches,
+			Clock clock) {
+		this.settings = settings;
+		this.generations = generations;
+		this.executions = executions;
+		this.launches = launches;
+		this.clock = clock;
+	}
+
+	/**
+	 * Whether an execution is the first run: it leaves half of the day's budget to
+	 * others.
+	 */
+	static boolean isFirstRun(JobParameters parameters) {
+		return LAUNCHED_BY.equals(parameters.getString(Launches.LAUNCHED_BY));
+	}
+
+	/** Launches it if nothing was ever launched or published. */
+	boolean launchIfFirst() {
+		if (this.settings.history().isZero() || this.generations.current(Dataset.WEATHER).isPresent()
+				|| this.executions.newest().containsKey(WeatherBatchJob.NAME)) {
+			return false;
+		}
+		LocalDate today = LocalDate.ofInstant(this.clock.instant(), ZoneOffset.UTC);
+		logger.info("First start: collecting the last {} days of the listed cities.",
+				this.settings.history().getDays() + 30L * this.settings.history().toTotalMonths());
+		this.launches.launch(WeatherBatchJob.NAME,
+				Map.of("from", today.minus(this.settings.history()).toString(), "to", today.minusDays(1).toString()),
+				LAUNCHED_BY);
+		return true;
+	}
+
+}

@@ -1,0 +1,267 @@
+package io.isobar.batch;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+import io.isobar.jobs.NotWorthRetrying;
+import io.isobar.jobs.StepProgress;
+import io.isobar.lake.CrashPoint;
+import io.isobar.lake.Lake;
+import io.isobar.lake.RawAnswers;
+import io.isobar.lake.ReadingStore;
+import io.isobar.provider.Cities;
+import io.isobar.provider.CityLookup;
+import io.isobar.provider.JsonFiles;
+import io.isobar.provider.file.FileReadings;
+import io.isobar.provider.file.FileRefused;
+import io.isobar.provider.file.FoundFile;
+import io.isobar.provider.file.ImportSettings;
+import io.isobar.provider.file.KnownCities;
+import io.isobar.provider.file.Location;
+import io.isobar.provider.file.ReadingsConsumer;
+import io.isobar.provider.file.Tally;
+import io.isobar.weather.City;
+import io.isobar.weather.Reading;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.batch.core.scope.context.ChunkContext;
+import org.springframework.batch.core.step.StepContribution;
+import org.springframework.batch.core.step.StepExecution;
+import org.springframework.batch.core.step.tasklet.Tasklet;
+import org.springframework.batch.infrastructure.item.ExecutionContext;
+import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Imports files: keeps each as it came, then appends its readings. A file that was
+ * imported before changes nothing; one that is refused does not hold back the others, and
+ * is tried again by a restart.
+ */
+@Component
+@EnableConfigurationProperties(ImportSettings.class)
+class ImportFiles implements Tasklet {
+
+	/**
+	 * So many readings are written at once: a file of hours for ten years is one commit.
+	 */
+	private static final int PART = 100_000;
+
+	private final ImportSettings settings;
+
+	private final JsonFiles answers;
+
+	private final Cities cities;
+
+	private final Lake lake;
+
+	private final RawAnswers raw;
+
+	private final ReadingStore readings;
+
+	private final StepProgress progress;
+
+	private final JdbcClient jdbc;
+
+	private final Clock clock;
+
+	ImportFiles(ImportSettings settings, JsonFiles answers, Cities cities, Lake lake, RawAnswers raw,
+			ReadingStore readings, StepProgress progress, JdbcClient jdbc, Clock clock) {
+		this.settings = settings;
+		this.answers = answers;
+		this.cities = cities;
+		this.lake = lake;
+		this.raw = raw;
+		this.readings = readings;
+		this.progress = progress;
+		this.jdbc = jdbc;
+		this.clock = clock;
+	}
+
+	@Override
+	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws Exception {
+		StepExecution step = contribution.getStepExecution();
+		this.readings.create();
+		FileReadings files = new FileReadings(this.settings, this.answers, new Registry(this.cities), this.clock);
+		String mapping = step.getJobParameters().getString("mapping");
+		List<FoundFile> found = find(files, Objects.requireNonNull(step.getJobParameters().getString("path")), mapping);
+		List<String> refused = new ArrayList<>();
+		int done = 0;
+		for (FoundFile file : found) {
+			this.progress.stopIfRequested(step);
+			this.progress.at(step, done++, found.size());
+			try {
+				importFile(files, file, contribution);
+			}
+			catch (FileRefused refusal) {
+				refused.add(refusal.getMessage());
+			}
+		}
+		if (!refused.isEmpty()) {
+			throw new FilesRefused(refused, found.size());
+		}
+		return RepeatStatus.FINISHED;
+	}
+
+	private List<FoundFile> find(FileReadings files, String path, @Nullable String mapping) throws IOException {
+		try {
+			return files.find(location(path), (mapping != null) ? location(mapping) : null);
+		}
+		catch (FileRefused refusal) {
+			throw new FilesRefused(List.of(String.valueOf(refusal.getMessage())), 1);
+		}
+	}
+
+	/** On the application's disk, unless its scheme says that it is on the lake. */
+	private Location location(String path) {
+		if (path.startsWith("hdfs:")) {
+			return Location.hadoop(this.lake.files(), new org.apache.hadoop.fs.Path(path));
+		}
+		if (path.startsWith("lake:")) {
+			return Location.hadoop(this.lake.files(),
+					this.lake.path(path.substring("lake:".length()).replaceFirst("^/+", "")));
+		}
+		return Location.local(Path.of(path));
+	}
+
+	private void importFile(FileReadings files, FoundFile file, StepContribution contribution)
+			throws FileRefused, IOException {
+		if (file.refusal().isPresent()) {
+			throw file.refusal().get();
+		}
+		String hash = file.importHash();
+		if (isImported(hash)) {
+			return;
+		}
+		String source;
+		try (InputStream content = file.location().open()) {
+			source = this.raw.keepFile(file.contentHash(), content);
+		}
+		CrashPoint.at("import.kept");
+		Parts parts = new Parts(hash, source);
+		Tally tally = files.read(file, parts);
+		parts.write();
+		note(file, hash, tally, contribution.getStepExecution().getJobExecutionId());
+		CrashPoint.at("import.noted");
+		count(tally, contribution);
+	}
+
+	private boolean isImported(String hash) {
+		return this.jdbc.sql("SELECT count(*) FROM imported_file WHERE import_hash = ?")
+			.param(hash)
+			.query(Integer.class)
+			.single() > 0;
+	}
+
+	private void note(FoundFile file, String hash, Tally tally, long jobExecutionId) throws IOException {
+		this.jdbc.sql("""
+				INSERT INTO imported_file (import_hash, content_hash, name, imported_at, job_execution_id, rows_read,
+				  readings, filtered, rejected, flagged)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""")
+			.params(hash, file.contentHash(), file.name(), Timestamp.from(this.clock.instant()), jobExecutionId,
+					tally.rows(), tally.readings(), tally.filtered(), tally.rejected(), tally.flagged())
+			.update();
+	}
+
+	/**
+	 * Counts stand on the step; what a step has no column for, and the first rejections,
+	 * in its context.
+	 */
+	private static void count(Tally tally, StepContribution contribution) {
+		StepExecution step = contribution.getStepExecution();
+		step.setReadCount(step.getReadCount() + tally.rows());
+		step.setProcessSkipCount(step.getProcessSkipCount() + tally.rejected());
+		contribution.incrementWriteCount(tally.readings());
+		contribution.incrementFilterCount(tally.filtered());
+		ExecutionContext context = step.getExecutionContext();
+		context.putLong("flagged", context.getLong("flagged", 0) + tally.flagged());
+		if (!tally.rejections().isEmpty()) {
+			String before = context.getString("rejections", "");
+			context.putString("rejections", (before + "\n" + String.join("\n", tally.rejections())).strip());
+		}
+	}
+
+	/**
+	 * Gathers readings into parts that are written whole; the same part written again
+	 * changes nothing.
+	 */
+	private final class Parts implements ReadingsConsumer {
+
+		private final String hash;
+
+		private final String source;
+
+		private final Map<String, ZoneId> zones = new HashMap<>();
+
+		private final List<Reading> gathered = new ArrayList<>();
+
+		private long part;
+
+		Parts(String hash, String source) {
+			this.hash = hash;
+			this.source = source;
+		}
+
+		@Override
+		public void city(City city) {
+			ImportFiles.this.cities.register(city);
+			this.zones.put(city.name(), city.zone());
+		}
+
+		@Override
+		public void readings(List<Reading> some) {
+			this.gathered.addAll(some);
+			if (this.gathered.size() >= PART) {
+				write();
+			}
+		}
+
+		void write() {
+			if (!this.gathered.isEmpty()) {
+				ImportFiles.this.readings.append("import:" + this.hash, this.part++, this.source, this.gathered,
+						(city) -> Objects.requireNonNull(this.zones.get(city)));
+				this.gathered.clear();
+			}
+		}
+
+	}
+
+	/** The registry as files ask it. */
+	private record Registry(Cities cities) implements KnownCities {
+
+		@Override
+		public Optional<City> named(String name) {
+			return this.cities.named(name);
+		}
+
+		@Override
+		public Optional<City> near(double latitude, double longitude) {
+			return CityLookup.among(this.cities.listed()).near(latitude, longitude);
+		}
+
+	}
+
+	/** Files that were not imported; the message names each with its reason. */
+	static class FilesRefused extends RuntimeException implements NotWorthRetrying {
+
+		private static final long serialVersionUID = 1L;
+
+		FilesRefused(List<String> sentences, int files) {
+			super("%d of %d files were refused; the others are imported. %s".formatted(sentences.size(), files,
+					String.join(" ", sentences)));
+		}
+
+	}
+
+}

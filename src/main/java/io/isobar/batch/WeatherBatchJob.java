@@ -1,0 +1,127 @@
+package io.isobar.batch;
+
+import io.isobar.jobs.JobDescriptor;
+import io.isobar.jobs.Parameter;
+import io.isobar.jobs.ParameterProblem;
+import io.isobar.jobs.Steps;
+import io.isobar.provider.Cities;
+import io.isobar.weather.City;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.job.builder.FlowBuilder;
+import org.springframework.batch.core.job.builder.JobBuilder;
+import org.springframework.batch.core.job.flow.Flow;
+import org.springframework.batch.core.job.flow.FlowExecutionStatus;
+import org.springframework.batch.core.job.flow.JobExecutionDecider;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.batch.core.step.Step;
+import org.springframework.batch.core.step.tasklet.Tasklet;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The job {@code weather_batch_processing}. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({ BatchSettings.class, FirstRunSettings.class, SparkSettings.class })
+class WeatherBatchJob {
+
+	static final String NAME = "weather_batch_processing";
+
+	@Bean
+	JobDescriptor weatherBatchDescriptor(BatchSettings settings, Cities cities) {
+		return JobDescriptor.of(NAME,
+				"Collects the history that is missing, has Spark analyse the master dataset, and publishes a new generation.")
+			.publishing()
+			.scheduled(settings.schedule(), settings.zoneOrSystem())
+			.with(Parameter.date("from").help("First local day to collect; the oldest that is not settled by default."),
+					Parameter.date("to").help("Last local day to collect; yesterday by default."),
+					Parameter.cities("cities", () -> cities.listed().stream().map(City::name).toList())
+						.help("Only these are collected; all listed ones by default."),
+					Parameter.bool("collect").defaultsTo("true").help("false: analyse what is there, ask nobody."),
+					Parameter.choice("recompute", "incremental", "full")
+						.defaultsTo("full")
+						.help("full: fold all readings anew."),
+					Parameter.text("accept")
+						.help("Names of global rules, separated by commas, that a person accepts to be broken: shrinking.")
+						.example("shrinking"))
+			.range("from", "to")
+			.checked((values) -> accepted((String) values.get("accept")));
+	}
+
+	private static @Nullable ParameterProblem accepted(@Nullable String names) {
+		if (names == null) {
+			return null;
+		}
+		for (String name : names.split(",", -1)) {
+			if (!Validate.RULES.contains(name.strip())) {
+				return ParameterProblem.of("accept", "rule", "there is no rule {0}. Possible: {1}.", name.strip(),
+						String.join(", ", Validate.RULES));
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * As the job runs: a collection that failed for some cities holds back nothing, but
+	 * the execution ends as failed, so that a restart asks for the rest.
+	 */
+	@Bean
+	Job weatherBatchProcessing(JobRepository repository, Steps steps, CheckLake checkLake, Collect collect,
+			Analyse analyse, Validate validate, ExportGeneration export, Publish publish) {
+		Step check = step(steps, repository, "checkLake", checkLake);
+		Step collecting = step(steps, repository, "collect", collect);
+		Step analysing = new AgainAfterCollecting(step(steps, repository, "analyse", analyse));
+		Step validating = new AgainAfterCollecting(step(steps, repository, "validate", validate));
+		Step exporting = new AgainAfterCollecting(step(steps, repository, "export", export));
+		Step publishing = new AgainAfterCollecting(step(steps, repository, "publish", publish));
+		JobExecutionDecider complete = (execution,
+				step) -> new RunContext(execution).notCollected().isEmpty()
+						|| !isFailed(execution, collecting.getName()) ? FlowExecutionStatus.COMPLETED
+								: FlowExecutionStatus.FAILED;
+		Flow flow = new FlowBuilder<Flow>(NAME).start(check)
+			.next(collecting)
+			.on("FAILED")
+			.to(analysing)
+			.from(collecting)
+			.on("STOPPED")
+			.stop()
+			.from(collecting)
+			.on("*")
+			.to(analysing)
+			.next(validating)
+			.next(exporting)
+			.next(publishing)
+			.next(complete)
+			.on("FAILED")
+			.fail()
+			.from(complete)
+			.on("*")
+			.end()
+			.build();
+		return new JobBuilder(NAME, repository).start(flow).end().build();
+	}
+
+	/**
+	 * A step whose results for the other steps are saved before it counts as completed.
+	 */
+	private static Step step(Steps steps, JobRepository repository, String name, Tasklet work) {
+		return steps.step(name, (contribution, chunk) -> {
+			JobExecution execution = contribution.getStepExecution().getJobExecution();
+			try {
+				return work.execute(contribution, chunk);
+			}
+			finally {
+				repository.updateExecutionContext(execution);
+			}
+		});
+	}
+
+	private static boolean isFailed(JobExecution execution, String step) {
+		return execution.getStepExecutions()
+			.stream()
+			.anyMatch((run) -> run.getStepName().equals(step) && run.getStatus().isUnsuccessful());
+	}
+
+}

@@ -1,0 +1,12 @@
+/**
+ * The batch layer: collects history into the master dataset, has Spark analyse all of it,
+ * and publishes the result as a new generation, so that every number can be computed
+ * again.
+ */
+@ApplicationModule(displayName = "Batch layer",
+		allowedDependencies = { "weather", "views", "provider", "provider :: file", "lake", "spark", "jobs" })
+@NullMarked
+package io.isobar.batch;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

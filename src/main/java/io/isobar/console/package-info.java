@@ -1,0 +1,10 @@
+/**
+ * The batch console: what jobs there are, what their executions did and do, and what may
+ * be done with them.
+ */
+@ApplicationModule(displayName = "Batch console", allowedDependencies = { "jobs", "web" })
+@NullMarked
+package io.isobar.console;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

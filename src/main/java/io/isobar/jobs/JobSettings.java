@@ -1,0 +1,28 @@
+package io.isobar.jobs;
+
+import java.time.Duration;
+
+import jakarta.validation.constraints.Min;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How the steps of jobs are tried again, and how long the application waits for jobs when
+ * it stops.
+ *
+ * @param attempts how often the work of a step is tried in all
+ * @param delay before the second try
+ * @param multiplier by how much each delay is longer than the one before
+ * @param maxDelay the longest delay
+ * @param stopWithin how long a stop of the application waits for jobs to stop; what has
+ * not stopped then is recovered at the next start
+ */
+@Validated
+@ConfigurationProperties("isobar.jobs")
+record JobSettings(@DefaultValue("3") @Min(1) int attempts, @DefaultValue("PT2S") Duration delay,
+		@DefaultValue("3") @Min(1) double multiplier, @DefaultValue("PT1M") Duration maxDelay,
+		@DefaultValue("PT20S") Duration stopWithin) {
+
+}

@@ -1,0 +1,165 @@
+package io.isobar.jobs;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.scope.context.StepSynchronizationManager;
+import org.springframework.batch.core.step.Step;
+import org.springframework.batch.core.step.StepExecution;
+import org.springframework.batch.core.step.StepLocator;
+import org.springframework.batch.core.step.StoppableStep;
+import org.springframework.batch.core.step.tasklet.StoppableTasklet;
+import org.springframework.batch.core.step.tasklet.TaskletStep;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.stereotype.Component;
+
+/** The threads on which jobs run here, each named and with its execution in the log. */
+@Component
+class JobThreads {
+
+	static final String MDC_EXECUTION = "executionId";
+
+	static final String MDC_JOB = "job";
+
+	private static final Logger logger = LoggerFactory.getLogger(JobThreads.class);
+
+	private final SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("job-");
+
+	private final Map<Long, JobExecution> running = new ConcurrentHashMap<>();
+
+	private final Map<Long, Runnable> afterwards = new ConcurrentHashMap<>();
+
+	/** Those whose thread has ended, but perhaps not their row in the database. */
+	private final Set<Long> ended = ConcurrentHashMap.newKeySet();
+
+	private final ThreadLocal<@Nullable Long> current = new ThreadLocal<>();
+
+	private final Jobs jobs;
+
+	JobThreads(Jobs jobs) {
+		this.jobs = jobs;
+		// A job that does not stop must not keep the application from ending
+		this.executor.setDaemon(true);
+	}
+
+	void execute(Runnable work) {
+		this.executor.execute(() -> {
+			try {
+				work.run();
+			}
+			finally {
+				end();
+			}
+		});
+	}
+
+	/** The job of this thread begins. */
+	void begin(JobExecution execution) {
+		this.current.set(execution.getId());
+		this.running.put(execution.getId(), execution);
+		MDC.put(MDC_EXECUTION, Long.toString(execution.getId()));
+		MDC.put(MDC_JOB, execution.getJobInstance().getJobName());
+	}
+
+	/** What to do when nothing of the execution runs any more. */
+	void afterwards(long executionId, Runnable action) {
+		this.afterwards.put(executionId, action);
+	}
+
+	private void end() {
+		Long executionId = this.current.get();
+		this.current.remove();
+		try {
+			if (executionId != null) {
+				this.ended.add(executionId);
+				this.running.remove(executionId);
+				Runnable action = this.afterwards.remove(executionId);
+				if (action != null) {
+					action.run();
+				}
+			}
+		}
+		finally {
+			MDC.clear();
+		}
+	}
+
+	boolean isRunning(long executionId) {
+		return this.running.containsKey(executionId);
+	}
+
+	/** An execution of the job that still runs here. */
+	Optional<Long> running(String jobName) {
+		return this.running.values()
+			.stream()
+			.filter((execution) -> execution.getJobInstance().getJobName().equals(jobName))
+			.map(JobExecution::getId)
+			.findFirst();
+	}
+
+	Set<Long> running() {
+		return Set.copyOf(this.running.keySet());
+	}
+
+	int count() {
+		return this.running.size();
+	}
+
+	Set<Long> ended() {
+		return this.ended;
+	}
+
+	/** Waits until all jobs here have ended, or the time is over. */
+	boolean awaitAll(Duration atMost) {
+		long deadline = System.nanoTime() + atMost.toNanos();
+		while (!this.running.isEmpty() && System.nanoTime() < deadline) {
+			LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+		}
+		return this.running.isEmpty();
+	}
+
+	/**
+	 * Tells the steps of an execution that it is to stop, if it runs here: those that
+	 * know how end sooner than at their next chunk.
+	 */
+	void tellSteps(long executionId) {
+		JobExecution execution = this.running.get(executionId);
+		if (execution == null
+				|| !(this.jobs.job(execution.getJobInstance().getJobName()) instanceof StepLocator locator)) {
+			return;
+		}
+		for (StepExecution stepExecution : execution.getStepExecutions()) {
+			if (stepExecution.getStatus().isRunning()) {
+				Step step = locator.getStep(stepExecution.getStepName());
+				StepSynchronizationManager.register(stepExecution);
+				try {
+					if (step instanceof TaskletStep tasklets
+							&& tasklets.getTasklet() instanceof StoppableTasklet stoppable) {
+						stoppable.stop(stepExecution);
+					}
+					if (step instanceof StoppableStep stoppable) {
+						stoppable.stop(stepExecution);
+					}
+				}
+				catch (RuntimeException ex) {
+					logger.warn("Step {} does not let itself be stopped ({}); it is asked again at its next chunk",
+							stepExecution.getStepName(), ex.getMessage());
+				}
+				finally {
+					StepSynchronizationManager.release();
+				}
+			}
+		}
+	}
+
+}

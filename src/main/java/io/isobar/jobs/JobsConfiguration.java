@@ -1,0 +1,50 @@
+package io.isobar.jobs;
+
+import org.springframework.batch.core.job.AbstractJob;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.batch.autoconfigure.BatchTaskExecutor;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+import org.springframework.core.task.TaskExecutor;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(JobSettings.class)
+class JobsConfiguration {
+
+	/** For jobs alone: not a candidate where anybody else wants an executor. */
+	@Bean(defaultCandidate = false)
+	@BatchTaskExecutor
+	TaskExecutor jobTaskExecutor(JobThreads threads) {
+		return threads::execute;
+	}
+
+	/** Every job is watched, without its configuration saying so. */
+	@Bean
+	static BeanPostProcessor jobWatching(ObjectProvider<JobWatch> watch) {
+		return new BeanPostProcessor() {
+
+			@Override
+			public Object postProcessAfterInitialization(Object bean, String name) {
+				if (bean instanceof AbstractJob job) {
+					job.registerJobExecutionListener(watch.getObject());
+				}
+				return bean;
+			}
+
+		};
+	}
+
+	/**
+	 * The embedded servers serve one application: what is marked as running when it
+	 * starts has no process any more.
+	 */
+	@Bean
+	@Profile("embedded")
+	ExecutionOwner nobody() {
+		return (executionId) -> false;
+	}
+
+}

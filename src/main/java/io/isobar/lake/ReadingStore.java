@@ -1,0 +1,213 @@
+package io.isobar.lake;
+
+import java.io.IOException;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+import io.delta.kernel.Operation;
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.TableManager;
+import io.delta.kernel.Transaction;
+import io.delta.kernel.TransactionCommitResult;
+import io.delta.kernel.data.FilteredColumnarBatch;
+import io.delta.kernel.data.Row;
+import io.delta.kernel.defaults.internal.data.DefaultColumnarBatch;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.exceptions.ConcurrentTransactionException;
+import io.delta.kernel.exceptions.TableAlreadyExistsException;
+import io.delta.kernel.exceptions.TableNotFoundException;
+import io.delta.kernel.expressions.Column;
+import io.delta.kernel.expressions.Literal;
+import io.delta.kernel.hook.PostCommitHook;
+import io.delta.kernel.internal.util.Utils;
+import io.delta.kernel.transaction.DataLayoutSpec;
+import io.delta.kernel.utils.CloseableIterable;
+import io.delta.kernel.utils.CloseableIterator;
+import io.delta.kernel.utils.DataFileStatus;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.stereotype.Component;
+
+import io.isobar.weather.Reading;
+
+/**
+ * The table of readings: append-only, with a change feed, partitioned by month of the
+ * local day and bucket of cities, each file sorted by (city, observed_at).
+ */
+@Component
+public class ReadingStore {
+
+	private static final Logger logger = LoggerFactory.getLogger(ReadingStore.class);
+
+	private static final String ENGINE = "isobar";
+
+	private static final Map<String, String> PROPERTIES = Map.of("delta.appendOnly", "true",
+			"delta.enableChangeDataFeed", "true", "delta.feature.domainMetadata", "supported",
+			"delta.checkpointInterval", "10");
+
+	private static final Comparator<ReadingColumns.Row> ORDER = Comparator
+		.comparing((ReadingColumns.Row row) -> row.reading().city())
+		.thenComparing((row) -> row.reading().observedAt());
+
+	private record Part(String month, int bucket) implements Comparable<Part> {
+
+		@Override
+		public int compareTo(Part other) {
+			int order = this.month.compareTo(other.month);
+			return (order != 0) ? order : Integer.compare(this.bucket, other.bucket);
+		}
+
+	}
+
+	private final Lake lake;
+
+	ReadingStore(Lake lake) {
+		this.lake = lake;
+	}
+
+	/** Makes the table where it does not exist yet. */
+	public void create() {
+		Engine engine = this.lake.engine();
+		if (version().isPresent()) {
+			return;
+		}
+		try {
+			TableManager.buildCreateTableTransaction(path(), ReadingColumns.schema(), ENGINE)
+				.withTableProperties(PROPERTIES)
+				.withDataLayoutSpec(DataLayoutSpec.partitioned(List.of(new Column("month"), new Column("bucket"))))
+				.build(engine)
+				.commit(engine, CloseableIterable.emptyIterable());
+		}
+		catch (TableAlreadyExistsException ex) {
+			logger.debug("Another instance has made the table of readings.", ex);
+		}
+	}
+
+	/** The newest version of the table; empty where there is no table yet. */
+	public Optional<Long> version() {
+		try {
+			return Optional.of(TableManager.loadSnapshot(path()).build(this.lake.engine()).getVersion());
+		}
+		catch (TableNotFoundException ex) {
+			return Optional.empty();
+		}
+	}
+
+	/**
+	 * Appends readings in one commit. The same write made again changes nothing.
+	 * @param write identity of what is written, such as a file's hash
+	 * @param part number of the part of that write; parts are written in the order of
+	 * their numbers
+	 * @param source where the readings came from, as a path of the lake
+	 * @param zones the zone of a city, by name
+	 * @return false if this part had been written before
+	 */
+	public boolean append(String write, long part, @Nullable String source, Collection<Reading> readings,
+			Function<String, ZoneId> zones) {
+		Engine engine = this.lake.engine();
+		Snapshot snapshot = TableManager.loadSnapshot(path()).build(engine);
+		if (isWritten(engine, snapshot, write, part)) {
+			return false;
+		}
+		Transaction transaction;
+		try {
+			transaction = snapshot.buildUpdateTableTransaction(ENGINE, Operation.WRITE)
+				.withTransactionId(write, part)
+				.build(engine);
+		}
+		catch (ConcurrentTransactionException ex) {
+			return false;
+		}
+		try {
+			List<Row> actions = writeFiles(engine, transaction, parts(source, readings, zones));
+			CrashPoint.at("lake.written");
+			commit(engine, transaction, actions);
+			CrashPoint.at("lake.committed");
+			return true;
+		}
+		catch (ConcurrentTransactionException ex) {
+			return false;
+		}
+		catch (RuntimeException | IOException ex) {
+			// A commit that threw may have succeeded
+			if (isWritten(engine, TableManager.loadSnapshot(path()).build(engine), write, part)) {
+				return true;
+			}
+			throw new IllegalStateException("The readings of %s could not be written to the lake.".formatted(write),
+					ex);
+		}
+	}
+
+	private static boolean isWritten(Engine engine, Snapshot snapshot, String write, long part) {
+		return snapshot.getLatestTransactionVersion(engine, write).filter((latest) -> latest >= part).isPresent();
+	}
+
+	private Map<Part, List<ReadingColumns.Row>> parts(@Nullable String source, Collection<Reading> readings,
+			Function<String, ZoneId> zones) {
+		Map<Part, List<ReadingColumns.Row>> parts = new TreeMap<>();
+		for (Reading reading : readings) {
+			LocalDate day = reading.observedAt().atZone(zones.apply(reading.city())).toLocalDate();
+			Part part = new Part(YearMonth.from(day).toString(),
+					Math.floorMod(reading.city().hashCode(), this.lake.buckets()));
+			parts.computeIfAbsent(part, (ignored) -> new ArrayList<>())
+				.add(new ReadingColumns.Row(reading, source, part.month(), part.bucket()));
+		}
+		parts.values().forEach((rows) -> rows.sort(ORDER));
+		return parts;
+	}
+
+	private List<Row> writeFiles(Engine engine, Transaction transaction, Map<Part, List<ReadingColumns.Row>> parts)
+			throws IOException {
+		Row state = transaction.getTransactionState(engine);
+		List<Row> actions = new ArrayList<>();
+		for (Map.Entry<Part, List<ReadingColumns.Row>> entry : parts.entrySet()) {
+			Map<String, Literal> partition = Map.of("month", Literal.ofString(entry.getKey().month()), "bucket",
+					Literal.ofInt(entry.getKey().bucket()));
+			FilteredColumnarBatch batch = new FilteredColumnarBatch(new DefaultColumnarBatch(entry.getValue().size(),
+					transaction.getSchema(engine), ReadingColumns.vectors(entry.getValue())), Optional.empty());
+			CloseableIterator<FilteredColumnarBatch> physical = Transaction.transformLogicalData(engine, state,
+					Utils.toCloseableIterator(List.of(batch).iterator()), partition);
+			var context = Transaction.getWriteContext(engine, state, partition);
+			CloseableIterator<DataFileStatus> files = engine.getParquetHandler()
+				.writeParquetFiles(context.getTargetDirectory(), physical, context.getStatisticsColumns());
+			try (CloseableIterator<Row> written = Transaction.generateAppendActions(engine, state, files, context)) {
+				while (written.hasNext()) {
+					actions.add(written.next());
+				}
+			}
+		}
+		return actions;
+	}
+
+	private static void commit(Engine engine, Transaction transaction, List<Row> actions) throws IOException {
+		TransactionCommitResult result = transaction.commit(engine,
+				CloseableIterable.inMemoryIterable(Utils.toCloseableIterator(actions.iterator())));
+		for (PostCommitHook hook : result.getPostCommitHooks()) {
+			try {
+				hook.threadSafeInvoke(engine);
+			}
+			catch (IOException ex) {
+				// The readings are in; a checkpoint or checksum only makes the next read
+				// faster
+				logger.warn("After version {} of the readings, {} failed: {}", result.getVersion(), hook.getType(),
+						ex.getMessage());
+			}
+		}
+	}
+
+	private String path() {
+		return this.lake.readings().toString();
+	}
+
+}

@@ -1,0 +1,246 @@
+package io.isobar.views;
+
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import io.isobar.weather.Channel;
+import io.isobar.weather.Origin;
+import io.isobar.weather.Reading;
+import io.isobar.weather.Resolution;
+
+/**
+ * Folds readings into the states of {@link WeatherViews} as they pass by: ordered by
+ * city, then by instant. The batch layer, the speed layer and serving run this same code.
+ * Not thread-safe.
+ */
+public final class ReadingsFold {
+
+	/** Where finished states go. They are reused by the fold: copy what is kept. */
+	public interface Output {
+
+		/**
+		 * A day is complete.
+		 * @param day local day, in days since 1970
+		 */
+		void cityDay(String city, long day, Resolution resolution, boolean simulated, State state);
+
+		/**
+		 * A month is complete.
+		 * @param month year · 12 + month - 1
+		 */
+		void cityMonthPairs(String city, long month, boolean simulated, State state);
+
+	}
+
+	private final Function<String, ZoneId> zones;
+
+	private final Output output;
+
+	private final SlotRule rule = new SlotRule();
+
+	private final Slot slot = new Slot();
+
+	/** By resolution and whether simulated. */
+	private final State[][] days = new State[2][2];
+
+	/** By whether simulated. */
+	private final State[] pairs = new State[2];
+
+	private final boolean[] pairsUsed = new boolean[2];
+
+	private @Nullable String city;
+
+	private LocalCalendar calendar = new LocalCalendar(ZoneId.of("UTC"));
+
+	/** From this instant on, no reading belongs to the days that are held. */
+	private long heldUntil;
+
+	private long lastSecond = Long.MIN_VALUE;
+
+	private long month = Long.MIN_VALUE;
+
+	/**
+	 * A fold that gives its results to the output.
+	 * @param zones the zone of a city, by name
+	 */
+	public ReadingsFold(Function<String, ZoneId> zones, Output output) {
+		this.zones = zones;
+		this.output = output;
+		for (int simulated = 0; simulated < 2; simulated++) {
+			this.pairs[simulated] = WeatherViews.CITY_MONTH_PAIRS.zero();
+			for (int resolution = 0; resolution < 2; resolution++) {
+				this.days[resolution][simulated] = WeatherViews.CITY_DAY.zero();
+			}
+		}
+	}
+
+	/** Folds readings that are in order, to the end. */
+	public static void fold(List<Reading> ordered, Function<String, ZoneId> zones, Output output) {
+		ReadingsFold fold = new ReadingsFold(zones, output);
+		for (Reading reading : ordered) {
+			int row = fold.add(reading.city(), reading.observedAt().getEpochSecond(),
+					reading.collected().toEpochMilli(), reading.channel(), reading.origin(), reading.resolution());
+			fold.rule.fill(row, reading);
+		}
+		fold.finish();
+	}
+
+	/**
+	 * Adds a reading whose values are missing at first: write them into {@link #values},
+	 * for a day also into {@link #lows} and {@link #highs}, before the next one is added.
+	 * @param second when it was observed, in seconds since 1970
+	 * @param collected in milliseconds since 1970
+	 * @return the row of the reading in those arrays
+	 */
+	public int add(String city, long second, long collected, Channel channel, Origin origin, Resolution resolution) {
+		if (!city.equals(this.city)) {
+			finish();
+			this.city = city;
+			this.calendar = new LocalCalendar(this.zones.apply(city));
+		}
+		else if (second < this.lastSecond) {
+			throw new IllegalArgumentException("Readings of %s are not in the order of time: %d after %d."
+				.formatted(city, second, this.lastSecond));
+		}
+		else if (second >= this.heldUntil) {
+			foldHeldDays();
+		}
+		long day = this.calendar.dayOf(second);
+		this.lastSecond = second;
+		if (this.rule.size() == 0 || day != this.rule.day(this.rule.size() - 1)) {
+			this.heldUntil = Math.max(this.heldUntil, this.calendar.dayEnd(day));
+		}
+		return this.rule.add(second, day, collected, channel, origin, resolution);
+	}
+
+	/** By metric, NaN where missing. */
+	public double[] values(int row) {
+		return this.rule.values(row);
+	}
+
+	/** The lowest of a day, by metric, NaN where missing. */
+	public double[] lows(int row) {
+		return this.rule.lows(row);
+	}
+
+	/** The highest of a day, by metric, NaN where missing. */
+	public double[] highs(int row) {
+		return this.rule.highs(row);
+	}
+
+	/** Gives out what is still held. */
+	public void finish() {
+		foldHeldDays();
+		giveOutPairs();
+		this.month = Long.MIN_VALUE;
+		this.lastSecond = Long.MIN_VALUE;
+		this.heldUntil = Long.MIN_VALUE;
+		this.city = null;
+	}
+
+	private void foldHeldDays() {
+		// Nearly always one day; two where clocks went back over midnight
+		long done = Long.MIN_VALUE;
+		while (true) {
+			long day = Long.MAX_VALUE;
+			for (int row = 0; row < this.rule.size(); row++) {
+				if (this.rule.day(row) > done) {
+					day = Math.min(day, this.rule.day(row));
+				}
+			}
+			if (day == Long.MAX_VALUE) {
+				break;
+			}
+			foldDay(day);
+			done = day;
+		}
+		this.rule.clear();
+	}
+
+	private void foldDay(long day) {
+		String name = Objects.requireNonNull(this.city);
+		LocalDate date = LocalDate.ofEpochDay(day);
+		long monthOfDay = date.getYear() * 12L + date.getMonthValue() - 1;
+		if (monthOfDay != this.month) {
+			giveOutPairs();
+			this.month = monthOfDay;
+		}
+		this.rule.openDay(day);
+		boolean realHours = foldHours(day, 0);
+		boolean simulatedHours = foldHours(day, 1);
+		giveOut(name, day, Resolution.HOUR, realHours, simulatedHours);
+		boolean realDay = foldWholeDay(0);
+		boolean simulatedDay = foldWholeDay(1);
+		giveOut(name, day, Resolution.DAY, realDay, simulatedDay);
+	}
+
+	private boolean foldHours(long day, int simulated) {
+		State state = this.days[Resolution.HOUR.ordinal()][simulated];
+		boolean any = false;
+		long slotEnd = Long.MIN_VALUE;
+		for (int row = 0; row < this.rule.size(); row++) {
+			if (this.rule.day(row) != day || this.rule.isDay(row)) {
+				continue;
+			}
+			if (this.rule.second(row) >= slotEnd) {
+				any |= foldSlot(state, simulated);
+				slotEnd = this.calendar.slotEnd(this.calendar.slotStart(this.rule.second(row)));
+			}
+			this.rule.compete(row, simulated == 1);
+		}
+		return foldSlot(state, simulated) || any;
+	}
+
+	private boolean foldSlot(State state, int simulated) {
+		if (!this.rule.decide(this.slot)) {
+			return false;
+		}
+		WeatherViews.CITY_DAY.add(state, this.slot);
+		WeatherViews.CITY_MONTH_PAIRS.add(this.pairs[simulated], this.slot);
+		this.pairsUsed[simulated] = true;
+		return true;
+	}
+
+	private boolean foldWholeDay(int simulated) {
+		for (int row = 0; row < this.rule.size(); row++) {
+			if (this.rule.isDay(row)) {
+				this.rule.compete(row, simulated == 1);
+			}
+		}
+		if (!this.rule.decide(this.slot)) {
+			return false;
+		}
+		WeatherViews.CITY_DAY.add(this.days[Resolution.DAY.ordinal()][simulated], this.slot);
+		return true;
+	}
+
+	private void giveOut(String name, long day, Resolution resolution, boolean anyReal, boolean anySimulated) {
+		State real = this.days[resolution.ordinal()][0];
+		State simulated = this.days[resolution.ordinal()][1];
+		if (anySimulated && (!anyReal || WeatherViews.CITY_DAY.keepWhatIsMissingIn(real, simulated))) {
+			this.output.cityDay(name, day, resolution, true, simulated);
+		}
+		if (anyReal) {
+			this.output.cityDay(name, day, resolution, false, real);
+		}
+		real.clear();
+		simulated.clear();
+	}
+
+	private void giveOutPairs() {
+		for (int simulated = 0; simulated < 2; simulated++) {
+			if (this.pairsUsed[simulated]) {
+				this.output.cityMonthPairs(Objects.requireNonNull(this.city), this.month, simulated == 1,
+						this.pairs[simulated]);
+				this.pairs[simulated].clear();
+				this.pairsUsed[simulated] = false;
+			}
+		}
+	}
+
+}

@@ -1,0 +1,51 @@
+package io.isobar.web;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store that an answer needs is down: answered with 503, naming the store. (PostgreSQL
+ * being down is noticed without this.)
+ */
+public class StoreUnavailable extends RuntimeException {
+
+	/** When asking again is worth it, as long as nothing better is known. */
+	public static final Duration SOON = Duration.ofSeconds(10);
+
+	private final String store;
+
+	private final Duration retryAfter;
+
+	/**
+	 * @param store name as people know it, such as Cassandra
+	 * @param cause what the client of the store said
+	 */
+	public StoreUnavailable(String store, @Nullable Throwable cause) {
+		this(store, SOON, cause);
+	}
+
+	public StoreUnavailable(String store, Duration retryAfter, @Nullable Throwable cause) {
+		super(sentence(store, retryAfter), cause);
+		this.store = store;
+		this.retryAfter = retryAfter;
+	}
+
+	private static String sentence(String store, Duration retryAfter) {
+		return store + " does not answer, and this needs it; what needs only the other stores still answers. "
+				+ "Ask again in " + retryAfter.toSeconds() + " seconds.";
+	}
+
+	String sentence() {
+		return sentence(this.store, this.retryAfter);
+	}
+
+	public String store() {
+		return this.store;
+	}
+
+	public Duration retryAfter() {
+		return this.retryAfter;
+	}
+
+}

@@ -1,0 +1,171 @@
+package io.isobar.console;
+
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.isobar.jobs.ExecutionsInterrupted;
+import io.isobar.jobs.JobDescriptor;
+import io.isobar.jobs.JobFailed;
+import io.isobar.jobs.NotWorthRetrying;
+import io.isobar.jobs.Parameter;
+import io.isobar.jobs.StepProgress;
+import io.isobar.jobs.Steps;
+import org.slf4j.MDC;
+
+import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.job.builder.JobBuilder;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.batch.core.scope.context.ChunkContext;
+import org.springframework.batch.core.step.StepExecution;
+import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.web.SecurityFilterChain;
+
+/**
+ * Jobs that do as they are told: {@code toy}, of which one runs at a time, {@code free},
+ * of which many may, and {@code inner}, which people may not launch.
+ */
+@TestConfiguration
+class ToyJobs {
+
+	/** Executions whose step {@code work} may go on. */
+	final Set<String> released = ConcurrentHashMap.newKeySet();
+
+	/** How often {@code work} was tried, by the parameter {@code key}. */
+	final Map<String, AtomicInteger> tries = new ConcurrentHashMap<>();
+
+	/** How often {@code prepare} ran, by the parameter {@code key}. */
+	final Map<String, AtomicInteger> prepared = new ConcurrentHashMap<>();
+
+	final Map<String, Map<String, String>> logContexts = new ConcurrentHashMap<>();
+
+	final List<JobFailed> failed = new CopyOnWriteArrayList<>();
+
+	final List<ExecutionsInterrupted> interrupted = new CopyOnWriteArrayList<>();
+
+	@EventListener
+	void failed(JobFailed event) {
+		this.failed.add(event);
+	}
+
+	@EventListener
+	void interrupted(ExecutionsInterrupted event) {
+		this.interrupted.add(event);
+	}
+
+	@Bean
+	JobDescriptor toy() {
+		return described("toy").publishing().scheduled("0 0 2 * * *", ZoneId.of("Europe/Paris"));
+	}
+
+	@Bean
+	JobDescriptor free() {
+		return described("free");
+	}
+
+	@Bean
+	JobDescriptor inner() {
+		return JobDescriptor.of("inner", "Runs what POST /api/run asks for.")
+			.launchedOnlyBy("POST /api/run does that.");
+	}
+
+	private static JobDescriptor described(String name) {
+		return JobDescriptor.of(name, "Does as it is told.")
+			.with(Parameter.text("key"),
+					Parameter.choice("behave", "succeed", "fail", "failOnce", "refuse", "block").defaultsTo("succeed"),
+					Parameter.date("from"), Parameter.date("to"), Parameter.bool("loud"))
+			.range("from", "to");
+	}
+
+	@Bean
+	Job toyJob(JobRepository repository, Steps steps, StepProgress progress) {
+		return job("toy", repository, steps, progress);
+	}
+
+	@Bean
+	Job freeJob(JobRepository repository, Steps steps, StepProgress progress) {
+		return job("free", repository, steps, progress);
+	}
+
+	@Bean
+	Job innerJob(JobRepository repository, Steps steps, StepProgress progress) {
+		return job("inner", repository, steps, progress);
+	}
+
+	private Job job(String name, JobRepository repository, Steps steps, StepProgress progress) {
+		return new JobBuilder(name, repository).start(steps.step("prepare", (contribution, chunk) -> {
+			count(this.prepared, key(chunk));
+			contribution.incrementReadCount();
+			contribution.incrementWriteCount(3);
+			return RepeatStatus.FINISHED;
+		})).next(steps.step("work", (contribution, chunk) -> {
+			this.logContexts.put(key(chunk), Map.copyOf(MDC.getCopyOfContextMap()));
+			work(contribution.getStepExecution(), count(this.tries, key(chunk)), progress);
+			return RepeatStatus.FINISHED;
+		})).next(steps.step("finish", (contribution, chunk) -> RepeatStatus.FINISHED)).build();
+	}
+
+	private void work(StepExecution step, int tries, StepProgress progress) throws Exception {
+		switch (String.valueOf(step.getJobParameters().getString("behave"))) {
+			case "fail" ->
+				throw new IllegalStateException("the toy is broken", new IllegalArgumentException("a wheel is off"));
+			case "failOnce" -> {
+				if (tries == 1) {
+					throw new IllegalStateException("not yet");
+				}
+			}
+			case "refuse" -> {
+				if (tries == 1) {
+					throw new Unfit();
+				}
+			}
+			case "block" -> {
+				progress.at(step, 1, 4);
+				while (!this.released.contains(step.getJobParameters().getString("key"))) {
+					progress.stopIfRequested(step);
+					Thread.sleep(5);
+				}
+			}
+			default -> {
+			}
+		}
+	}
+
+	static final class Unfit extends RuntimeException implements NotWorthRetrying {
+
+		Unfit() {
+			super("the data break a rule");
+		}
+
+	}
+
+	private static String key(ChunkContext chunk) {
+		String key = chunk.getStepContext().getStepExecution().getJobParameters().getString("key");
+		return (key != null) ? key : "";
+	}
+
+	private static int count(Map<String, AtomicInteger> counts, String key) {
+		return counts.computeIfAbsent(key, (any) -> new AtomicInteger()).incrementAndGet();
+	}
+
+	/** Who may do what is shown elsewhere. */
+	@Bean
+	@Order(0)
+	SecurityFilterChain everybody(HttpSecurity http) {
+		return http.securityMatcher("/api/**", "/error")
+			.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll())
+			.csrf(AbstractHttpConfigurer::disable)
+			.build();
+	}
+
+}

@@ -1,0 +1,30 @@
+package io.isobar.provider;
+
+import java.time.Clock;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.context.ConfigurationPropertiesAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+
+/** The providers as the application has them. */
+final class ProviderContext {
+
+	private ProviderContext() {
+	}
+
+	static ApplicationContextRunner at(Clock clock) {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(ConfigurationPropertiesAutoConfiguration.class))
+			.withBean(Clock.class, () -> clock)
+			.withUserConfiguration(Module.class);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ComponentScan("io.isobar.provider")
+	static class Module {
+
+	}
+
+}

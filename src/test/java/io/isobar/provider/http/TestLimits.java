@@ -1,0 +1,27 @@
+package io.isobar.provider.http;
+
+import java.time.Duration;
+
+/** Limits for tests: nothing has to wait. */
+public final class TestLimits {
+
+	private TestLimits() {
+	}
+
+	public static Limits patient() {
+		return limits(Duration.ofSeconds(20), 1 << 20);
+	}
+
+	public static Limits impatient() {
+		return limits(Duration.ofMillis(300), 1 << 20);
+	}
+
+	public static Limits small(int body) {
+		return limits(Duration.ofSeconds(20), body);
+	}
+
+	private static Limits limits(Duration whole, int body) {
+		return new Limits(1, 3, Duration.ofMillis(1), Duration.ofSeconds(3), whole, body, Duration.ofMinutes(5));
+	}
+
+}
