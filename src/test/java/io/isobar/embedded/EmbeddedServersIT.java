@@ -159,6 +159,20 @@ class EmbeddedServersIT {
 	}
 
 	@Test
+	void aSecondApplicationInProfileClusterUsesTheStoresOfTheFirst(@TempDir Path other) throws Exception {
+		try (ForkedApplication second = ForkedApplication.start(other.resolve("data"),
+				"--spring.profiles.active=cluster", "--isobar.viewer.password=viewer-viewer",
+				"--isobar.operator.password=operator-operator", "--isobar.admin.password=admin-admin",
+				"--spring.config.import=file:" + data.resolve("ports.properties"))) {
+			second.awaitOutput("Started IsobarApplication");
+
+			assertThat(second.processes()).hasSize(1);
+			assertThat(other.resolve("data")).doesNotExist();
+			assertThat(second.output()).doesNotContain("Dashboards: ");
+		}
+	}
+
+	@Test
 	void aPortThatIsSetButBusyEndsTheStartWithASentence(@TempDir Path other) throws Exception {
 		String busy = application.ports().getProperty("isobar.embedded.postgresql.port");
 
