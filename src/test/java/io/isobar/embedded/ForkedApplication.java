@@ -53,8 +53,11 @@ public final class ForkedApplication implements AutoCloseable {
 			.stream()
 			.filter((argument) -> argument.startsWith("--add-opens"))
 			.forEach(command::add);
-		command.addAll(List.of("-Xmx1g", "-cp", classPath(), "io.isobar.IsobarApplication", "--server.port=0",
-				"--isobar.data-dir=" + data, "--isobar.first-run.history=P0D", "--isobar.provider.order=simulator"));
+		// The folder before the long class path: of a process's arguments only a few
+		// thousand
+		// characters can be seen
+		command.addAll(List.of("-Xmx1g", "-Disobar.data-dir=" + data, "-cp", classPath(), "io.isobar.IsobarApplication",
+				"--server.port=0", "--isobar.first-run.history=P0D", "--isobar.provider.order=simulator"));
 		command.addAll(List.of(arguments));
 		Path output = Files.createTempFile(Files.createDirectories(data.getParent()), "application", ".out");
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
