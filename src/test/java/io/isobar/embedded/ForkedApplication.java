@@ -112,11 +112,13 @@ public final class ForkedApplication implements AutoCloseable {
 
 	/** Its process, those of its servers, and theirs. */
 	public Set<ProcessHandle> processes() {
-		return ProcessHandle.allProcesses()
+		// PostgreSQL itself is a child of no one
+		Stream<ProcessHandle> servers = ProcessHandle.allProcesses()
 			.filter((each) -> each.info()
 				.arguments()
 				.map((arguments) -> String.join(" ", arguments).contains(this.data.toString()))
-				.orElse(false))
+				.orElse(false));
+		return Stream.concat(Stream.of(this.process.toHandle()), servers)
 			.flatMap((each) -> Stream.concat(Stream.of(each), each.descendants()))
 			.filter(ProcessHandle::isAlive)
 			.collect(Collectors.toSet());
