@@ -240,17 +240,28 @@ class JobsControllerIT {
 
 		DocumentContext jobs = json(get("/api/jobs"));
 
-		assertThat(jobs.<List<String>>read("$[*].name")).containsExactly("free", "inner", "toy");
-		assertThat(jobs.<Map<String, Object>>read("$[2]")).containsEntry("description", "Does as it is told.")
+		assertThat(jobs.<List<String>>read("$[*].name")).contains("free", "inner", "toy").isSorted();
+		DocumentContext toy = JsonPath.parse(jobs.<List<Object>>read("$[?(@.name=='toy')]").get(0));
+		assertThat(toy.<Map<String, Object>>read("$")).containsEntry("description", "Does as it is told.")
 			.containsEntry("launchable", true)
 			.containsEntry("schedule", "0 0 2 * * *");
-		assertThat(jobs.<String>read("$[2].nextRun")).matches("\\d{4}-\\d\\d-\\d\\dT0[01]:00:00Z");
-		assertThat(jobs.<Integer>read("$[2].lastExecution.executionId")).isEqualTo(id);
-		assertThat(jobs.<Map<String, Object>>read("$[1]")).containsEntry("launchable", false)
+		assertThat(toy.<String>read("$.nextRun")).matches("\\d{4}-\\d\\d-\\d\\dT0[01]:00:00Z");
+		assertThat(toy.<Integer>read("$.lastExecution.executionId")).isEqualTo(id);
+		assertThat(toy.<List<String>>read("$.parameters[1].choices")).contains("succeed", "block");
+		assertThat(jobs.<List<Map<String, Object>>>read("$[?(@.name=='inner')]").get(0))
+			.containsEntry("launchable", false)
 			.containsEntry("schedule", null)
 			.containsEntry("nextRun", null)
 			.containsEntry("lastExecution", null);
-		assertThat(jobs.<List<String>>read("$[2].parameters[1].choices")).contains("succeed", "block");
+	}
+
+	@Test
+	void aFilterByAJobThatNeverWasIsNamed() {
+		DocumentContext problem = json(get(EXECUTIONS + "?name=jupiter"));
+
+		assertThat(problem.<Integer>read("$.status")).isEqualTo(400);
+		assertThat(problem.<String>read("$.parameter")).isEqualTo("name");
+		assertThat(problem.<String>read("$.detail")).startsWith("name: there is no job jupiter. The jobs are free, ");
 	}
 
 	@Test
@@ -296,8 +307,7 @@ class JobsControllerIT {
 					nmae=toy                        | nmae   | nmae: there is no such parameter here. Possible: name, status, from, to, page, size.
 					name=toy&name=free              | name   | name: is there 2 times. Write it once.
 					name=                           | name   | name: is empty. Give it a value, or leave it out.
-					name=jupiter                    | name   | name: there is no job jupiter. The jobs are free, inner, toy.
-					status=DONE                     | status | status: DONE is none of COMPLETED, STARTING, STARTED, STOPPING, STOPPED, FAILED, ABANDONED, UNKNOWN.
+							status=DONE                     | status | status: DONE is none of COMPLETED, STARTING, STARTED, STOPPING, STOPPED, FAILED, ABANDONED, UNKNOWN.
 					from=2024-13-01                 | from   | from: 2024-13-01 is no day. Write it as 2024-01-31.
 					from=2024-02-30                 | from   | from: 2024-02-30 is no day. Write it as 2024-01-31.
 					from=2024-02-01&to=2024-01-31   | from   | from: 2024-02-01 is after to, 2024-01-31. Exchange them.
