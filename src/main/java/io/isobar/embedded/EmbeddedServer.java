@@ -44,6 +44,13 @@ interface EmbeddedServer {
 		return Duration.ofMinutes(2);
 	}
 
+	/**
+	 * How long to wait before a dead server is started a second time; doubles each time.
+	 */
+	default Duration restartPause() {
+		return Duration.ofSeconds(1);
+	}
+
 	/** Clears away what a killed server of this folder may have left. */
 	default void clear(Path folder) throws IOException {
 	}

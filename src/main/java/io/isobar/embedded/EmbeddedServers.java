@@ -115,7 +115,8 @@ final class EmbeddedServers implements AutoCloseable {
 				this.settings.postgresql());
 	}
 
-	private synchronized ForkedServer start(EmbeddedServer server, ServerSettings its) {
+	/** Starts a server in the background, unless it was started before. */
+	synchronized ForkedServer start(EmbeddedServer server, ServerSettings its) {
 		return this.servers.computeIfAbsent(server.name(), (name) -> {
 			ForkedServer forked = new ForkedServer(server, its, this.home, this.launcher, this.data, this.ports,
 					this.settings.shared());

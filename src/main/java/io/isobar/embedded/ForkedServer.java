@@ -252,8 +252,9 @@ final class ForkedServer {
 							this.server.name(), attempt, this.data.log(this.server.name()));
 					return;
 				}
-				// At once, then after 1, 2, 4 … s
-				Duration pause = (attempt == 0) ? Duration.ZERO : Duration.ofSeconds(1L << (attempt - 1));
+				// At once, then after one pause, two, four …
+				Duration pause = (attempt == 0) ? Duration.ZERO
+						: this.server.restartPause().multipliedBy(1L << (attempt - 1));
 				attempt++;
 				if (this.stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
 					return;

@@ -36,7 +36,9 @@ final class Hdfs implements EmbeddedServer {
 				// Nothing is wrong: no native library on the class path, and no file with
 				// a secret
 				"-Dorg.slf4j.simpleLogger.log.org.apache.hadoop.util.NativeCodeLoader=error",
-				"-Dorg.slf4j.simpleLogger.log.org.apache.hadoop.security.authentication.server.AuthenticationFilter=error");
+				"-Dorg.slf4j.simpleLogger.log.org.apache.hadoop.security.authentication.server.AuthenticationFilter=error",
+				// One folder is all there is on a laptop
+				"-Dorg.slf4j.simpleLogger.log.org.apache.hadoop.hdfs.server.namenode.FSNamesystem=error");
 	}
 
 	@Override

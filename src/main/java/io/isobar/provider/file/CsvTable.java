@@ -56,7 +56,7 @@ final class CsvTable implements Table {
 		this.reader = reader;
 		this.parser = parser;
 		this.records = parser.iterator();
-		if (!next()) {
+		if (!next() || row().stream().allMatch(String::isBlank)) {
 			throw new FileRefused(file, "it holds no line with the names of columns. Copy or download it again.");
 		}
 		this.columns = StreamSupport.stream(row().spliterator(), false)
@@ -113,15 +113,19 @@ final class CsvTable implements Table {
 
 	/** The parser counts the lines that it has read; a quoted value may span several. */
 	private long firstLine(CSVRecord record) {
+		long last = this.parser.getCurrentLineNumber();
+		if (last - this.line <= 1) {
+			return last;
+		}
 		long breaks = 0;
 		for (String value : record) {
 			breaks += value.replace("\r\n", "\n").chars().filter((c) -> c == '\n' || c == '\r').count();
 		}
-		return this.parser.getCurrentLineNumber() - breaks;
+		return last - breaks;
 	}
 
 	private FileRefused broken(IOException failure) throws IOException {
-		long near = this.parser.getCurrentLineNumber() + 1;
+		long near = this.line + 1;
 		if (failure instanceof CharacterCodingException) {
 			return new FileRefused(this.file,
 					"near line %d it is not %s. Say its encoding in the mapping, for example `encoding: ISO-8859-1`."

@@ -104,7 +104,7 @@ final class MappingFile {
 		List<ValueColumn> columns = (fields != null) ? columns(fields, resolution, endLabel) : List.of();
 		String conditions = (fields != null) ? conditions(fields) : null;
 		TimeColumn time = time(root);
-		if (fields != null && columns.isEmpty()) {
+		if (fields != null && fields.names().stream().allMatch(Field.CONDITIONS::equals)) {
 			root.problem("fields", "it names no column; allowed fields: " + Field.names(resolution) + ".");
 		}
 		if (!columns.isEmpty()) {
@@ -292,7 +292,10 @@ final class MappingFile {
 		String column = keys.required("column");
 		List<String> units = Units.names(field.metric());
 		// Where there is no choice, nothing needs to be said
-		String unit = (keys.has("unit") || units.size() > 1) ? keys.required("unit") : units.get(0);
+		String unit = keys.has("unit") ? keys.required("unit") : units.get(0);
+		if (!keys.has("unit") && units.size() > 1) {
+			keys.missing("unit", "one of " + String.join(", ", units));
+		}
 		if (unit != null) {
 			try {
 				Units.conversion(field.metric(), unit);

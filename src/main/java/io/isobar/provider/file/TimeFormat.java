@@ -30,17 +30,7 @@ abstract class TimeFormat {
 	 * {@code 2020-01-01T01:00:00+01:00}, also with a space for the T, without seconds or
 	 * offset, with {@code Z} or {@code [Europe/Paris]}, or a date alone.
 	 */
-	static final TimeFormat ISO = new Text("iso",
-			new DateTimeFormatterBuilder().parseCaseInsensitive()
-				.append(DateTimeFormatter.ISO_LOCAL_DATE)
-				.optionalStart()
-				.appendPattern("['T'][' ']")
-				.append(DateTimeFormatter.ISO_LOCAL_TIME)
-				.appendPattern("[XXX][XX][X]['['VV']']")
-				.optionalEnd()
-				.toFormatter(Locale.ENGLISH)
-				.withResolverStyle(ResolverStyle.STRICT)
-				.withChronology(IsoChronology.INSTANCE));
+	static final TimeFormat ISO = new Iso();
 
 	/** Whole or broken seconds since 1970 in UTC. */
 	static final TimeFormat EPOCH_SECONDS = new Epoch("epoch-seconds", 0);
@@ -88,6 +78,72 @@ abstract class TimeFormat {
 
 	private static String shortened(String text) {
 		return (text.length() <= 60) ? text : text.substring(0, 60) + "…";
+	}
+
+	/**
+	 * The common forms by position, which is ten times as fast as a formatter; all others
+	 * by the formatter.
+	 */
+	private static final class Iso extends TimeFormat {
+
+		private static final TimeFormat ANY = new Text("iso",
+				new DateTimeFormatterBuilder().parseCaseInsensitive()
+					.append(DateTimeFormatter.ISO_LOCAL_DATE)
+					.optionalStart()
+					.appendPattern("['T'][' ']")
+					.append(DateTimeFormatter.ISO_LOCAL_TIME)
+					.appendPattern("[XXX][XX][X]['['VV']']")
+					.optionalEnd()
+					.toFormatter(Locale.ENGLISH)
+					.withResolverStyle(ResolverStyle.STRICT)
+					.withChronology(IsoChronology.INSTANCE));
+
+		Iso() {
+			super("iso");
+		}
+
+		@Override
+		Object parse(String text) throws RowRejected {
+			if (!matches(text, 0, "0000-00-00T00:00")) {
+				return ANY.parse(text);
+			}
+			boolean seconds = matches(text, 16, ":00");
+			int end = seconds ? 19 : 16;
+			ZoneOffset offset = null;
+			if (text.length() == end + 1 && text.charAt(end) == 'Z') {
+				offset = ZoneOffset.UTC;
+			}
+			else if (text.length() != end) {
+				return ANY.parse(text);
+			}
+			try {
+				LocalDateTime local = LocalDateTime.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10),
+						number(text, 11, 13), number(text, 14, 16), seconds ? number(text, 17, 19) : 0);
+				return (offset != null) ? new Stated(local, offset) : local;
+			}
+			catch (DateTimeException ex) {
+				throw unreadable(text);
+			}
+		}
+
+		private static boolean matches(String text, int from, String form) {
+			if (text.length() < from + form.length()) {
+				return false;
+			}
+			for (int i = 0; i < form.length(); i++) {
+				char c = text.charAt(from + i);
+				char expected = form.charAt(i);
+				if ((expected == '0') ? c < '0' || c > '9' : c != expected && !(expected == 'T' && c == ' ')) {
+					return false;
+				}
+			}
+			return true;
+		}
+
+		private static int number(String text, int from, int to) {
+			return Integer.parseInt(text, from, to, 10);
+		}
+
 	}
 
 	private static final class Text extends TimeFormat {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -29,10 +30,12 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
  */
 public final class PostgresServer {
 
-	/** Starting takes a few seconds; it is not cut short for longer than these. */
-	private static final Duration START_CAN_BE_AWAITED = Duration.ofSeconds(6);
+	/** How long to look for what a start that is cut short still brings up. */
+	private static final Duration CUT_SHORT = Duration.ofSeconds(2);
 
 	private static final CountDownLatch startedOrFailed = new CountDownLatch(1);
+
+	private static volatile Path pidFile;
 
 	private PostgresServer() {
 	}
@@ -53,11 +56,18 @@ public final class PostgresServer {
 	}
 
 	/**
-	 * Waits until the server has started, if it is just starting: before that nobody knows
-	 * it, and it would be left behind. A shutdown hook then stops it.
+	 * A start is cut short: until it is over no shutdown hook knows the server, and it would
+	 * be left behind. Killing is harmless: what is half initialised is initialised anew, and
+	 * what was there before is recovered.
 	 */
-	public static void stop() throws InterruptedException {
-		startedOrFailed.await(START_CAN_BE_AWAITED.toMillis(), TimeUnit.MILLISECONDS);
+	public static void stop() throws IOException, InterruptedException {
+		long end = System.nanoTime() + CUT_SHORT.toNanos();
+		while (System.nanoTime() < end && !startedOrFailed.await(20, TimeUnit.MILLISECONDS)) {
+			ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+			if (pidFile != null && Files.exists(pidFile)) {
+				server().ifPresent(ProcessHandle::destroyForcibly);
+			}
+		}
 	}
 
 	private static void start(String[] args) throws Exception {
@@ -83,6 +93,7 @@ public final class PostgresServer {
 		}
 
 		refuseBusy(port);
+		pidFile = storage.resolve("postmaster.pid");
 		EmbeddedPostgres server = EmbeddedPostgres.builder()
 			.setPort(port)
 			.setDataDirectory(storage)
@@ -101,7 +112,7 @@ public final class PostgresServer {
 			.setOutputRedirector(ProcessBuilder.Redirect.INHERIT)
 			.setErrorRedirector(ProcessBuilder.Redirect.INHERIT)
 			.start();
-		ProcessHandle process = process(storage);
+		ProcessHandle process = server().orElseThrow(() -> new IOException("PostgreSQL has ended at once."));
 		if (!samePassword) {
 			setPassword(server, user, password);
 			allow(storage, "scram-sha-256");
@@ -142,9 +153,12 @@ public final class PostgresServer {
 				List.of("host all all 127.0.0.1/32 " + method, "host all all ::1/128 " + method));
 	}
 
-	private static ProcessHandle process(Path storage) throws IOException {
-		long pid = Long.parseLong(Files.readAllLines(storage.resolve("postmaster.pid")).get(0).strip());
-		return ProcessHandle.of(pid).orElseThrow(() -> new IOException("PostgreSQL has ended at once."));
+	/** The server itself, which is no child of this process. */
+	private static Optional<ProcessHandle> server() throws IOException {
+		List<String> lines = Files.readAllLines(pidFile);
+		return (lines.isEmpty()) ? Optional.empty()
+				: ProcessHandle.of(Long.parseLong(lines.get(0).strip()))
+					.filter((process) -> process.info().command().orElse("").contains("postgres"));
 	}
 
 	private static void end() {

@@ -1,0 +1,215 @@
+package io.isobar.embedded;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.Set;
+
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** The embedded servers under the real application, which is killed and stopped. */
+class EmbeddedServersIT {
+
+	// Promised: nothing is left of a killed application after these
+	private static final Duration NOTHING_IS_LEFT = Duration.ofSeconds(10);
+
+	@TempDir
+	private static Path temp;
+
+	private static Path data;
+
+	// All tests use it, and leave it running or ended
+	private static ForkedApplication application;
+
+	@BeforeEach
+	void start() throws IOException {
+		if (application == null || !application.isAlive()) {
+			data = temp.resolve("data");
+			application = ForkedApplication.start(data).awaitUp();
+		}
+	}
+
+	@AfterAll
+	static void stop() throws InterruptedException {
+		if (application != null) {
+			application.close();
+		}
+	}
+
+	@Test
+	void aKilledApplicationLeavesNoProcessAndLosesNothing() throws Exception {
+		Properties ports = application.ports();
+		String table = "survivors_" + System.nanoTime();
+		String file = "/" + table;
+		execute(ports, "create table " + table + " (name text)");
+		execute(ports, "insert into " + table + " values ('row')");
+		write(ports, file, "file");
+		Set<ProcessHandle> processes = application.processes();
+
+		application.kill();
+
+		await().atMost(NOTHING_IS_LEFT).until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
+		assertThat(processes).hasSizeGreaterThan(4);
+		application = ForkedApplication.start(data).awaitUp();
+		assertThat(application.ports()).isEqualTo(ports);
+		assertThat(query(ports, "select name from " + table)).isEqualTo("row");
+		assertThat(read(ports, file)).isEqualTo("file");
+	}
+
+	@Test
+	void anApplicationThatIsStartedRightAfterAKillWaitsForTheServersOfTheFormer() throws Exception {
+		Properties ports = application.ports();
+
+		application.kill();
+		application = ForkedApplication.start(data).awaitUp();
+
+		assertThat(application.ports()).isEqualTo(ports);
+		assertThat(query(ports, "select 1")).isEqualTo("1");
+	}
+
+	@Test
+	void aStoppedApplicationLeavesNoProcess() throws Exception {
+		Set<ProcessHandle> processes = application.processes();
+
+		application.terminate();
+		application.exitCode();
+
+		await().atMost(NOTHING_IS_LEFT).until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
+		assertThat(application.output()).doesNotContain("did not stop within");
+		assertThat(Files.readString(data.resolve("logs/postgresql.log"))).contains("database system is shut down");
+	}
+
+	@Test
+	void anApplicationThatIsKilledWhileItStartsForTheFirstTimeStartsTheNextTime(@TempDir Path other) throws Exception {
+		ForkedApplication killed = ForkedApplication.start(other.resolve("data"));
+		await().until(() -> Files.exists(other.resolve("data/postgresql/18/postgresql.conf")));
+
+		killed.kill();
+
+		await().atMost(NOTHING_IS_LEFT).until(() -> killed.processes().isEmpty());
+		try (ForkedApplication next = ForkedApplication.start(other.resolve("data")).awaitUp()) {
+			assertThat(query(next.ports(), "select 1")).isEqualTo("1");
+		}
+	}
+
+	@Test
+	void aKilledServerIsStartedAgainOnItsPort() throws Exception {
+		Properties ports = application.ports();
+		for (String server : new String[] { "postgresql", "hdfs" }) {
+			Path up = data.resolve(server).resolve("up");
+			long killed = Long.parseLong(Files.readString(up));
+
+			ProcessHandle.of(killed).orElseThrow().destroyForcibly();
+
+			await().atMost(Duration.ofMinutes(2))
+				.ignoreExceptions()
+				.until(() -> Long.parseLong(Files.readString(up)) != killed);
+			assertThat(application.output())
+				.containsOnlyOnce(server + " (process " + killed + ") ended by itself with exit code 137");
+		}
+		assertThat(query(ports, "select 1")).isEqualTo("1");
+		write(ports, "/again-" + System.nanoTime(), "again");
+	}
+
+	@Test
+	void aPostgresqlThatDiesAloneIsStartedAgain() throws Exception {
+		Path pid = data.resolve("postgresql/18/postmaster.pid");
+		String killed = Files.readAllLines(pid).get(0);
+
+		ProcessHandle.of(Long.parseLong(killed)).orElseThrow().destroyForcibly();
+
+		await().atMost(Duration.ofMinutes(2))
+			.ignoreExceptions()
+			.until(() -> query(application.ports(), "select 1") != null
+					&& !Files.readAllLines(pid).get(0).equals(killed));
+	}
+
+	@Test
+	void aSecondApplicationOnTheSameFolderIsRefusedWithASentence() throws Exception {
+		ForkedApplication second = ForkedApplication.start(data);
+
+		assertThat(second.exitCode()).isEqualTo(1);
+		assertThat(second.output()).contains("The data folder " + data + " is in use by another isobar (process ")
+			.doesNotContain("\tat ");
+	}
+
+	@Test
+	void aPortThatIsSetButBusyEndsTheStartWithASentence(@TempDir Path other) throws Exception {
+		String busy = application.ports().getProperty("isobar.embedded.postgresql.port");
+
+		ForkedApplication refused = ForkedApplication.start(other.resolve("data"),
+				"--isobar.embedded.postgresql.port=" + busy);
+
+		assertThat(refused.exitCode()).isEqualTo(1);
+		assertThat(refused.output()).contains("Port " + busy + " for postgresql is busy").doesNotContain("\tat ");
+		await().atMost(NOTHING_IS_LEFT).until(() -> refused.processes().isEmpty());
+	}
+
+	@Test
+	void theServersListenOnLoopbackAlone() throws Exception {
+		for (String server : new String[] { "hdfs", "postgresql" }) {
+			int port = Integer.parseInt(application.ports().getProperty("isobar.embedded." + server + ".port"));
+			try (ServerSocket anotherInterface = new ServerSocket()) {
+				anotherInterface.bind(new InetSocketAddress("127.0.0.2", port));
+			}
+		}
+	}
+
+	private static Connection connect(Properties ports) throws SQLException {
+		return DriverManager.getConnection(ports.getProperty("spring.datasource.url"),
+				ports.getProperty("spring.datasource.username"), ports.getProperty("spring.datasource.password"));
+	}
+
+	private static void execute(Properties ports, String sql) throws SQLException {
+		try (Connection connection = connect(ports); Statement statement = connection.createStatement()) {
+			statement.execute(sql);
+		}
+	}
+
+	private static String query(Properties ports, String sql) throws SQLException {
+		try (Connection connection = connect(ports);
+				Statement statement = connection.createStatement();
+				ResultSet rows = statement.executeQuery(sql)) {
+			rows.next();
+			return rows.getString(1);
+		}
+	}
+
+	private static FileSystem hdfs(Properties ports) throws IOException {
+		return FileSystem.newInstance(URI.create(ports.getProperty("isobar.lake.uri")), new Configuration());
+	}
+
+	private static void write(Properties ports, String file, String content) throws IOException {
+		try (FileSystem hdfs = hdfs(ports); OutputStream out = hdfs.create(new org.apache.hadoop.fs.Path(file))) {
+			out.write(content.getBytes(StandardCharsets.UTF_8));
+		}
+	}
+
+	private static String read(Properties ports, String file) throws IOException {
+		try (FileSystem hdfs = hdfs(ports); InputStream in = hdfs.open(new org.apache.hadoop.fs.Path(file))) {
+			return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+		}
+	}
+
+}

@@ -1,0 +1,141 @@
+package io.isobar.embedded;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The whole application in a JVM of its own, as a person starts it, on a data folder of
+ * its own: for tests that kill it.
+ */
+public final class ForkedApplication implements AutoCloseable {
+
+	private static final Duration START = Duration.ofMinutes(3);
+
+	private final Process process;
+
+	private final Path data;
+
+	private final Path output;
+
+	private ForkedApplication(Process process, Path data, Path output) {
+		this.process = process;
+		this.data = data;
+		this.output = output;
+	}
+
+	/**
+	 * Starts it, without waiting.
+	 * @param data its data folder
+	 * @param arguments more arguments of the application; its web server takes any port
+	 */
+	public static ForkedApplication start(Path data, String... arguments) throws IOException {
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		ManagementFactory.getRuntimeMXBean()
+			.getInputArguments()
+			.stream()
+			.filter((argument) -> argument.startsWith("--add-opens"))
+			.forEach(command::add);
+		command.addAll(List.of("-Xmx1g", "-cp", classPath(), "io.isobar.IsobarApplication", "--server.port=0",
+				"--isobar.data-dir=" + data));
+		command.addAll(List.of(arguments));
+		Path output = Files.createTempFile(Files.createDirectories(data.getParent()), "application", ".out");
+		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+		// A failed test must not leave it running
+		Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+		return new ForkedApplication(process, data, output);
+	}
+
+	// Its own classes, without those and the settings of the tests
+	private static String classPath() {
+		String own = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+		return Arrays.stream(own.split(File.pathSeparator))
+			.filter((entry) -> !entry.endsWith("test-classes"))
+			.collect(Collectors.joining(File.pathSeparator));
+	}
+
+	/** Waits for the port table, which is printed when everything is up. */
+	public ForkedApplication awaitUp() {
+		await().atMost(START)
+			.failFast("the application ended: see " + this.output, () -> !this.process.isAlive())
+			.until(() -> output().contains("Dashboards: "));
+		return this;
+	}
+
+	public boolean isAlive() {
+		return this.process.isAlive();
+	}
+
+	/** All that it has printed. */
+	public String output() {
+		try {
+			return Files.readString(this.output);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Where its servers are: what stands in {@code ports.properties}. */
+	public Properties ports() throws IOException {
+		Properties ports = new Properties();
+		try (Reader reader = Files.newBufferedReader(this.data.resolve("ports.properties"))) {
+			ports.load(reader);
+		}
+		return ports;
+	}
+
+	/** Its process, those of its servers, and theirs. */
+	public Set<ProcessHandle> processes() {
+		return ProcessHandle.allProcesses()
+			.filter((each) -> each.info()
+				.arguments()
+				.map((arguments) -> String.join(" ", arguments).contains(this.data.toString()))
+				.orElse(false))
+			.flatMap((each) -> Stream.concat(Stream.of(each), each.descendants()))
+			.filter(ProcessHandle::isAlive)
+			.collect(Collectors.toSet());
+	}
+
+	/** Kills its JVM alone ({@code kill -9}), and leaves its servers to notice. */
+	public void kill() throws InterruptedException {
+		this.process.destroyForcibly().waitFor();
+	}
+
+	/** Asks it to end (SIGTERM). */
+	public void terminate() {
+		this.process.destroy();
+	}
+
+	/** Waits for its end, and gives its exit code. */
+	public int exitCode() throws InterruptedException {
+		if (!this.process.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
+			throw new IllegalStateException("The application has not ended: see " + this.output);
+		}
+		return this.process.exitValue();
+	}
+
+	/** Ends it, with its servers. */
+	@Override
+	public void close() throws InterruptedException {
+		terminate();
+		exitCode();
+	}
+
+}

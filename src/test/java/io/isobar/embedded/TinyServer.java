@@ -1,0 +1,33 @@
+package io.isobar.embedded;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A server that does nothing but listen, for tests of how servers are forked. Ends at
+ * once where its folder holds a file {@code broken}.
+ */
+final class TinyServer {
+
+	private static ServerSocket socket;
+
+	private TinyServer() {
+	}
+
+	public static void main(String[] args) throws Exception {
+		Path folder = Path.of(args[0]);
+		System.out.println("tiny server starts");
+		if (Files.exists(folder.resolve("broken"))) {
+			throw new IllegalStateException("it is broken");
+		}
+		socket = new ServerSocket(Integer.parseInt(args[1]), 1, InetAddress.getLoopbackAddress());
+		Files.writeString(folder.resolve("environment"), String.join("\n", System.getenv().keySet()));
+	}
+
+	public static void stop() throws Exception {
+		System.out.println("tiny server stops");
+	}
+
+}
