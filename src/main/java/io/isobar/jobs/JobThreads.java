@@ -58,6 +58,11 @@ class JobThreads {
 			try {
 				work.run();
 			}
+			catch (RuntimeException | Error ex) {
+				// Recovery finds what is left of it
+				logger.error("The end of a job could not be written: {}", Failure.messages(ex));
+				logger.debug("The end of a job could not be written", ex);
+			}
 			finally {
 				end();
 			}

@@ -27,10 +27,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.batch.core.BatchStatus;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
@@ -546,6 +549,58 @@ class JobsControllerIT {
 		this.launches.delete(first, "admin");
 
 		assertThat(this.launches.launchScheduled("free", day, Map.of(), "schedule")).isPresent();
+	}
+
+	// Ending
+
+	@Test
+	void theEndOfTheApplicationStopsItsJobs(@Autowired @Qualifier("recovery") SmartLifecycle recovery) {
+		int id = launched("free", "block");
+		awaitStep(id, "work", "STARTED");
+
+		recovery.stop();
+		recovery.start();
+
+		Execution stopped = this.executions.find(id).orElseThrow();
+		assertThat(stopped.status()).isEqualTo(BatchStatus.STOPPED);
+		assertThat(stopped.exitMessage()).isEqualTo("The application was stopped. Restart it to go on.");
+		assertThat(stopped.restartable()).isTrue();
+	}
+
+	@Test
+	void aJobWhoseEndCouldNotBeWrittenIsRecovered() {
+		int id = launched("free", "block");
+		awaitStep(id, "work", "STARTED");
+		this.jdbc.sql("""
+				create function refuse_end() returns trigger language plpgsql as
+				$$ begin raise exception 'the disk is full'; end $$
+				""").update();
+		this.jdbc.sql("create trigger refuse_end before update on batch_job_execution for each row "
+				+ "when (new.status = 'COMPLETED' and new.job_execution_id = " + id + ") execute function refuse_end()")
+			.update();
+		try {
+			this.toys.released.add(this.key);
+
+			DocumentContext recovered = awaitStatus(id, "FAILED");
+
+			assertThat(recovered.<Boolean>read("$.restartable")).isTrue();
+			assertThat(recovered.<List<String>>read("$.failures[*].message"))
+				.containsExactly("The process that ran it ended before it did. Restart it to go on.");
+		}
+		finally {
+			this.jdbc.sql("drop function refuse_end cascade").update();
+		}
+	}
+
+	@Test
+	void aJobThatStopsAtOnceIsToldSoWhileItRuns() {
+		int id = launched("free", "stoppable");
+		awaitStep(id, "work", "STARTED");
+
+		put(id, "stop=true");
+
+		awaitStatus(id, "STOPPED");
+		assertThat(this.toys.stopped).contains(this.key);
 	}
 
 	// HTTP

@@ -118,6 +118,23 @@ class ExecutionsIT {
 		assertThat(this.statements).hasSize(2);
 	}
 
+	@Test
+	void progressFollowsFromWhatIsExpected() {
+		JdbcClient.create(database).sql("""
+				insert into batch_step_execution (step_execution_id, version, step_name, job_execution_id, create_time,
+					status, read_count, filter_count, write_count, read_skip_count, write_skip_count,
+					process_skip_count, commit_count, rollback_count)
+				select i, 1, 'step ' || i, 7, now(), 'STARTED', 30, 0, 0, 1, 2, 3, 0, 0 from generate_series(1, 4) i
+				""").update();
+		JdbcClient.create(database)
+			.sql("insert into step_progress (step_execution_id, progress, expected) "
+					+ "values (1, null, 120), (2, 0.5, 120), (3, null, 10)")
+			.update();
+
+		assertThat(this.executions.steps(7)).extracting(StepRun::progress).containsExactly(0.25, 0.5, 1.0, null);
+		assertThat(this.executions.steps(7)).extracting(StepRun::skipCount).containsOnly(6L);
+	}
+
 	private List<String> plan(String statement) {
 		String sql = statement.replace("limit ? offset ?", "limit 50 offset 0")
 			.replace("any(?)", "any(array[99999, 99998])");
