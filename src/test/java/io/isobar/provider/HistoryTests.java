@@ -27,7 +27,7 @@ class HistoryTests {
 
 	@Test
 	void aDayWithoutDataHasOneEmptyReadingAtItsStart() {
-		Asked asked = new Asked(Cities.PARIS, TENTH, TWELFTH, NOW);
+		Asked asked = new Asked(TestCities.PARIS, TENTH, TWELFTH, NOW);
 
 		History history = history(asked, List.of(reading("2025-03-10T23:00:00Z", 7)));
 
@@ -45,7 +45,7 @@ class HistoryTests {
 
 	@Test
 	void hoursOfDaysThatWereNotAskedAreFiltered() {
-		Asked asked = new Asked(Cities.PARIS, TENTH, TENTH, NOW);
+		Asked asked = new Asked(TestCities.PARIS, TENTH, TENTH, NOW);
 
 		History history = history(asked, List.of(reading("2025-03-09T22:00:00Z", 1), reading("2025-03-09T23:00:00Z", 2),
 				reading("2025-03-10T22:00:00Z", 3), reading("2025-03-10T23:00:00Z", 4)));
@@ -59,7 +59,7 @@ class HistoryTests {
 	@Test
 	void aDayThatHasNotEndedIsNotAsked() {
 		assertThatIllegalArgumentException()
-			.isThrownBy(() -> new Asked(Cities.PARIS, TENTH, LocalDate.of(2025, 3, 13), NOW))
+			.isThrownBy(() -> new Asked(TestCities.PARIS, TENTH, LocalDate.of(2025, 3, 13), NOW))
 			.withMessageContaining("2025-03-13 has not ended in Paris");
 	}
 
@@ -67,8 +67,8 @@ class HistoryTests {
 	void whetherADayHasEndedIsDecidedByTheCity() {
 		Instant evening = Instant.parse("2025-03-12T20:00:00Z");
 
-		assertThat(new Asked(Cities.SYDNEY, TWELFTH, TWELFTH, evening).days()).containsExactly(TWELFTH);
-		assertThatIllegalArgumentException().isThrownBy(() -> new Asked(Cities.PARIS, TWELFTH, TWELFTH, evening));
+		assertThat(new Asked(TestCities.SYDNEY, TWELFTH, TWELFTH, evening).days()).containsExactly(TWELFTH);
+		assertThatIllegalArgumentException().isThrownBy(() -> new Asked(TestCities.PARIS, TWELFTH, TWELFTH, evening));
 	}
 
 	private static History history(Asked asked, List<Reading> readings) {

@@ -20,7 +20,7 @@ class JsonFilesTests {
 
 	private static final Instant IMPORTED = Instant.parse("2026-10-01T00:00:00Z");
 
-	private static final CityLookup PARIS_AND_ALEXANDRIA = CityLookup.among(List.of(Cities.PARIS, Cities.ALEXANDRIA));
+	private static final CityLookup PARIS_AND_ALEXANDRIA = CityLookup.among(List.of(TestCities.PARIS, TestCities.ALEXANDRIA));
 
 	private static final String HOUR = "\"days\": [{\"datetime\": \"2025-03-10\", \"source\": \"obs\", \"temp\": 7}]";
 
@@ -32,11 +32,11 @@ class JsonFilesTests {
 				FileHints.NONE);
 
 		assertThat(timeline.origin()).isEqualTo(Origin.VISUAL_CROSSING);
-		assertThat(timeline.city()).isEqualTo(Cities.PARIS);
+		assertThat(timeline.city()).isEqualTo(TestCities.PARIS);
 		assertThat(timeline.readings()).singleElement()
 			.satisfies((reading) -> assertThat(reading.channel()).isEqualTo(Channel.FILE));
 		assertThat(meteo.origin()).isEqualTo(Origin.OPEN_METEO);
-		assertThat(meteo.city()).isEqualTo(Cities.PARIS);
+		assertThat(meteo.city()).isEqualTo(TestCities.PARIS);
 	}
 
 	@Test
@@ -52,9 +52,9 @@ class JsonFilesTests {
 	@Test
 	void theMappingsCityComesFirst() {
 		JsonFile file = read("{\"latitude\": 48.86, \"longitude\": 2.35, " + HOUR + "}",
-				new FileHints(Cities.OSLO, null));
+				new FileHints(TestCities.OSLO, null));
 
-		assertThat(file.city()).isEqualTo(Cities.OSLO);
+		assertThat(file.city()).isEqualTo(TestCities.OSLO);
 		assertThat(file.readings().get(0).city()).isEqualTo("Oslo");
 	}
 
@@ -96,7 +96,7 @@ class JsonFilesTests {
 	@Test
 	void realAnswersAreReadOrRefusedWithTheirReason() {
 		assertThat(real("visualcrossing/alexandria_2025-03-07_1d_arabic.json", FileHints.NONE)).satisfies((file) -> {
-			assertThat(file.city()).isEqualTo(Cities.ALEXANDRIA);
+			assertThat(file.city()).isEqualTo(TestCities.ALEXANDRIA);
 			assertThat(file.readings()).hasSize(24);
 		});
 		assertThat(real("visualcrossing/solingen_2023-10-20.json", FileHints.NONE).city().name()).isEqualTo("Solingen");
@@ -110,13 +110,13 @@ class JsonFilesTests {
 
 	@Test
 	void realAnswersOfOpenMeteoAreReadWithAMapping() {
-		City adelaide = Cities.city("Adelaide", "AU", -34.93, 138.6, "Australia/Adelaide");
-		City toronto = Cities.city("Toronto", "CA", 43.7, -79.4, "America/Toronto");
+		City adelaide = TestCities.city("Adelaide", "AU", -34.93, 138.6, "Australia/Adelaide");
+		City toronto = TestCities.city("Toronto", "CA", 43.7, -79.4, "America/Toronto");
 
 		JsonFile south = real("openmeteo/adelaide_archive_2025-01.json", new FileHints(adelaide, UnitGroup.BASE));
 		JsonFile north = real("openmeteo/toronto_2026-03_us_units_dst.json", new FileHints(toronto, UnitGroup.US));
 		JsonFile old = real("openmeteo/openmeteopy_notebooks_data_2024-03-19_fbe9c03.json",
-				new FileHints(Cities.PARIS, null));
+				new FileHints(TestCities.PARIS, null));
 
 		// Local 00:00 at +10:30 is labelled at +09:30 as the answer says
 		assertThat(south.readings().get(1).observedAt()).isEqualTo(Instant.parse("2025-01-09T14:30:00Z"));

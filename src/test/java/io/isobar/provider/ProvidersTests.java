@@ -68,7 +68,7 @@ class ProvidersTests {
 			assertThat(providers.historian().origin()).isEqualTo(Origin.OPEN_METEO);
 			assertThat(history(providers).origin()).isEqualTo(Origin.SIMULATED);
 			assertThat(history(providers).origin()).isEqualTo(Origin.SIMULATED);
-			assertThat(providers.current(Cities.PARIS, NOW).reading().origin()).isEqualTo(Origin.SIMULATED);
+			assertThat(providers.current(TestCities.PARIS, NOW).reading().origin()).isEqualTo(Origin.SIMULATED);
 			assertThat(warnings()).singleElement()
 				.asString()
 				.contains("Open-Meteo cannot be reached")
@@ -120,8 +120,8 @@ class ProvidersTests {
 			Providers providers = context.getBean(Providers.class);
 
 			assertThat(failure(providers).reason()).isEqualTo(Reason.REFUSED);
-			assertThat(providers.current(Cities.PARIS, NOW).reading().origin()).isEqualTo(Origin.SIMULATED);
-			assertThat(providers.current(Cities.OSLO, NOW).reading().origin()).isEqualTo(Origin.SIMULATED);
+			assertThat(providers.current(TestCities.PARIS, NOW).reading().origin()).isEqualTo(Origin.SIMULATED);
+			assertThat(providers.current(TestCities.OSLO, NOW).reading().origin()).isEqualTo(Origin.SIMULATED);
 			assertThat(warnings()).hasSize(1);
 		});
 	}
@@ -195,7 +195,7 @@ class ProvidersTests {
 	}
 
 	private static History history(Providers providers) {
-		return providers.history(Cities.PARIS, TENTH, TENTH, NOW);
+		return providers.history(TestCities.PARIS, TENTH, TENTH, NOW);
 	}
 
 	private static ProviderFailed failure(Providers providers) {

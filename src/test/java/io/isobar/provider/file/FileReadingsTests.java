@@ -344,7 +344,7 @@ class FileReadingsTests {
 		assertThat(read(OSLO, "time,temp\n").rows()).isZero();
 	}
 
-	// Cities
+	// TestCities
 
 	@Test
 	void aKnownCityKeepsItsFacts() throws Exception {

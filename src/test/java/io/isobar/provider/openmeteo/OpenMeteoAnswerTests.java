@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 import io.isobar.provider.AnswerRefused;
-import io.isobar.provider.Cities;
+import io.isobar.provider.TestCities;
 import io.isobar.provider.CurrentConditions;
 import io.isobar.provider.JsonFiles;
 import io.isobar.provider.Outlook;
@@ -165,7 +165,7 @@ class OpenMeteoAnswerTests {
 				   "2025-03-11T00:00", "2025-03-11T12:00", "2025-03-11T13:00"],
 				   "temperature_2m": [7, 8, 9, 10, 3, 12, 11], "precipitation": [0.1, 0.2, 0.3, 0.7, 0, 0, 1.4],
 				   "dew_point_2m": [1, 2, 3, 4, 5, 6, 7]}}""".getBytes(StandardCharsets.UTF_8))
-			.current(Cities.PARIS, COLLECTED, 1);
+			.current(TestCities.PARIS, COLLECTED, 1);
 
 		assertThat(current.reading().observedAt()).isEqualTo(Instant.parse("2025-03-10T14:15:00Z"));
 		assertThat(current.reading().values()).hasToString("{temperature=8.2, dewPoint=2.0}");
@@ -200,7 +200,7 @@ class OpenMeteoAnswerTests {
 
 	private static Rows rows(String json, @Nullable UnitGroup units, Instant collected) {
 		return OpenMeteoAnswer.of(JsonFiles.parse(json.getBytes(StandardCharsets.UTF_8)), units)
-			.rows(Cities.PARIS, Channel.FILE, collected, Instant.MIN, Instant.MAX);
+			.rows(TestCities.PARIS, Channel.FILE, collected, Instant.MIN, Instant.MAX);
 	}
 
 }

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
-import io.isobar.provider.Cities;
+import io.isobar.provider.TestCities;
 import io.isobar.provider.CurrentConditions;
 import io.isobar.provider.History;
 import io.isobar.provider.History.Outcome;
@@ -53,7 +53,7 @@ class OpenMeteoHttpTests {
 	void historyIsAskedInUtcForAllThatTheLocalDaysTouch() {
 		answer(json(hours("2025-03-09", 48, "7", "0.1")));
 
-		History history = provider().history(Cities.PARIS, TENTH, TENTH, NOW);
+		History history = provider().history(TestCities.PARIS, TENTH, TENTH, NOW);
 
 		vendor.verify(1,
 				getRequestedFor(urlPathEqualTo("/v1/archive")).withQueryParam("latitude", equalTo("48.8566"))
@@ -90,7 +90,7 @@ class OpenMeteoHttpTests {
 	void insideItsDelayADayHasNoData() {
 		answer(json(hours("2025-03-09", 48, "null", "null")));
 
-		History history = provider().history(Cities.PARIS, TENTH, TENTH, NOW);
+		History history = provider().history(TestCities.PARIS, TENTH, TENTH, NOW);
 
 		assertThat(history.days()).containsExactly(Map.entry(TENTH, Outcome.NO_DATA));
 		assertThat(history.readings()).singleElement().satisfies((reading) -> assertThat(reading.isEmpty()).isTrue());
@@ -105,7 +105,7 @@ class OpenMeteoHttpTests {
 						 "current": {"time": "2025-03-13T08:00", "interval": 900, "temperature_2m": 9.5, "weather_code": 61},
 						 "hourly": {"time": ["2025-03-13T07:00", "2025-03-13T08:00"], "temperature_2m": [9, 9.5], "precipitation": [0, 0.3]}}"""));
 
-		CurrentConditions current = provider().current(Cities.PARIS, NOW);
+		CurrentConditions current = provider().current(TestCities.PARIS, NOW);
 
 		vendor.verify(1,
 				getRequestedFor(urlPathEqualTo("/v1/forecast")).withQueryParam("current", containing("temperature_2m"))
@@ -214,7 +214,7 @@ class OpenMeteoHttpTests {
 
 	private ProviderFailed failure(Reason reason) {
 		ProviderFailed failure = catchThrowableOfType(ProviderFailed.class,
-				() -> provider().history(Cities.PARIS, TENTH, TENTH, NOW));
+				() -> provider().history(TestCities.PARIS, TENTH, TENTH, NOW));
 		assertThat(failure).isNotNull();
 		assertThat(failure.reason()).isEqualTo(reason);
 		return failure;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.DoublePredicate;
 import java.util.stream.Stream;
 
-import io.isobar.provider.Cities;
+import io.isobar.provider.TestCities;
 import io.isobar.provider.CurrentConditions;
 import io.isobar.provider.History;
 import io.isobar.provider.History.Outcome;
@@ -97,12 +97,12 @@ class SimulatorTests {
 	}
 
 	static Stream<Arguments> monthlyMeans() {
-		return Stream.of(Arguments.of(Cities.PARIS, Month.JANUARY, 5, 2.5),
-				Arguments.of(Cities.PARIS, Month.JULY, 20, 2.5), Arguments.of(Cities.OSLO, Month.JANUARY, -4, 3),
-				Arguments.of(Cities.OSLO, Month.JULY, 16, 3), Arguments.of(Cities.SINGAPORE, Month.JANUARY, 27, 1.5),
-				Arguments.of(Cities.SINGAPORE, Month.JULY, 27, 1.5),
-				Arguments.of(Cities.SYDNEY, Month.JANUARY, 24, 2.5), Arguments.of(Cities.SYDNEY, Month.JULY, 14, 2.5),
-				Arguments.of(Cities.QUITO, Month.APRIL, 13, 2.5));
+		return Stream.of(Arguments.of(TestCities.PARIS, Month.JANUARY, 5, 2.5),
+				Arguments.of(TestCities.PARIS, Month.JULY, 20, 2.5), Arguments.of(TestCities.OSLO, Month.JANUARY, -4, 3),
+				Arguments.of(TestCities.OSLO, Month.JULY, 16, 3), Arguments.of(TestCities.SINGAPORE, Month.JANUARY, 27, 1.5),
+				Arguments.of(TestCities.SINGAPORE, Month.JULY, 27, 1.5),
+				Arguments.of(TestCities.SYDNEY, Month.JANUARY, 24, 2.5), Arguments.of(TestCities.SYDNEY, Month.JULY, 14, 2.5),
+				Arguments.of(TestCities.QUITO, Month.APRIL, 13, 2.5));
 	}
 
 	@ParameterizedTest
@@ -126,11 +126,11 @@ class SimulatorTests {
 
 	@Test
 	void lowPressureBringsCloudsAndRainAndTakesTheSunAway() {
-		double[] pressure = values(Cities.PARIS, FIRST, LAST, Metric.PRESSURE);
-		double[] clouds = values(Cities.PARIS, FIRST, LAST, Metric.CLOUD_COVER);
-		double[] rain = values(Cities.PARIS, FIRST, LAST, Metric.PRECIPITATION);
-		double[] sun = values(Cities.PARIS, FIRST, LAST, Metric.SOLAR_RADIATION);
-		double[] wind = values(Cities.PARIS, FIRST, LAST, Metric.WIND_SPEED);
+		double[] pressure = values(TestCities.PARIS, FIRST, LAST, Metric.PRESSURE);
+		double[] clouds = values(TestCities.PARIS, FIRST, LAST, Metric.CLOUD_COVER);
+		double[] rain = values(TestCities.PARIS, FIRST, LAST, Metric.PRECIPITATION);
+		double[] sun = values(TestCities.PARIS, FIRST, LAST, Metric.SOLAR_RADIATION);
+		double[] wind = values(TestCities.PARIS, FIRST, LAST, Metric.WIND_SPEED);
 
 		assertThat(correlation(pressure, clouds)).isLessThan(-0.3);
 		assertThat(correlation(clouds, rain)).isGreaterThan(0.2);
@@ -140,9 +140,9 @@ class SimulatorTests {
 
 	@Test
 	void warmAirIsDrierWithinADay() {
-		double[] temperatures = values(Cities.PARIS, LocalDate.of(2025, 7, 1), LocalDate.of(2025, 7, 31),
+		double[] temperatures = values(TestCities.PARIS, LocalDate.of(2025, 7, 1), LocalDate.of(2025, 7, 31),
 				Metric.TEMPERATURE);
-		double[] humidities = values(Cities.PARIS, LocalDate.of(2025, 7, 1), LocalDate.of(2025, 7, 31),
+		double[] humidities = values(TestCities.PARIS, LocalDate.of(2025, 7, 1), LocalDate.of(2025, 7, 31),
 				Metric.HUMIDITY);
 
 		assertThat(correlation(temperatures, humidities)).isLessThan(-0.3);
@@ -150,18 +150,18 @@ class SimulatorTests {
 
 	@Test
 	void nearCitiesShareTheirWeatherAndFarOnesDoNot() {
-		City versailles = Cities.city("Versailles", "FR", 48.8, 2.13, "Europe/Paris");
-		City lyon = Cities.city("Lyon", "FR", 45.76, 4.84, "Europe/Paris");
-		double[] paris = values(Cities.PARIS, FIRST, LAST, Metric.PRESSURE);
+		City versailles = TestCities.city("Versailles", "FR", 48.8, 2.13, "Europe/Paris");
+		City lyon = TestCities.city("Lyon", "FR", 45.76, 4.84, "Europe/Paris");
+		double[] paris = values(TestCities.PARIS, FIRST, LAST, Metric.PRESSURE);
 
 		assertThat(correlation(paris, values(versailles, FIRST, LAST, Metric.PRESSURE))).isGreaterThan(0.99);
 		assertThat(correlation(paris, values(lyon, FIRST, LAST, Metric.PRESSURE))).isBetween(0.5, 0.98);
-		assertThat(correlation(paris, values(Cities.SYDNEY, FIRST, LAST, Metric.PRESSURE))).isBetween(-0.3, 0.3);
+		assertThat(correlation(paris, values(TestCities.SYDNEY, FIRST, LAST, Metric.PRESSURE))).isBetween(-0.3, 0.3);
 	}
 
 	@Test
 	void weatherSystemsLastForDays() {
-		double[] pressure = values(Cities.PARIS, FIRST, LAST, Metric.PRESSURE);
+		double[] pressure = values(TestCities.PARIS, FIRST, LAST, Metric.PRESSURE);
 
 		assertThat(correlation(pressure, later(pressure, 12))).isGreaterThan(0.6);
 		assertThat(correlation(pressure, later(pressure, 24 * 7))).isLessThan(0.3);
@@ -169,23 +169,23 @@ class SimulatorTests {
 
 	@Test
 	void snowLiesInOsloInWinterAndNeverInSingapore() {
-		double[] winter = values(Cities.OSLO, FIRST, LocalDate.of(2024, 3, 1), Metric.SNOW_DEPTH);
+		double[] winter = values(TestCities.OSLO, FIRST, LocalDate.of(2024, 3, 1), Metric.SNOW_DEPTH);
 
 		assertThat(Arrays.stream(winter).max().orElseThrow()).isGreaterThan(1);
-		assertThat(values(Cities.OSLO, LocalDate.of(2024, 7, 1), LocalDate.of(2024, 8, 1), Metric.SNOW_DEPTH))
+		assertThat(values(TestCities.OSLO, LocalDate.of(2024, 7, 1), LocalDate.of(2024, 8, 1), Metric.SNOW_DEPTH))
 			.containsOnly(0);
-		assertThat(values(Cities.SINGAPORE, FIRST, LAST, Metric.SNOW)).containsOnly(0);
+		assertThat(values(TestCities.SINGAPORE, FIRST, LAST, Metric.SNOW)).containsOnly(0);
 	}
 
 	@Test
 	void whatIsExpectedComesTrue() {
-		CurrentConditions now = this.simulator.current(Cities.PARIS, NOW);
+		CurrentConditions now = this.simulator.current(TestCities.PARIS, NOW);
 		Instant later = NOW.plusSeconds(3 * 86400);
 		List<Reading> today = this.simulator
-			.history(Cities.PARIS, LocalDate.of(2026, 3, 15), LocalDate.of(2026, 3, 15), later)
+			.history(TestCities.PARIS, LocalDate.of(2026, 3, 15), LocalDate.of(2026, 3, 15), later)
 			.readings();
 		double[] tomorrow = this.simulator
-			.history(Cities.PARIS, LocalDate.of(2026, 3, 16), LocalDate.of(2026, 3, 16), later)
+			.history(TestCities.PARIS, LocalDate.of(2026, 3, 16), LocalDate.of(2026, 3, 16), later)
 			.readings()
 			.stream()
 			.mapToDouble((reading) -> reading.values().orNaN(Metric.TEMPERATURE))
@@ -205,9 +205,9 @@ class SimulatorTests {
 
 	@Test
 	void daysOfClockChangesHave23And25Hours() {
-		assertThat(values(Cities.PARIS, LocalDate.of(2025, 3, 30), LocalDate.of(2025, 3, 30), Metric.HUMIDITY))
+		assertThat(values(TestCities.PARIS, LocalDate.of(2025, 3, 30), LocalDate.of(2025, 3, 30), Metric.HUMIDITY))
 			.hasSize(23);
-		assertThat(values(Cities.PARIS, LocalDate.of(2025, 10, 26), LocalDate.of(2025, 10, 26), Metric.HUMIDITY))
+		assertThat(values(TestCities.PARIS, LocalDate.of(2025, 10, 26), LocalDate.of(2025, 10, 26), Metric.HUMIDITY))
 			.hasSize(25);
 	}
 
@@ -223,11 +223,11 @@ class SimulatorTests {
 		return Combinators
 			.combine(Arbitraries.doubles().between(-90, 90), Arbitraries.doubles().between(-180, 180),
 					Arbitraries.of("UTC", "Europe/Paris", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia"))
-			.as((latitude, longitude, zone) -> Cities.city("Somewhere", "XX", latitude, longitude, zone));
+			.as((latitude, longitude, zone) -> TestCities.city("Somewhere", "XX", latitude, longitude, zone));
 	}
 
 	static Stream<City> cities() {
-		return Stream.of(Cities.PARIS, Cities.OSLO, Cities.SINGAPORE, Cities.SYDNEY, Cities.QUITO);
+		return Stream.of(TestCities.PARIS, TestCities.OSLO, TestCities.SINGAPORE, TestCities.SYDNEY, TestCities.QUITO);
 	}
 
 	private Stream<Reading> readings(City city) {

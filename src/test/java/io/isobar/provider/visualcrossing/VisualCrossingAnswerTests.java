@@ -6,7 +6,7 @@ import java.time.LocalDate;
 import java.util.List;
 
 import io.isobar.provider.AnswerRefused;
-import io.isobar.provider.Cities;
+import io.isobar.provider.TestCities;
 import io.isobar.provider.CurrentConditions;
 import io.isobar.provider.JsonFiles;
 import io.isobar.provider.Outlook;
@@ -185,7 +185,7 @@ class VisualCrossingAnswerTests {
 				{"days": [{"datetime": "2025-03-10", "source": "obs", "hours": [
 				  {"datetimeEpoch": 1741561200, "temp": 86, "windspeed": 10, "precip": 0.5, "snow": 1, "visibility": 10,
 				   "pressure": 1013, "source": "obs"}]}]}"""), UnitGroup.US)
-			.rows(Cities.PARIS, Channel.FILE, COLLECTED)
+			.rows(TestCities.PARIS, Channel.FILE, COLLECTED)
 			.readings()
 			.get(0);
 
@@ -209,7 +209,7 @@ class VisualCrossingAnswerTests {
 				  {"datetime": "2025-03-11", "tempmin": 3.2, "tempmax": 8.9, "precip": 1.4, "source": "fcst"}],
 				 "currentConditions": {"datetimeEpoch": 1741609800, "temp": 9.2, "precip": 0.3, "preciptype": ["rain"],
 				   "conditions": "Rain", "icon": "rain", "source": "obs"}}""".getBytes(StandardCharsets.UTF_8))
-			.current(Cities.PARIS, COLLECTED, 1);
+			.current(TestCities.PARIS, COLLECTED, 1);
 
 		assertThat(current.reading().observedAt()).isEqualTo(Instant.ofEpochSecond(1741609800));
 		assertThat(current.reading().channel()).isEqualTo(Channel.STREAM);
@@ -227,7 +227,7 @@ class VisualCrossingAnswerTests {
 		CurrentConditions current = VisualCrossingAnswer
 			.of("{\"days\": [], \"currentConditions\": {\"datetimeEpoch\": 1741609800, \"temp\": 9}}"
 				.getBytes(StandardCharsets.UTF_8))
-			.current(Cities.PARIS, COLLECTED, 1);
+			.current(TestCities.PARIS, COLLECTED, 1);
 
 		assertThat(current.rain()).isNull();
 		assertThat(current.storm()).isNull();
@@ -249,7 +249,7 @@ class VisualCrossingAnswerTests {
 	}
 
 	private static Rows rows(String json) {
-		return VisualCrossingAnswer.of(parse(json), UnitGroup.METRIC).rows(Cities.PARIS, Channel.FILE, COLLECTED);
+		return VisualCrossingAnswer.of(parse(json), UnitGroup.METRIC).rows(TestCities.PARIS, Channel.FILE, COLLECTED);
 	}
 
 	private static tools.jackson.databind.JsonNode parse(String json) {

@@ -17,7 +17,7 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
-import io.isobar.provider.Cities;
+import io.isobar.provider.TestCities;
 import io.isobar.provider.CurrentConditions;
 import io.isobar.provider.History;
 import io.isobar.provider.History.Outcome;
@@ -73,7 +73,7 @@ class VisualCrossingHttpTests {
 	void historyIsAskedAsTheContractSays() {
 		answer(aResponse().withHeader("Content-Type", "application/json; charset=utf-8").withBody(ANSWER));
 
-		History history = provider().history(Cities.PARIS, TENTH, ELEVENTH, NOW);
+		History history = provider().history(TestCities.PARIS, TENTH, ELEVENTH, NOW);
 
 		vendor.verify(1,
 				getRequestedFor(urlPathEqualTo(
@@ -100,9 +100,9 @@ class VisualCrossingHttpTests {
 	@Test
 	void whatWasStoredIsReadAgainAsItWasRead() {
 		answer(aResponse().withHeader("Content-Type", "application/json").withBody(ANSWER));
-		History history = provider().history(Cities.PARIS, TENTH, ELEVENTH, NOW);
+		History history = provider().history(TestCities.PARIS, TENTH, ELEVENTH, NOW);
 
-		History again = provider().reread(Cities.PARIS, TENTH, ELEVENTH, NOW, history.raw());
+		History again = provider().reread(TestCities.PARIS, TENTH, ELEVENTH, NOW, history.raw());
 
 		assertThat(again.readings()).isEqualTo(history.readings());
 		assertThat(again.days()).isEqualTo(history.days());
@@ -125,7 +125,7 @@ class VisualCrossingHttpTests {
 				{"queryCost": 1, "latitude": 48.86, "longitude": 2.35, "days": [],
 				 "currentConditions": {"datetimeEpoch": 1741852800, "temp": 9, "source": "obs"}}"""));
 
-		CurrentConditions current = provider().current(Cities.PARIS, NOW);
+		CurrentConditions current = provider().current(TestCities.PARIS, NOW);
 
 		vendor.verify(1,
 				getRequestedFor(urlPathEqualTo("/VisualCrossingWebServices/rest/services/timeline/48.8566,2.3522")));
@@ -139,7 +139,7 @@ class VisualCrossingHttpTests {
 			.withHeader("Content-Encoding", "gzip")
 			.withBody(packed(ANSWER)));
 
-		assertThat(provider().history(Cities.PARIS, TENTH, ELEVENTH, NOW).raw())
+		assertThat(provider().history(TestCities.PARIS, TENTH, ELEVENTH, NOW).raw())
 			.isEqualTo(ANSWER.getBytes(StandardCharsets.UTF_8));
 	}
 
@@ -193,7 +193,7 @@ class VisualCrossingHttpTests {
 
 		this.clock.move(Duration.ofHours(16));
 		answer(aResponse().withHeader("Content-Type", "application/json").withBody(ANSWER));
-		assertThat(provider.history(Cities.PARIS, TENTH, ELEVENTH, NOW).hasValues()).isTrue();
+		assertThat(provider.history(TestCities.PARIS, TENTH, ELEVENTH, NOW).hasValues()).isTrue();
 	}
 
 	@Test
@@ -252,7 +252,7 @@ class VisualCrossingHttpTests {
 		vendor.stubFor(get(urlPathEqualTo("/moved"))
 			.willReturn(aResponse().withHeader("Content-Type", "application/json").withBody(ANSWER)));
 
-		assertThat(provider().history(Cities.PARIS, TENTH, ELEVENTH, NOW).hasValues()).isTrue();
+		assertThat(provider().history(TestCities.PARIS, TENTH, ELEVENTH, NOW).hasValues()).isTrue();
 	}
 
 	@Test
@@ -312,7 +312,7 @@ class VisualCrossingHttpTests {
 
 	private ProviderFailed failure(VisualCrossing provider, Reason reason) {
 		ProviderFailed failure = catchThrowableOfType(ProviderFailed.class,
-				() -> provider.history(Cities.PARIS, TENTH, ELEVENTH, NOW));
+				() -> provider.history(TestCities.PARIS, TENTH, ELEVENTH, NOW));
 		assertThat(failure).isNotNull();
 		assertThat(failure.reason()).isEqualTo(reason);
 		return failure;

@@ -3,7 +3,7 @@ package io.isobar.provider.visualcrossing;
 import java.time.Instant;
 
 import io.isobar.provider.AnswerRefused;
-import io.isobar.provider.Cities;
+import io.isobar.provider.TestCities;
 import io.isobar.provider.JsonFiles;
 import io.isobar.provider.ProviderFailed.Reason;
 import io.isobar.provider.Rows;
@@ -36,7 +36,7 @@ class VisualCrossingRealFilesTests {
 	void onEveryCompleteDayTheExtremesOverTheHoursAreThoseOfTheDay(String file, int readings, int filtered,
 			int completeDays) {
 		JsonNode root = JsonFiles.parse(TestData.bytes("visualcrossing/" + file));
-		Rows rows = VisualCrossingAnswer.of(root, UnitGroup.METRIC).rows(Cities.ALEXANDRIA, Channel.FILE, COLLECTED);
+		Rows rows = VisualCrossingAnswer.of(root, UnitGroup.METRIC).rows(TestCities.ALEXANDRIA, Channel.FILE, COLLECTED);
 
 		assertThat(rows.readings()).hasSize(readings);
 		assertThat(rows.counts().filtered()).isEqualTo(filtered);
@@ -46,7 +46,7 @@ class VisualCrossingRealFilesTests {
 		for (JsonNode day : root.path("days")) {
 			var observed = rows.readings()
 				.stream()
-				.filter((reading) -> dateOf(reading, Cities.ALEXANDRIA).equals(day.path("datetime").stringValue()))
+				.filter((reading) -> dateOf(reading, TestCities.ALEXANDRIA).equals(day.path("datetime").stringValue()))
 				.mapToDouble((reading) -> reading.values().orNaN(Metric.TEMPERATURE))
 				.summaryStatistics();
 			if (observed.getCount() == 24) {
@@ -73,7 +73,7 @@ class VisualCrossingRealFilesTests {
 
 	@Test
 	void aDayOfTwoHoursHasOneObservedOne() {
-		City bordils = Cities.city("Bordils", "ES", 42.04, 2.91, "Europe/Madrid");
+		City bordils = TestCities.city("Bordils", "ES", 42.04, 2.91, "Europe/Madrid");
 		Rows rows = VisualCrossingAnswer.of(TestData.bytes("visualcrossing/bordils_2024-01-04_alert.json"))
 			.rows(bordils, Channel.FILE, COLLECTED);
 
@@ -84,7 +84,7 @@ class VisualCrossingRealFilesTests {
 
 	@Test
 	void aDayWithoutHoursIsOneReading() {
-		City solingen = Cities.city("Solingen", "DE", 51.17, 7.09, "Europe/Berlin");
+		City solingen = TestCities.city("Solingen", "DE", 51.17, 7.09, "Europe/Berlin");
 		Rows rows = VisualCrossingAnswer.of(TestData.bytes("visualcrossing/solingen_2023-10-20.json"))
 			.rows(solingen, Channel.FILE, COLLECTED);
 

@@ -4,8 +4,8 @@ import java.time.ZoneId;
 
 import io.isobar.weather.City;
 
-/** Cities for tests. */
-public final class Cities {
+/** TestCities for tests. */
+public final class TestCities {
 
 	public static final City PARIS = city("Paris", "FR", 48.8566, 2.3522, "Europe/Paris");
 
@@ -19,7 +19,7 @@ public final class Cities {
 
 	public static final City ALEXANDRIA = city("Alexandria", "EG", 31.2001, 29.9187, "Africa/Cairo");
 
-	private Cities() {
+	private TestCities() {
 	}
 
 	public static City city(String name, String country, double latitude, double longitude, String zone) {
