@@ -20,7 +20,8 @@ class JsonFilesTests {
 
 	private static final Instant IMPORTED = Instant.parse("2026-10-01T00:00:00Z");
 
-	private static final CityLookup PARIS_AND_ALEXANDRIA = CityLookup.among(List.of(TestCities.PARIS, TestCities.ALEXANDRIA));
+	private static final CityLookup PARIS_AND_ALEXANDRIA = CityLookup
+		.among(List.of(TestCities.PARIS, TestCities.ALEXANDRIA));
 
 	private static final String HOUR = "\"days\": [{\"datetime\": \"2025-03-10\", \"source\": \"obs\", \"temp\": 7}]";
 

@@ -98,10 +98,12 @@ class SimulatorTests {
 
 	static Stream<Arguments> monthlyMeans() {
 		return Stream.of(Arguments.of(TestCities.PARIS, Month.JANUARY, 5, 2.5),
-				Arguments.of(TestCities.PARIS, Month.JULY, 20, 2.5), Arguments.of(TestCities.OSLO, Month.JANUARY, -4, 3),
-				Arguments.of(TestCities.OSLO, Month.JULY, 16, 3), Arguments.of(TestCities.SINGAPORE, Month.JANUARY, 27, 1.5),
+				Arguments.of(TestCities.PARIS, Month.JULY, 20, 2.5),
+				Arguments.of(TestCities.OSLO, Month.JANUARY, -4, 3), Arguments.of(TestCities.OSLO, Month.JULY, 16, 3),
+				Arguments.of(TestCities.SINGAPORE, Month.JANUARY, 27, 1.5),
 				Arguments.of(TestCities.SINGAPORE, Month.JULY, 27, 1.5),
-				Arguments.of(TestCities.SYDNEY, Month.JANUARY, 24, 2.5), Arguments.of(TestCities.SYDNEY, Month.JULY, 14, 2.5),
+				Arguments.of(TestCities.SYDNEY, Month.JANUARY, 24, 2.5),
+				Arguments.of(TestCities.SYDNEY, Month.JULY, 14, 2.5),
 				Arguments.of(TestCities.QUITO, Month.APRIL, 13, 2.5));
 	}
 

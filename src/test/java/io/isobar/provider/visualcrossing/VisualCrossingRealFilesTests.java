@@ -36,7 +36,8 @@ class VisualCrossingRealFilesTests {
 	void onEveryCompleteDayTheExtremesOverTheHoursAreThoseOfTheDay(String file, int readings, int filtered,
 			int completeDays) {
 		JsonNode root = JsonFiles.parse(TestData.bytes("visualcrossing/" + file));
-		Rows rows = VisualCrossingAnswer.of(root, UnitGroup.METRIC).rows(TestCities.ALEXANDRIA, Channel.FILE, COLLECTED);
+		Rows rows = VisualCrossingAnswer.of(root, UnitGroup.METRIC)
+			.rows(TestCities.ALEXANDRIA, Channel.FILE, COLLECTED);
 
 		assertThat(rows.readings()).hasSize(readings);
 		assertThat(rows.counts().filtered()).isEqualTo(filtered);
