@@ -55,7 +55,7 @@ class AlertsTests {
 
 		alerts.tell(FAILED);
 
-		assertThat(mailServer.waitForIncomingEmail(20_000, 2)).isTrue();
+		assertThat(mailServer.waitForIncomingEmail(20_000, 1)).isTrue();
 		MimeMessage mail = mailServer.getReceivedMessages()[0];
 		assertThat(mail.getSubject()).isEqualTo("isobar: weather_batch_processing failed at validate (execution 1284)");
 		assertThat(mail.getFrom()[0]).hasToString("isobar@example.org");
