@@ -34,6 +34,9 @@ class EmbeddedServersIT {
 	// Promised: nothing is left of a killed application after these
 	private static final Duration NOTHING_IS_LEFT = Duration.ofSeconds(10);
 
+	private static final String[] ANY_PORTS = { "--isobar.embedded.postgresql.port=0",
+			"--isobar.embedded.hdfs.port=0" };
+
 	@TempDir
 	private static Path temp;
 
@@ -45,8 +48,11 @@ class EmbeddedServersIT {
 	@BeforeEach
 	void start() throws IOException {
 		if (application == null || !application.isAlive()) {
+			boolean first = data == null;
 			data = temp.resolve("data");
-			application = ForkedApplication.start(data).awaitUp();
+			// Any ports at first, and later the same ones, as they are remembered
+			application = (first) ? ForkedApplication.start(data, ANY_PORTS).awaitUp()
+					: ForkedApplication.start(data).awaitUp();
 		}
 	}
 
@@ -58,59 +64,57 @@ class EmbeddedServersIT {
 	}
 
 	@Test
-	void aKilledApplicationLeavesNoProcessAndLosesNothing() throws Exception {
+	void aKilledApplicationLosesNothingAlsoWhereItIsStartedAgainAtOnce() throws Exception {
 		Properties ports = application.ports();
 		String table = "survivors_" + System.nanoTime();
 		String file = "/" + table;
 		execute(ports, "create table " + table + " (name text)");
 		execute(ports, "insert into " + table + " values ('row')");
 		write(ports, file, "file");
-		Set<ProcessHandle> processes = application.processes();
 
 		application.kill();
-
-		await().atMost(NOTHING_IS_LEFT).until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
-		assertThat(processes).hasSizeGreaterThan(4);
 		application = ForkedApplication.start(data).awaitUp();
+
 		assertThat(application.ports()).isEqualTo(ports);
 		assertThat(query(ports, "select name from " + table)).isEqualTo("row");
 		assertThat(read(ports, file)).isEqualTo("file");
 	}
 
 	@Test
-	void anApplicationThatIsStartedRightAfterAKillWaitsForTheServersOfTheFormer() throws Exception {
+	void aStoppedApplicationLeavesNoProcessAndLosesNothing() throws Exception {
 		Properties ports = application.ports();
-
-		application.kill();
-		application = ForkedApplication.start(data).awaitUp();
-
-		assertThat(application.ports()).isEqualTo(ports);
-		assertThat(query(ports, "select 1")).isEqualTo("1");
-	}
-
-	@Test
-	void aStoppedApplicationLeavesNoProcess() throws Exception {
+		String file = "/stopped-" + System.nanoTime();
+		write(ports, file, "file");
 		Set<ProcessHandle> processes = application.processes();
 
 		application.terminate();
 		application.exitCode();
 
 		await().atMost(NOTHING_IS_LEFT).until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
+		assertThat(processes).hasSizeGreaterThan(4);
 		assertThat(application.output()).doesNotContain("did not stop within");
 		assertThat(Files.readString(data.resolve("logs/postgresql.log"))).contains("database system is shut down");
+		application = ForkedApplication.start(data).awaitUp();
+		assertThat(read(ports, file)).isEqualTo("file");
 	}
 
 	@Test
-	void anApplicationThatIsKilledWhileItStartsForTheFirstTimeStartsTheNextTime(@TempDir Path other) throws Exception {
-		ForkedApplication killed = ForkedApplication.start(other.resolve("data"));
-		await().until(() -> Files.exists(other.resolve("data/postgresql/18/postgresql.conf")));
+	void anApplicationThatIsKilledAtItsFirstStartLeavesNoProcessAndStartsTheNextTime(@TempDir Path other)
+			throws Exception {
+		ForkedApplication killed = ForkedApplication.start(other.resolve("data"), ANY_PORTS);
+		await().atMost(Duration.ofMinutes(2))
+			.until(() -> Files.exists(other.resolve("data/postgresql/18/postgresql.conf")));
 
 		killed.kill();
 
 		await().atMost(NOTHING_IS_LEFT).until(() -> killed.processes().isEmpty());
-		try (ForkedApplication next = ForkedApplication.start(other.resolve("data")).awaitUp()) {
-			assertThat(query(next.ports(), "select 1")).isEqualTo("1");
-		}
+		ForkedApplication next = ForkedApplication.start(other.resolve("data"), ANY_PORTS).awaitUp();
+		assertThat(query(next.ports(), "select 1")).isEqualTo("1");
+		Set<ProcessHandle> processes = next.processes();
+
+		next.kill();
+
+		await().atMost(NOTHING_IS_LEFT).until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
 	}
 
 	@Test
@@ -152,6 +156,20 @@ class EmbeddedServersIT {
 		assertThat(second.exitCode()).isEqualTo(1);
 		assertThat(second.output()).contains("The data folder " + data + " is in use by another isobar (process ")
 			.doesNotContain("\tat ");
+	}
+
+	@Test
+	void aSecondApplicationInProfileClusterUsesTheStoresOfTheFirst(@TempDir Path other) throws Exception {
+		try (ForkedApplication second = ForkedApplication.start(other.resolve("data"),
+				"--spring.profiles.active=cluster", "--isobar.viewer.password=viewer-viewer",
+				"--isobar.operator.password=operator-operator", "--isobar.admin.password=admin-admin",
+				"--spring.config.import=file:" + data.resolve("ports.properties"))) {
+			second.awaitOutput("Started IsobarApplication");
+
+			assertThat(second.processes()).hasSize(1);
+			assertThat(other.resolve("data")).doesNotExist();
+			assertThat(second.output()).doesNotContain("Dashboards: ");
+		}
 	}
 
 	@Test

@@ -42,7 +42,8 @@ public final class ForkedApplication implements AutoCloseable {
 	/**
 	 * Starts it, without waiting.
 	 * @param data its data folder
-	 * @param arguments more arguments of the application; its web server takes any port
+	 * @param arguments more arguments of the application; its web server takes any port,
+	 * nothing runs at the first start, and nobody outside is asked
 	 */
 	public static ForkedApplication start(Path data, String... arguments) throws IOException {
 		List<String> command = new ArrayList<>();
@@ -52,8 +53,11 @@ public final class ForkedApplication implements AutoCloseable {
 			.stream()
 			.filter((argument) -> argument.startsWith("--add-opens"))
 			.forEach(command::add);
-		command.addAll(List.of("-Xmx1g", "-cp", classPath(), "io.isobar.IsobarApplication", "--server.port=0",
-				"--isobar.data-dir=" + data));
+		// The folder before the long class path: of a process's arguments only a few
+		// thousand
+		// characters can be seen
+		command.addAll(List.of("-Xmx1g", "-Disobar.data-dir=" + data, "-cp", classPath(), "io.isobar.IsobarApplication",
+				"--server.port=0", "--isobar.first-run.history=P0D", "--isobar.provider.order=simulator"));
 		command.addAll(List.of(arguments));
 		Path output = Files.createTempFile(Files.createDirectories(data.getParent()), "application", ".out");
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
@@ -72,9 +76,14 @@ public final class ForkedApplication implements AutoCloseable {
 
 	/** Waits for the port table, which is printed when everything is up. */
 	public ForkedApplication awaitUp() {
+		return awaitOutput("Dashboards: ");
+	}
+
+	/** Waits until it has printed these words. */
+	public ForkedApplication awaitOutput(String words) {
 		await().atMost(START)
 			.failFast("the application ended: see " + this.output, () -> !this.process.isAlive())
-			.until(() -> output().contains("Dashboards: "));
+			.until(() -> output().contains(words));
 		return this;
 	}
 
@@ -103,11 +112,13 @@ public final class ForkedApplication implements AutoCloseable {
 
 	/** Its process, those of its servers, and theirs. */
 	public Set<ProcessHandle> processes() {
-		return ProcessHandle.allProcesses()
+		// PostgreSQL itself is a child of no one
+		Stream<ProcessHandle> servers = ProcessHandle.allProcesses()
 			.filter((each) -> each.info()
 				.arguments()
 				.map((arguments) -> String.join(" ", arguments).contains(this.data.toString()))
-				.orElse(false))
+				.orElse(false));
+		return Stream.concat(Stream.of(this.process.toHandle()), servers)
 			.flatMap((each) -> Stream.concat(Stream.of(each), each.descendants()))
 			.filter(ProcessHandle::isAlive)
 			.collect(Collectors.toSet());
