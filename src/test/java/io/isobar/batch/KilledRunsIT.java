@@ -33,8 +33,6 @@ class KilledRunsIT {
 
 	private static final int KILLED = 137;
 
-	private static final String PASSWORD = "in-this-test-only";
-
 	private static final List<String> POINTS_OF_THE_JOB = List.of("collect.answered", "lake.written", "lake.committed",
 			"collect.noted", "analyse.written", "export.city_day", "export.clusters", "publish.before",
 			"publish.after");
@@ -126,8 +124,7 @@ class KilledRunsIT {
 
 	private static ForkedApplication start(Path data, String... more) throws IOException {
 		List<String> arguments = new ArrayList<>(
-				List.of("--isobar.first-run.history=P0D", "--isobar.provider.order=simulator",
-						"--isobar.batch.attempts=100", "--isobar.cities[0].name=Paris", "--isobar.cities[0].country=FR",
+				List.of("--isobar.batch.attempts=100", "--isobar.cities[0].name=Paris", "--isobar.cities[0].country=FR",
 						"--isobar.cities[0].latitude=48.85", "--isobar.cities[0].longitude=2.35",
 						"--isobar.cities[0].timezone=Europe/Paris", "--ISOBAR_OPERATOR_PASSWORD=" + PASSWORD));
 		arguments.addAll(List.of(more));
@@ -170,7 +167,7 @@ class KilledRunsIT {
 	private HttpResponse<String> ask(ForkedApplication application, String path,
 			UnaryOperator<HttpRequest.Builder> question) throws Exception {
 		String credentials = Base64.getEncoder()
-			.encodeToString(("operator:" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+			.encodeToString(("operator:" + application.password("operator")).getBytes(StandardCharsets.UTF_8));
 		return this.http.send(
 				question
 					.apply(HttpRequest.newBuilder(URI.create(application.web() + path))

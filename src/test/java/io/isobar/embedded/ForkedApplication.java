@@ -84,9 +84,11 @@ public final class ForkedApplication implements AutoCloseable {
 
 	/** Waits until it has printed these words. */
 	public ForkedApplication awaitOutput(String words) {
-		await().atMost(START)
-			.failFast("the application ended: see " + this.output, () -> !this.process.isAlive())
-			.until(() -> output().contains(words));
+		await().atMost(START).failFast(() -> {
+			if (!this.process.isAlive()) {
+				throw new IllegalStateException("The application ended: " + output());
+			}
+		}).until(() -> output().contains(words));
 		return this;
 	}
 
@@ -113,13 +115,22 @@ public final class ForkedApplication implements AutoCloseable {
 		return address.group(1);
 	}
 
+	/** The generated password of that user. */
+	public String password(String user) throws IOException {
+		return properties("passwords.properties").getProperty(user);
+	}
+
 	/** Where its servers are: what stands in {@code ports.properties}. */
 	public Properties ports() throws IOException {
-		Properties ports = new Properties();
-		try (Reader reader = Files.newBufferedReader(this.data.resolve("ports.properties"))) {
-			ports.load(reader);
+		return properties("ports.properties");
+	}
+
+	private Properties properties(String file) throws IOException {
+		Properties properties = new Properties();
+		try (Reader reader = Files.newBufferedReader(this.data.resolve(file))) {
+			properties.load(reader);
 		}
-		return ports;
+		return properties;
 	}
 
 	/** Its process, those of its servers, and theirs. */
