@@ -123,10 +123,9 @@ class KilledRunsIT {
 	}
 
 	private static ForkedApplication start(Path data, String... more) throws IOException {
-		List<String> arguments = new ArrayList<>(
-				List.of("--isobar.batch.attempts=100", "--isobar.cities[0].name=Paris", "--isobar.cities[0].country=FR",
-						"--isobar.cities[0].latitude=48.85", "--isobar.cities[0].longitude=2.35",
-						"--isobar.cities[0].timezone=Europe/Paris", "--ISOBAR_OPERATOR_PASSWORD=" + PASSWORD));
+		List<String> arguments = new ArrayList<>(List.of("--isobar.batch.attempts=100", "--isobar.cities[0].name=Paris",
+				"--isobar.cities[0].country=FR", "--isobar.cities[0].latitude=48.85",
+				"--isobar.cities[0].longitude=2.35", "--isobar.cities[0].timezone=Europe/Paris"));
 		arguments.addAll(List.of(more));
 		return ForkedApplication.start(data, arguments.toArray(String[]::new));
 	}

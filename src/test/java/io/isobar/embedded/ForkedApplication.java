@@ -117,7 +117,7 @@ public final class ForkedApplication implements AutoCloseable {
 
 	/** The generated password of that user. */
 	public String password(String user) throws IOException {
-		return properties("passwords.properties").getProperty(user);
+		return properties("passwords.properties").getProperty("isobar." + user + ".password");
 	}
 
 	/** Where its servers are: what stands in {@code ports.properties}. */
