@@ -17,11 +17,13 @@ import org.springframework.validation.annotation.Validated;
  * @param schedule six fields, as Spring's cron expressions have them
  * @param zone of the schedule; the system's where it is not set
  * @param generations how many published generations are kept to go back to
+ * @param attempts how often a run is tried before one that a kill has interrupted waits
+ * for a person
  */
 @Validated
 @ConfigurationProperties("isobar.batch")
 record BatchSettings(@DefaultValue("0 0 2 * * *") String schedule, @Nullable ZoneId zone,
-		@DefaultValue("7") @Min(1) int generations) {
+		@DefaultValue("7") @Min(1) int generations, @DefaultValue("5") @Min(1) int attempts) {
 
 	@AssertTrue(
 			message = "isobar.batch.schedule is no cron expression: write six fields, as in \"0 0 2 * * *\" for two o'clock every night (seconds, minutes, hours, day of month, month, day of week).")

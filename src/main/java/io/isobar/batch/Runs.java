@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.Set;
 
 import io.isobar.jobs.Execution;
-import io.isobar.jobs.Executions;
 import io.isobar.jobs.ExecutionsInterrupted;
 import io.isobar.jobs.JobRefusal;
 import io.isobar.jobs.Launches;
@@ -39,9 +38,6 @@ class Runs {
 
 	private static final String SCHEDULE = "schedule";
 
-	/** A run that kills its process every time is left to a person. */
-	private static final int MOST_ATTEMPTS = 5;
-
 	private static final Duration LATER = Duration.ofMinutes(1);
 
 	private static final Set<String> CONTINUED = Set.of(WeatherBatchJob.NAME, WeatherImportJob.NAME);
@@ -52,20 +48,17 @@ class Runs {
 
 	private final Generations generations;
 
-	private final Executions executions;
-
 	private final Launches launches;
 
 	private final TaskScheduler scheduler;
 
 	private final Clock clock;
 
-	Runs(BatchSettings settings, FirstRun firstRun, Generations generations, Executions executions, Launches launches,
-			TaskScheduler scheduler, Clock clock) {
+	Runs(BatchSettings settings, FirstRun firstRun, Generations generations, Launches launches, TaskScheduler scheduler,
+			Clock clock) {
 		this.settings = settings;
 		this.firstRun = firstRun;
 		this.generations = generations;
-		this.executions = executions;
 		this.launches = launches;
 		this.scheduler = scheduler;
 		this.clock = clock;
@@ -87,9 +80,9 @@ class Runs {
 			if (!CONTINUED.contains(execution.jobName())) {
 				continue;
 			}
-			if (this.executions.attempts(execution.executionId()) >= MOST_ATTEMPTS) {
+			if (execution.attempt() >= this.settings.attempts()) {
 				logger.warn("{} (execution {}) was interrupted {} times; it waits for a person to restart it.",
-						execution.jobName(), execution.executionId(), MOST_ATTEMPTS);
+						execution.jobName(), execution.executionId(), execution.attempt());
 				continue;
 			}
 			try {

@@ -26,7 +26,6 @@ import io.isobar.web.Ranges;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.batch.core.BatchStatus;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -56,11 +55,11 @@ class JobsController {
 
 	private final Clock clock;
 
-	JobsController(Jobs jobs, Executions executions, Launches launches, ObjectProvider<Clock> clock) {
+	JobsController(Jobs jobs, Executions executions, Launches launches, Clock clock) {
 		this.jobs = jobs;
 		this.executions = executions;
 		this.launches = launches;
-		this.clock = clock.getIfAvailable(Clock::systemUTC);
+		this.clock = clock;
 	}
 
 	@GetMapping

@@ -166,14 +166,6 @@ public class Executions {
 		return rows(ids).stream().findFirst();
 	}
 
-	/** How often the work of that execution's instance was tried. */
-	public int attempts(long executionId) {
-		return this.jdbc.sql("""
-				select count(*) from batch_job_execution where job_instance_id =
-				  (select job_instance_id from batch_job_execution where job_execution_id = :id)
-				""").param("id", executionId).query(Integer.class).single();
-	}
-
 	/** Whether there has ever been a job of this name. */
 	public boolean isKnown(String jobName) {
 		return this.jobs.find(jobName).isPresent()

@@ -2,6 +2,7 @@ package io.isobar.jobs;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,13 @@ public record JobFailed(String job, long executionId, @Nullable String step, Lis
 	/** All in one line. */
 	public String sentence() {
 		return this.job + " (execution " + this.executionId + ") failed"
-				+ ((this.step != null) ? " at " + this.step : "") + ": " + String.join(" Because: ", this.causes) + " "
+				+ ((this.step != null) ? " at " + this.step : "") + ": "
+				+ this.causes.stream().map(JobFailed::ended).collect(Collectors.joining(" Because: ")) + " "
 				+ this.action;
+	}
+
+	private static String ended(String message) {
+		return (message.endsWith(".") || message.endsWith("!") || message.endsWith("?")) ? message : message + ".";
 	}
 
 }

@@ -1,11 +1,12 @@
 package io.isobar.jobs;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +58,11 @@ class JobThreads {
 			try {
 				work.run();
 			}
+			catch (RuntimeException | Error ex) {
+				// Recovery finds what is left of it
+				logger.error("The end of a job could not be written: {}", Failure.messages(ex));
+				logger.debug("The end of a job could not be written", ex);
+			}
 			finally {
 				end();
 			}
@@ -98,13 +104,13 @@ class JobThreads {
 		return this.running.containsKey(executionId);
 	}
 
-	/** An execution of the job that still runs here. */
-	Optional<Long> running(String jobName) {
+	/** The executions of the job that still run here. */
+	List<Long> running(String jobName) {
 		return this.running.values()
 			.stream()
 			.filter((execution) -> execution.getJobInstance().getJobName().equals(jobName))
 			.map(JobExecution::getId)
-			.findFirst();
+			.toList();
 	}
 
 	Set<Long> running() {
@@ -121,11 +127,20 @@ class JobThreads {
 
 	/** Waits until all jobs here have ended, or the time is over. */
 	boolean awaitAll(Duration atMost) {
+		return await(this.running::isEmpty, atMost);
+	}
+
+	/** Waits until nothing of an execution runs here any more, or the time is over. */
+	boolean awaitEnd(long executionId, Duration atMost) {
+		return await(() -> !isRunning(executionId), atMost);
+	}
+
+	private static boolean await(BooleanSupplier state, Duration atMost) {
 		long deadline = System.nanoTime() + atMost.toNanos();
-		while (!this.running.isEmpty() && System.nanoTime() < deadline) {
-			LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+		while (!state.getAsBoolean() && System.nanoTime() < deadline) {
+			LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
 		}
-		return this.running.isEmpty();
+		return state.getAsBoolean();
 	}
 
 	/**

@@ -15,7 +15,6 @@ import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.listener.JobExecutionListener;
 import org.springframework.batch.core.step.StepExecution;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
@@ -39,13 +38,13 @@ class JobWatch implements JobExecutionListener {
 	private final Clock clock;
 
 	JobWatch(JobThreads threads, Executions executions, StepProgress progress, Jobs jobs, MeterRegistry meters,
-			ApplicationEventPublisher events, ObjectProvider<Clock> clock) {
+			ApplicationEventPublisher events, Clock clock) {
 		this.threads = threads;
 		this.executions = executions;
 		this.progress = progress;
 		this.meters = meters;
 		this.events = events;
-		this.clock = clock.getIfAvailable(Clock::systemUTC);
+		this.clock = clock;
 		// From the start, so that the first failure is an increase
 		jobs.all().forEach((job) -> failures(job.name()));
 		Gauge.builder("isobar.jobs.running", threads, JobThreads::count)

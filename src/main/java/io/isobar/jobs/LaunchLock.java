@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
-import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -20,6 +20,8 @@ class LaunchLock {
 
 	/** Any number, the same for ever. */
 	private static final long KEY = 20_180_700;
+
+	private static final String NOT_IN_TIME = "55P03";
 
 	private final DataSource dataSource;
 
@@ -57,7 +59,11 @@ class LaunchLock {
 			}
 		}
 		catch (SQLException ex) {
-			throw new SQLExceptionSubclassTranslator().translate("launch lock", null, ex);
+			if (NOT_IN_TIME.equals(ex.getSQLState())) {
+				throw new JobRefusal.AlreadyRunning(Sentence.of("jobs.busy",
+						"Somebody else is launching a job and does not come to an end. Try again in a moment."));
+			}
+			throw new DataAccessResourceFailureException("Launching needs a connection to PostgreSQL", ex);
 		}
 	}
 

@@ -1,5 +1,6 @@
 package io.isobar.jobs;
 
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.springframework.batch.core.launch.JobInstanceAlreadyCompleteException
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.launch.JobRestartException;
 import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -45,6 +47,8 @@ public class Launches {
 
 	/** Parameter with who launched it. */
 	public static final String LAUNCHED_BY = "launchedBy";
+
+	private static final Duration A_MOMENT = Duration.ofSeconds(10);
 
 	private static final Logger logger = LoggerFactory.getLogger(Launches.class);
 
@@ -98,6 +102,7 @@ public class Launches {
 	public Execution launchInternally(String jobName, Map<String, String> parameters, String by) {
 		JobDescriptor descriptor = descriptor(jobName);
 		JobParametersBuilder all = read(descriptor, parameters, Parameter::identifying);
+		this.threads.running(jobName).forEach(this::letEnd);
 		return this.lock.holding(() -> {
 			refuseSecond(descriptor);
 			long run = this.jdbc.sql("select nextval('job_run_seq')").query(Long.class).single();
@@ -118,6 +123,7 @@ public class Launches {
 			.addJobParameter(SCHEDULED, true, Boolean.class)
 			.addString(LAUNCHED_BY, by, false)
 			.toJobParameters();
+		this.threads.running(jobName).forEach(this::letEnd);
 		return this.lock.holding(() -> {
 			if (this.repository.getJobInstance(jobName, all) != null) {
 				return Optional.empty();
@@ -132,12 +138,12 @@ public class Launches {
 	 * @return the new execution
 	 */
 	public Execution restart(long executionId, String by) {
+		letEnd(executionId);
 		return this.lock.holding(() -> {
 			Execution execution = execution(executionId);
 			execution.restartRefused().ifPresent(Launches::refuse);
 			if (this.threads.isRunning(executionId)) {
-				throw new JobRefusal.AlreadyRunning(Sentence.of("jobs.restart.ending",
-						"Execution {0} is just coming to its end. Try again in a moment.", executionId));
+				throw ending(executionId);
 			}
 			refuseSecond(descriptor(execution.jobName()));
 			JobParameters parameters = loaded(executionId).getJobParameters();
@@ -183,21 +189,29 @@ public class Launches {
 
 	/** Deletes an execution that has ended, with its steps and all that is kept of it. */
 	public void delete(long executionId, String by) {
+		letEnd(executionId);
 		this.lock.holding(() -> {
 			Execution execution = execution(executionId);
 			execution.deleteRefused().ifPresent(Launches::refuse);
 			JobExecution loaded = loaded(executionId);
-			this.transaction.executeWithoutResult((status) -> {
-				this.repository.deleteJobExecution(loaded);
-				// An instance without any execution could never be launched again
-				this.jdbc.sql("""
-						delete from batch_job_instance i where i.job_instance_id = :id
-						and not exists (select from batch_job_execution e where e.job_instance_id = i.job_instance_id)
-						""").param("id", execution.instanceId()).update();
-			});
+			try {
+				this.transaction.executeWithoutResult((status) -> deleteCompletely(execution, loaded));
+			}
+			catch (OptimisticLockingFailureException ex) {
+				throw ending(executionId);
+			}
 			logger.info("{} deletes execution {} of {}", by, executionId, execution.jobName());
 			return executionId;
 		});
+	}
+
+	private void deleteCompletely(Execution execution, JobExecution loaded) {
+		this.repository.deleteJobExecution(loaded);
+		// An instance without any execution could never be launched again
+		this.jdbc.sql("""
+				delete from batch_job_instance i where i.job_instance_id = :id
+				and not exists (select from batch_job_execution e where e.job_instance_id = i.job_instance_id)
+				""").param("id", execution.instanceId()).update();
 	}
 
 	private JobDescriptor descriptor(String jobName) {
@@ -227,11 +241,24 @@ public class Launches {
 					first.parameters().getOrDefault(LAUNCHED_BY, "somebody"));
 		}
 		// One that was abandoned while it was still stopping, say
-		this.threads.running(descriptor.name()).ifPresent((executionId) -> {
-			throw new JobRefusal.AlreadyRunning(
-					Sentence.of("jobs.ending", "Execution {0} of {1} is just coming to its end. Try again in a moment.",
-							executionId, descriptor.name()));
+		this.threads.running(descriptor.name()).stream().findFirst().ifPresent((executionId) -> {
+			throw ending(executionId);
 		});
+	}
+
+	/**
+	 * An execution has ended in the database a moment before its thread has, which is
+	 * waited for.
+	 */
+	private void letEnd(long executionId) {
+		if (this.threads.isRunning(executionId) && !execution(executionId).isRunning()) {
+			this.threads.awaitEnd(executionId, A_MOMENT);
+		}
+	}
+
+	private static JobRefusal ending(long executionId) {
+		return new JobRefusal.AlreadyRunning(Sentence.of("jobs.ending",
+				"Execution {0} is just coming to its end. Try again in a moment.", executionId));
 	}
 
 	private static JobParametersBuilder read(JobDescriptor descriptor, Map<String, String> given,

@@ -77,6 +77,9 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler, A
 					headers);
 		}
 		else {
+			if (!request.getMethod().equals("GET")) {
+				comeBackToForm(request);
+			}
 			response.sendRedirect(login(request));
 		}
 	}
@@ -126,7 +129,6 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler, A
 		Authentication somebody = SecurityContextHolder.getContext().getAuthentication();
 		boolean nobody = somebody == null || somebody instanceof AnonymousAuthenticationToken;
 		if (exception instanceof CsrfException && nobody) {
-			comeBackToForm(request);
 			commence(request, response, new InsufficientAuthenticationException("no session", exception));
 			return;
 		}

@@ -17,7 +17,6 @@ import org.springframework.security.access.hierarchicalroles.RoleHierarchyAuthor
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.ProviderManager;
 import org.springframework.security.authentication.dao.DaoAuthenticationProvider;
-import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
@@ -27,6 +26,7 @@ import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
+import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 import org.springframework.security.web.savedrequest.RequestCache;
@@ -113,13 +113,22 @@ class SecurityConfiguration {
 		return http.authenticationManager(people)
 			.authorizeHttpRequests(rules::apply)
 			.formLogin((form) -> form.loginPage("/login").failureHandler(refusals))
-			.logout((logout) -> logout.logoutSuccessUrl("/login?logout"))
+			.logout((logout) -> logout.logoutSuccessUrl("/login?logout").deleteCookies("JSESSIONID"))
 			.httpBasic(AbstractHttpConfigurer::disable)
-			.csrf(Customizer.withDefaults())
+			.csrf((csrf) -> csrf.requireCsrfProtectionMatcher(SecurityConfiguration::needsToken))
 			.exceptionHandling((refused) -> refused.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
 			.requestCache((cache) -> cache.requestCache(pagesToComeBackTo()))
 			.headers(SecurityConfiguration::headers)
 			.build();
+	}
+
+	/**
+	 * Where there is no session, nobody is logged in who could be abused, and none is
+	 * begun for a token; but nobody is to be logged in as somebody else either.
+	 */
+	private static boolean needsToken(HttpServletRequest request) {
+		return CsrfFilter.DEFAULT_CSRF_MATCHER.matches(request)
+				&& (request.getSession(false) != null || request.getServletPath().equals("/login"));
 	}
 
 	/** After a login a person comes back to the page that needed it, never to a part. */

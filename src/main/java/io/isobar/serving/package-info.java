@@ -2,7 +2,8 @@
  * The serving layer: answers from batch before the boundary and from speed after it, as
  * pages and over HTTP.
  */
-@ApplicationModule(displayName = "Serving layer", allowedDependencies = { "weather", "views", "web" })
+@ApplicationModule(displayName = "Serving layer",
+		allowedDependencies = { "weather", "views", "provider", "batch", "jobs", "web" })
 @NullMarked
 package io.isobar.serving;
 

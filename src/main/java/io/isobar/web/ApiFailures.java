@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.core.MethodParameter;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -165,7 +166,8 @@ class ApiFailures implements HandlerExceptionResolver {
 	}
 
 	private static boolean isPostgresqlDown(Throwable ex) {
-		if (ex instanceof DataAccessResourceFailureException || ex instanceof CannotCreateTransactionException) {
+		if (ex instanceof DataAccessResourceFailureException || ex instanceof TransientDataAccessResourceException
+				|| ex instanceof CannotCreateTransactionException) {
 			return true;
 		}
 		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {

@@ -162,9 +162,11 @@ class FrenchHoursIT {
 		SparkSession session = this.spark.session();
 		session.conf().set("spark.sql.legacy.parquet.nanosAsLong", true);
 		session.read().parquet(this.folder.toUri().toString()).createOrReplaceTempView("files");
-		session.sql("""
-				select *, timestamp_micros(time div 1000) as instant,
-				  initcap(regexp_extract(input_file_name(), 'weather_([a-z]+)', 1)) as city from files""")
+		session
+			.sql("""
+					select double(temperature_2m), double(wind_speed_10m), double(relative_humidity_2m), double(cloud_cover),
+					  double(precipitation), timestamp_micros(time div 1000) as instant,
+					  initcap(regexp_extract(input_file_name(), 'weather_([a-z]+)', 1)) as city from files""")
 			.createOrReplaceTempView("located");
 		session
 			.sql("""

@@ -27,10 +27,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.batch.core.BatchStatus;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
@@ -42,7 +45,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "isobar.embedded.database=console", "isobar.jobs.delay=PT0.01S" })
+		properties = { "isobar.embedded.database=console", "isobar.jobs.delay=PT0.01S", "isobar.first-run.history=P0D",
+				"isobar.provider.order=simulator" })
 @Import(ToyJobs.class)
 class JobsControllerIT {
 
@@ -139,9 +143,11 @@ class JobsControllerIT {
 
 	@Test
 	void anUnknownJobIsNotFound() {
-		assertProblem(launch("weather_of_mars", "{}"), 404,
-				"There is no job weather_of_mars. The jobs are free, inner, toy.",
-				"/api/jobs/weather_of_mars/executions");
+		DocumentContext problem = json(launch("weather_of_mars", "{}"));
+
+		assertThat(problem.<Integer>read("$.status")).isEqualTo(404);
+		assertThat(problem.<String>read("$.detail")).startsWith("There is no job weather_of_mars. The jobs are ")
+			.contains("free", "inner", "toy");
 	}
 
 	@Test
@@ -240,17 +246,28 @@ class JobsControllerIT {
 
 		DocumentContext jobs = json(get("/api/jobs"));
 
-		assertThat(jobs.<List<String>>read("$[*].name")).containsExactly("free", "inner", "toy");
-		assertThat(jobs.<Map<String, Object>>read("$[2]")).containsEntry("description", "Does as it is told.")
+		assertThat(jobs.<List<String>>read("$[*].name")).contains("free", "inner", "toy").isSorted();
+		DocumentContext toy = JsonPath.parse(jobs.<List<Object>>read("$[?(@.name=='toy')]").get(0));
+		assertThat(toy.<Map<String, Object>>read("$")).containsEntry("description", "Does as it is told.")
 			.containsEntry("launchable", true)
 			.containsEntry("schedule", "0 0 2 * * *");
-		assertThat(jobs.<String>read("$[2].nextRun")).matches("\\d{4}-\\d\\d-\\d\\dT0[01]:00:00Z");
-		assertThat(jobs.<Integer>read("$[2].lastExecution.executionId")).isEqualTo(id);
-		assertThat(jobs.<Map<String, Object>>read("$[1]")).containsEntry("launchable", false)
+		assertThat(toy.<String>read("$.nextRun")).matches("\\d{4}-\\d\\d-\\d\\dT0[01]:00:00Z");
+		assertThat(toy.<Integer>read("$.lastExecution.executionId")).isEqualTo(id);
+		assertThat(toy.<List<String>>read("$.parameters[1].choices")).contains("succeed", "block");
+		assertThat(jobs.<List<Map<String, Object>>>read("$[?(@.name=='inner')]").get(0))
+			.containsEntry("launchable", false)
 			.containsEntry("schedule", null)
 			.containsEntry("nextRun", null)
 			.containsEntry("lastExecution", null);
-		assertThat(jobs.<List<String>>read("$[2].parameters[1].choices")).contains("succeed", "block");
+	}
+
+	@Test
+	void aFilterByAJobThatNeverWasIsNamed() {
+		DocumentContext problem = json(get(EXECUTIONS + "?name=jupiter"));
+
+		assertThat(problem.<Integer>read("$.status")).isEqualTo(400);
+		assertThat(problem.<String>read("$.parameter")).isEqualTo("name");
+		assertThat(problem.<String>read("$.detail")).startsWith("name: there is no job jupiter. The jobs are free, ");
 	}
 
 	@Test
@@ -296,8 +313,7 @@ class JobsControllerIT {
 					nmae=toy                        | nmae   | nmae: there is no such parameter here. Possible: name, status, from, to, page, size.
 					name=toy&name=free              | name   | name: is there 2 times. Write it once.
 					name=                           | name   | name: is empty. Give it a value, or leave it out.
-					name=jupiter                    | name   | name: there is no job jupiter. The jobs are free, inner, toy.
-					status=DONE                     | status | status: DONE is none of COMPLETED, STARTING, STARTED, STOPPING, STOPPED, FAILED, ABANDONED, UNKNOWN.
+							status=DONE                     | status | status: DONE is none of COMPLETED, STARTING, STARTED, STOPPING, STOPPED, FAILED, ABANDONED, UNKNOWN.
 					from=2024-13-01                 | from   | from: 2024-13-01 is no day. Write it as 2024-01-31.
 					from=2024-02-30                 | from   | from: 2024-02-30 is no day. Write it as 2024-01-31.
 					from=2024-02-01&to=2024-01-31   | from   | from: 2024-02-01 is after to, 2024-01-31. Exchange them.
@@ -421,7 +437,6 @@ class JobsControllerIT {
 		assertThat(stopping.<String>read("$.status")).isIn("STOPPING", "STOPPED");
 		DocumentContext stopped = awaitStatus(id, "STOPPED");
 		assertThat(stopped.<Boolean>read("$.restartable")).isTrue();
-		awaitNoThread();
 		this.toys.released.add(this.key);
 		EntityExchangeResult<String> restarted = put(id, "restart=true");
 
@@ -438,7 +453,6 @@ class JobsControllerIT {
 	void aFailedExecutionGoesOnAtTheStepThatFailed() {
 		int id = launched("toy", "refuse");
 		assertThat(awaitStatus(id, "FAILED").<Boolean>read("$.restartable")).isTrue();
-		awaitNoThread();
 
 		int second = json(put(id, "restart=true")).read("$.executionId");
 
@@ -458,7 +472,6 @@ class JobsControllerIT {
 		awaitStep(id, "work", "STARTED");
 		put(id, "stop=true");
 		awaitStatus(id, "STOPPED");
-		awaitNoThread();
 
 		List<Integer> answers = atOnce(5, () -> put(id, "restart=true").getStatus().value());
 
@@ -536,6 +549,58 @@ class JobsControllerIT {
 		this.launches.delete(first, "admin");
 
 		assertThat(this.launches.launchScheduled("free", day, Map.of(), "schedule")).isPresent();
+	}
+
+	// Ending
+
+	@Test
+	void theEndOfTheApplicationStopsItsJobs(@Autowired @Qualifier("recovery") SmartLifecycle recovery) {
+		int id = launched("free", "block");
+		awaitStep(id, "work", "STARTED");
+
+		recovery.stop();
+		recovery.start();
+
+		Execution stopped = this.executions.find(id).orElseThrow();
+		assertThat(stopped.status()).isEqualTo(BatchStatus.STOPPED);
+		assertThat(stopped.exitMessage()).isEqualTo("The application was stopped. Restart it to go on.");
+		assertThat(stopped.restartable()).isTrue();
+	}
+
+	@Test
+	void aJobWhoseEndCouldNotBeWrittenIsRecovered() {
+		int id = launched("free", "block");
+		awaitStep(id, "work", "STARTED");
+		this.jdbc.sql("""
+				create function refuse_end() returns trigger language plpgsql as
+				$$ begin raise exception 'the disk is full'; end $$
+				""").update();
+		this.jdbc.sql("create trigger refuse_end before update on batch_job_execution for each row "
+				+ "when (new.status = 'COMPLETED' and new.job_execution_id = " + id + ") execute function refuse_end()")
+			.update();
+		try {
+			this.toys.released.add(this.key);
+
+			DocumentContext recovered = awaitStatus(id, "FAILED");
+
+			assertThat(recovered.<Boolean>read("$.restartable")).isTrue();
+			assertThat(recovered.<List<String>>read("$.failures[*].message"))
+				.containsExactly("The process that ran it ended before it did. Restart it to go on.");
+		}
+		finally {
+			this.jdbc.sql("drop function refuse_end cascade").update();
+		}
+	}
+
+	@Test
+	void aJobThatStopsAtOnceIsToldSoWhileItRuns() {
+		int id = launched("free", "stoppable");
+		awaitStep(id, "work", "STARTED");
+
+		put(id, "stop=true");
+
+		awaitStatus(id, "STOPPED");
+		assertThat(this.toys.stopped).contains(this.key);
 	}
 
 	// HTTP
@@ -628,11 +693,6 @@ class JobsControllerIT {
 		await().until(() -> json(get(EXECUTIONS + "/" + id))
 			.<List<String>>read("$.steps[?(@.name=='%s')].status".formatted(step))
 			.contains(status));
-	}
-
-	/** An execution has ended in the database a moment before its thread has. */
-	private void awaitNoThread() {
-		await().until(() -> this.meters.get("isobar.jobs.running").gauge().value() == 0);
 	}
 
 	private long rows(String sql, long id) {

@@ -21,7 +21,9 @@ import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.scope.context.ChunkContext;
+import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.StepExecution;
+import org.springframework.batch.core.step.tasklet.StoppableTasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -40,6 +42,9 @@ class ToyJobs {
 
 	/** Executions whose step {@code work} may go on. */
 	final Set<String> released = ConcurrentHashMap.newKeySet();
+
+	/** Executions whose step {@code work} was told to stop. */
+	final Set<String> stopped = ConcurrentHashMap.newKeySet();
 
 	/** How often {@code work} was tried, by the parameter {@code key}. */
 	final Map<String, AtomicInteger> tries = new ConcurrentHashMap<>();
@@ -82,7 +87,8 @@ class ToyJobs {
 	private static JobDescriptor described(String name) {
 		return JobDescriptor.of(name, "Does as it is told.")
 			.with(Parameter.text("key"),
-					Parameter.choice("behave", "succeed", "fail", "failOnce", "refuse", "block").defaultsTo("succeed"),
+					Parameter.choice("behave", "succeed", "fail", "failOnce", "refuse", "block", "stoppable")
+						.defaultsTo("succeed"),
 					Parameter.date("from"), Parameter.date("to"), Parameter.bool("loud"))
 			.range("from", "to");
 	}
@@ -108,37 +114,67 @@ class ToyJobs {
 			contribution.incrementReadCount();
 			contribution.incrementWriteCount(3);
 			return RepeatStatus.FINISHED;
-		})).next(steps.step("work", (contribution, chunk) -> {
-			this.logContexts.put(key(chunk), Map.copyOf(MDC.getCopyOfContextMap()));
-			work(contribution.getStepExecution(), count(this.tries, key(chunk)), progress);
-			return RepeatStatus.FINISHED;
-		})).next(steps.step("finish", (contribution, chunk) -> RepeatStatus.FINISHED)).build();
+		}))
+			.next(steps.step("work", new Work(progress)))
+			.next(steps.step("finish", (contribution, chunk) -> RepeatStatus.FINISHED))
+			.build();
 	}
 
-	private void work(StepExecution step, int tries, StepProgress progress) throws Exception {
-		switch (String.valueOf(step.getJobParameters().getString("behave"))) {
-			case "fail" ->
-				throw new IllegalStateException("the toy is broken", new IllegalArgumentException("a wheel is off"));
-			case "failOnce" -> {
-				if (tries == 1) {
-					throw new IllegalStateException("not yet");
-				}
-			}
-			case "refuse" -> {
-				if (tries == 1) {
-					throw new Unfit();
-				}
-			}
-			case "block" -> {
-				progress.at(step, 1, 4);
-				while (!this.released.contains(step.getJobParameters().getString("key"))) {
-					progress.stopIfRequested(step);
-					Thread.sleep(5);
-				}
-			}
-			default -> {
-			}
+	private final class Work implements StoppableTasklet {
+
+		private final StepProgress progress;
+
+		private Work(StepProgress progress) {
+			this.progress = progress;
 		}
+
+		@Override
+		public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws Exception {
+			String key = key(chunk);
+			ToyJobs.this.logContexts.put(key, Map.copyOf(MDC.getCopyOfContextMap()));
+			int tries = count(ToyJobs.this.tries, key);
+			StepExecution step = contribution.getStepExecution();
+			switch (String.valueOf(step.getJobParameters().getString("behave"))) {
+				case "fail" -> throw new IllegalStateException("the toy is broken",
+						new IllegalArgumentException("a wheel is off"));
+				case "failOnce" -> {
+					if (tries == 1) {
+						throw new IllegalStateException("not yet");
+					}
+				}
+				case "refuse" -> {
+					if (tries == 1) {
+						throw new Unfit();
+					}
+				}
+				case "block" -> {
+					this.progress.at(step, 1, 4);
+					while (!ToyJobs.this.released.contains(key)) {
+						this.progress.stopIfRequested(step);
+						Thread.sleep(5);
+					}
+				}
+				case "stoppable" -> {
+					while (!ToyJobs.this.stopped.contains(key)) {
+						Thread.sleep(5);
+					}
+				}
+				default -> {
+				}
+			}
+			return RepeatStatus.FINISHED;
+		}
+
+		@Override
+		public void stop() {
+			throw new IllegalStateException("it is not said what to stop");
+		}
+
+		@Override
+		public void stop(StepExecution step) {
+			ToyJobs.this.stopped.add(String.valueOf(step.getJobParameters().getString("key")));
+		}
+
 	}
 
 	static final class Unfit extends RuntimeException implements NotWorthRetrying {

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -42,8 +44,8 @@ public final class ForkedApplication implements AutoCloseable {
 	/**
 	 * Starts it, without waiting.
 	 * @param data its data folder
-	 * @param arguments more arguments of the application; its web server takes any port,
-	 * nothing runs at the first start, and nobody outside is asked
+	 * @param arguments more arguments of the application, or with -D of its JVM; its web
+	 * server takes any port, nothing runs at the first start, and nobody outside is asked
 	 */
 	public static ForkedApplication start(Path data, String... arguments) throws IOException {
 		List<String> command = new ArrayList<>();
@@ -56,9 +58,10 @@ public final class ForkedApplication implements AutoCloseable {
 		// The folder before the long class path: of a process's arguments only a few
 		// thousand
 		// characters can be seen
+		Arrays.stream(arguments).filter((argument) -> argument.startsWith("-D")).forEach(command::add);
 		command.addAll(List.of("-Xmx1g", "-Disobar.data-dir=" + data, "-cp", classPath(), "io.isobar.IsobarApplication",
 				"--server.port=0", "--isobar.first-run.history=P0D", "--isobar.provider.order=simulator"));
-		command.addAll(List.of(arguments));
+		Arrays.stream(arguments).filter((argument) -> !argument.startsWith("-D")).forEach(command::add);
 		Path output = Files.createTempFile(Files.createDirectories(data.getParent()), "application", ".out");
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
 		// A failed test must not leave it running
@@ -99,6 +102,15 @@ public final class ForkedApplication implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/** Address of its web server. */
+	public String web() {
+		Matcher address = Pattern.compile("Dashboards: (http://\\S+)").matcher(output());
+		if (!address.find()) {
+			throw new IllegalStateException("The application is not up yet: see " + this.output);
+		}
+		return address.group(1);
 	}
 
 	/** Where its servers are: what stands in {@code ports.properties}. */

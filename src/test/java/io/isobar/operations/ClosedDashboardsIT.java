@@ -54,6 +54,11 @@ class ClosedDashboardsIT {
 		assertThat(right.header("Content-Type")).startsWith("application/problem+json");
 		assertThat(Integer.parseInt(right.header("Retry-After"))).isBetween(1, 60);
 		assertThat(right.body()).contains("10 wrong passwords came from this address within a minute");
+		Answer form = SecurityIT.submitLogin(Http.browser(this.port), "viewer", "reads");
+		assertThat(form.status()).isEqualTo(429);
+		assertThat(Integer.parseInt(form.header("Retry-After"))).isBetween(1, 60);
+		assertThat(form.body()).contains("Too many wrong passwords came from your address", "value=\"viewer\"")
+			.doesNotContain("reads");
 		assertThat(program.ask("GET", "/about").status()).as("without a password all goes on").isEqualTo(200);
 	}
 

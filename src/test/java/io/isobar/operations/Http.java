@@ -14,7 +14,7 @@ import java.util.Base64;
 import java.util.Optional;
 
 /** Asks a running application, without following redirects. */
-final class Http {
+public final class Http {
 
 	private final String root;
 
@@ -26,16 +26,16 @@ final class Http {
 	}
 
 	/** A program, which keeps no cookies. */
-	static Http program(int port) {
+	public static Http program(int port) {
 		return new Http(port, HttpClient.newHttpClient());
 	}
 
 	/** Like a browser, which keeps cookies. */
-	static Http browser(int port) {
+	public static Http browser(int port) {
 		return new Http(port, HttpClient.newBuilder().cookieHandler(new CookieManager()).build());
 	}
 
-	static String basic(String user, String password) {
+	public static String basic(String user, String password) {
 		return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
 	}
 
@@ -43,11 +43,11 @@ final class Http {
 	 * Asks, and reads no further than a stream of events begins.
 	 * @param headers names and values in turn
 	 */
-	Answer ask(String method, String path, String... headers) {
+	public Answer ask(String method, String path, String... headers) {
 		return send(method, path, "", headers);
 	}
 
-	Answer send(String method, String path, String body, String... headers) {
+	public Answer send(String method, String path, String body, String... headers) {
 		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(this.root + path))
 			.method(method, (body.isEmpty()) ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
 		for (int i = 0; i < headers.length; i += 2) {
@@ -73,13 +73,13 @@ final class Http {
 		}
 	}
 
-	record Answer(int status, String body, HttpResponse<?> response) {
+	public record Answer(int status, String body, HttpResponse<?> response) {
 
-		String header(String name) {
+		public String header(String name) {
 			return this.response.headers().firstValue(name).orElse("");
 		}
 
-		Optional<String> cookie(String name) {
+		public Optional<String> cookie(String name) {
 			return this.response.headers()
 				.allValues("Set-Cookie")
 				.stream()

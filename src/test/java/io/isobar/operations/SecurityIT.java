@@ -250,6 +250,19 @@ class SecurityIT {
 	}
 
 	@Test
+	void aWrongPasswordInTheFormIsRefusedWithThePageItself() {
+		Answer answer = submitLogin(Http.browser(this.port), "viewer", "guessed");
+
+		assertThat(answer.status()).isEqualTo(401);
+		assertThat(answer.body()).contains("User or password is wrong.").doesNotContain("guessed");
+	}
+
+	@Test
+	void whereARefusedLoginEndsNobodyMayGoDirectly() {
+		assertThat(this.program.ask("POST", "/login/refused", "Authorization", ADMIN).status()).isEqualTo(403);
+	}
+
+	@Test
 	void logoutEndsTheSession() {
 		Http browser = Http.browser(this.port);
 		login(browser, "viewer", "reads");
@@ -301,11 +314,16 @@ class SecurityIT {
 	}
 
 	private static Answer login(Http browser, String user, String password) {
-		String token = token(browser.ask("GET", "/login").body());
-		Answer answer = browser.send("POST", "/login", "username=" + user + "&password=" + password + "&_csrf=" + token,
-				"Content-Type", "application/x-www-form-urlencoded");
+		Answer answer = submitLogin(browser, user, password);
 		assertThat(answer.status()).isEqualTo(302);
 		return answer;
+	}
+
+	/** As a person does in the login page. */
+	static Answer submitLogin(Http browser, String user, String password) {
+		String token = token(browser.ask("GET", "/login").body());
+		return browser.send("POST", "/login", "username=" + user + "&password=" + password + "&_csrf=" + token,
+				"Content-Type", "application/x-www-form-urlencoded");
 	}
 
 	private static String token(String page) {

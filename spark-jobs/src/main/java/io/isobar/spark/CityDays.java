@@ -3,6 +3,7 @@ package io.isobar.spark;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,12 +44,23 @@ public final class CityDays {
 	private CityDays() {
 	}
 
+	/**
+	 * What is known of each city, as a table that is at hand: asked once, used by all
+	 * analyses.
+	 * @return city, only_simulated (no real reading at all), finest (resolution: hour if
+	 * it has any hour)
+	 */
+	public static Dataset<Row> cities(Dataset<Row> cityDays) {
+		Dataset<Row> cities = cityDays.groupBy("city")
+			.agg(min("simulated").as("only_simulated"), max("resolution").as("finest"));
+		return broadcast(cities.sparkSession().createDataFrame(cities.collectAsList(), cities.schema()));
+	}
+
 	/** Leaves the simulated out for every city that has any real reading. */
-	public static Dataset<Row> realWherePossible(Dataset<Row> cityDays) {
-		Dataset<Row> cities = cityDays.groupBy("city").agg(min("simulated").as("only_simulated"));
-		return cityDays.join(broadcast(cities), "city")
+	public static Dataset<Row> realWherePossible(Dataset<Row> states, Dataset<Row> cities) {
+		return states.join(cities, "city")
 			.where(not(col("simulated")).or(col("only_simulated")))
-			.drop("only_simulated");
+			.drop("only_simulated", "finest");
 	}
 
 	/** Leaves the readings of whole days out where the day has hours. */
@@ -63,9 +75,11 @@ public final class CityDays {
 	 * Leaves the readings of whole days out for every city that has any hour, so that the
 	 * two never mix.
 	 */
-	public static Dataset<Row> oneResolution(Dataset<Row> cityDays) {
-		Dataset<Row> cities = cityDays.groupBy("city").agg(max("resolution").as("finest"));
-		return cityDays.join(broadcast(cities), "city").where(col("resolution").equalTo(col("finest"))).drop("finest");
+	private static Dataset<Row> realAndOfOneResolution(Dataset<Row> cityDays, Dataset<Row> cities) {
+		return cityDays.join(cities, "city")
+			.where(not(col("simulated")).or(col("only_simulated")))
+			.where(col("resolution").equalTo(col("finest")))
+			.drop("only_simulated", "finest");
 	}
 
 	/**
@@ -85,14 +99,14 @@ public final class CityDays {
 		}
 		Dataset<Row> months = cityDays.groupBy("city", "month", "resolution")
 			.agg(sum(WeatherViews.READINGS).as(WeatherViews.READINGS), merged.toArray(Column[]::new));
-		return months.join(broadcast(expectedReadings(months, zones)), scala(List.of("city", "month", "resolution")));
+		return months.join(broadcast(expectedReadings(cityDays, zones)), scala(List.of("city", "month", "resolution")));
 	}
 
 	/**
 	 * For each city, month and resolution how many readings a month without a hole has.
 	 */
-	private static Dataset<Row> expectedReadings(Dataset<Row> months, Map<String, String> zones) {
-		List<Row> expected = months.select("city", "month", "resolution")
+	private static Dataset<Row> expectedReadings(Dataset<Row> cityDays, Map<String, String> zones) {
+		List<Row> expected = cityDays.select("city", "month", "resolution")
 			.distinct()
 			.collectAsList()
 			.stream()
@@ -103,7 +117,7 @@ public final class CityDays {
 								: slots(month, ZoneId.of(Objects.requireNonNull(zones.get(row.getString(0))))));
 			})
 			.toList();
-		return months.sparkSession()
+		return cityDays.sparkSession()
 			.createDataFrame(expected,
 					new StructType().add("city", DataTypes.StringType)
 						.add("month", DataTypes.StringType)
@@ -149,48 +163,53 @@ public final class CityDays {
 
 	/**
 	 * The cities side by side over the whole history, ranked from the highest mean down.
+	 * As few rows as cities: put together on the driver.
 	 * @return metric, city, rank, mean, min, max, standard_deviation (of the population
 	 * of hours), count
 	 */
-	public static Dataset<Row> comparison(Dataset<Row> cityDays) {
+	public static Dataset<Row> comparison(Dataset<Row> cityDays, Dataset<Row> cities) {
 		List<Column> merged = new ArrayList<>();
 		for (Metric metric : Metric.ALL) {
-			for (Component component : WeatherViews.CITY_DAY.components()) {
-				if (component.name().startsWith(metric.column() + "_") && isOf(component, metric)) {
-					merged.add(merge(component));
-				}
+			merged.add(sum(WeatherViews.count(metric)));
+			merged.add(sum(WeatherViews.sum(metric)));
+			merged.add(sum(WeatherViews.square(metric)));
+			merged.add(min(WeatherViews.min(metric)));
+			merged.add(max(WeatherViews.max(metric)));
+		}
+		List<Row> merges = realAndOfOneResolution(cityDays, cities).groupBy("city")
+			.agg(merged.get(0), merged.subList(1, merged.size()).toArray(Column[]::new))
+			.orderBy("city")
+			.collectAsList();
+		List<Row> compared = new ArrayList<>();
+		for (Metric metric : Metric.ALL) {
+			int column = 1 + 5 * metric.ordinal();
+			List<Row> ranked = merges.stream()
+				.filter((city) -> city.getLong(column) > 0)
+				.sorted(Comparator.comparingDouble((Row city) -> city.getDouble(column + 1) / city.getLong(column))
+					.reversed())
+				.toList();
+			for (int i = 0; i < ranked.size(); i++) {
+				compared.add(compared(metric, ranked.get(i), column, i + 1));
 			}
 		}
-		Dataset<Row> cities = oneResolution(realWherePossible(cityDays)).groupBy("city")
-			.agg(merged.get(0), merged.subList(1, merged.size()).toArray(Column[]::new));
-		Dataset<Row> all = null;
-		for (Metric metric : Metric.ALL) {
-			Dataset<Row> one = compared(cities, metric);
-			all = (all != null) ? all.unionByName(one) : one;
-		}
-		return Objects.requireNonNull(all);
+		return cityDays.sparkSession()
+			.createDataFrame(compared,
+					new StructType().add("metric", DataTypes.StringType)
+						.add("city", DataTypes.StringType)
+						.add("rank", DataTypes.IntegerType)
+						.add("mean", DataTypes.DoubleType)
+						.add("min", DataTypes.DoubleType)
+						.add("max", DataTypes.DoubleType)
+						.add("standard_deviation", DataTypes.DoubleType)
+						.add("count", DataTypes.LongType));
 	}
 
-	private static boolean isOf(Component component, Metric metric) {
-		return List
-			.of(WeatherViews.count(metric), WeatherViews.sum(metric), WeatherViews.square(metric),
-					WeatherViews.min(metric), WeatherViews.max(metric))
-			.contains(component.name());
-	}
-
-	private static Dataset<Row> compared(Dataset<Row> cities, Metric metric) {
-		Column count = col(WeatherViews.count(metric));
-		Column mean = col(WeatherViews.sum(metric)).divide(count);
-		Column variance = col(WeatherViews.square(metric)).divide(count).minus(mean.multiply(mean));
-		return cities.where(count.gt(0))
-			.select(lit(metric.column()).as("metric"), col("city"), mean.as("mean"),
-					col(WeatherViews.min(metric)).as("min"), col(WeatherViews.max(metric)).as("max"),
-					functions.sqrt(when(variance.gt(0), variance).otherwise(0)).as("standard_deviation"),
-					count.as("count"))
-			.withColumn("rank",
-					functions.row_number()
-						.over(org.apache.spark.sql.expressions.Window.partitionBy("metric")
-							.orderBy(col("mean").desc(), col("city"))));
+	private static Row compared(Metric metric, Row city, int column, int rank) {
+		long count = city.getLong(column);
+		double mean = city.getDouble(column + 1) / count;
+		double variance = city.getDouble(column + 2) / count - mean * mean;
+		return RowFactory.create(metric.column(), city.getString(0), rank, mean, city.get(column + 3),
+				city.get(column + 4), Math.sqrt(Math.max(0, variance)), count);
 	}
 
 	/**
@@ -199,8 +218,8 @@ public final class CityDays {
 	 * @return city, temperature (°C), humidity (%), precipitation (mm in a day),
 	 * wind_speed (km/h)
 	 */
-	public static Dataset<Row> profiles(Dataset<Row> cityDays) {
-		return oneResolution(realWherePossible(cityDays)).groupBy("city")
+	public static Dataset<Row> profiles(Dataset<Row> cityDays, Dataset<Row> cities) {
+		return realAndOfOneResolution(cityDays, cities).groupBy("city")
 			.agg(mean(Metric.TEMPERATURE), mean(Metric.HUMIDITY), precipitationOfADay(), mean(Metric.WIND_SPEED))
 			.orderBy("city");
 	}

@@ -4,10 +4,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sqrt;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
@@ -24,15 +21,12 @@ public final class Correlations {
 	/**
 	 * Pearson's coefficient of each pair over all hours in which both have a value.
 	 * @param pairs states of {@code city_month_pairs}
-	 * @param cityDays states of {@code city_day}: they know which cities have real
-	 * readings
+	 * @param cities as {@link CityDays#cities} has them
 	 * @return city, first, second, coefficient (null where one of them never changes),
 	 * pairs
 	 */
-	public static Dataset<Row> of(Dataset<Row> pairs, Dataset<Row> cityDays) {
-		Dataset<Row> cities = cityDays.groupBy("city").agg(min("simulated").as("only_simulated"));
-		Dataset<Row> sums = pairs.join(broadcast(cities), "city")
-			.where(not(col("simulated")).or(col("only_simulated")))
+	public static Dataset<Row> of(Dataset<Row> pairs, Dataset<Row> cities) {
+		Dataset<Row> sums = CityDays.realWherePossible(pairs, cities)
 			.groupBy("city", "first", "second")
 			.agg(sum("count").as("n"), sum("first_sum").as("x"), sum("second_sum").as("y"),
 					sum("first_square").as("xx"), sum("product").as("xy"), sum("second_square").as("yy"));

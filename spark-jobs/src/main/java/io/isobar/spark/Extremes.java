@@ -44,11 +44,12 @@ public final class Extremes {
 	 * The first days for each metric and kind; equal values in the order of time, then of
 	 * city.
 	 * @param cityDays states of {@code city_day}
+	 * @param cities as {@link CityDays#cities} has them
 	 * @param most how many to keep for each metric and kind
 	 * @return metric, kind ({@code max} or {@code min}), city, value, observed_at,
 	 * origin, rank (from 1)
 	 */
-	public static Dataset<Row> of(Dataset<Row> cityDays, int most) {
+	public static Dataset<Row> of(Dataset<Row> cityDays, Dataset<Row> cities, int most) {
 		List<Column> columns = new ArrayList<>(List.of(col("city")));
 		for (Metric metric : Metric.ALL) {
 			for (String extreme : List.of(WeatherViews.max(metric), WeatherViews.min(metric))) {
@@ -56,7 +57,7 @@ public final class Extremes {
 			}
 		}
 		Column order = when(col("kind").equalTo("max"), col("value").multiply(-1)).otherwise(col("value"));
-		return CityDays.hoursWherePossible(CityDays.realWherePossible(cityDays))
+		return CityDays.hoursWherePossible(CityDays.realWherePossible(cityDays, cities))
 			.select(columns.toArray(Column[]::new))
 			.mapPartitions(new MostExtreme(most), Encoders.row(SCHEMA))
 			.withColumn("rank",

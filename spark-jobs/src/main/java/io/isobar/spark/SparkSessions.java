@@ -15,6 +15,8 @@ public final class SparkSessions {
 			Map.entry("spark.sql.sources.parallelPartitionDiscovery.parallelism", "4"),
 			Map.entry("spark.sql.session.timeZone", "UTC"),
 			Map.entry("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS"),
+			// Whole tables are read; statistics of their columns would only cost time
+			Map.entry("spark.databricks.delta.properties.defaults.dataSkippingNumIndexedCols", "0"),
 			// Wide aggregates keep their generated code
 			Map.entry("spark.sql.codegen.maxFields", "1000"));
 

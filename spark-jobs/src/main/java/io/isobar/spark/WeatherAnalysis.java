@@ -74,15 +74,16 @@ public final class WeatherAnalysis {
 		progress.accept(0.4);
 		Dataset<Row> pairs = write(written, request, CITY_MONTH_PAIRS,
 				SparkFold.cityMonthPairs(readings, request.zones()), "year");
+		Dataset<Row> cities = CityDays.cities(cityDays);
 		progress.accept(0.6);
 		write(written, request, CITY_MONTH, CityDays.months(cityDays, request.zones()).coalesce(1));
 		write(written, request, AMPLITUDE, CityDays.amplitude(cityDays).coalesce(1));
 		progress.accept(0.7);
-		write(written, request, COMPARISON, CityDays.comparison(cityDays).coalesce(1));
-		write(written, request, EXTREMES, Extremes.of(cityDays, EXTREMES_KEPT).coalesce(1));
+		write(written, request, COMPARISON, CityDays.comparison(cityDays, cities).coalesce(1));
+		write(written, request, EXTREMES, Extremes.of(cityDays, cities, EXTREMES_KEPT).coalesce(1));
 		progress.accept(0.9);
-		write(written, request, CORRELATIONS, Correlations.of(pairs, cityDays).coalesce(1));
-		write(written, request, CLUSTERS, clusters(spark, CityDays.profiles(cityDays)).coalesce(1));
+		write(written, request, CORRELATIONS, Correlations.of(pairs, cities).coalesce(1));
+		write(written, request, CLUSTERS, clusters(spark, CityDays.profiles(cityDays, cities)).coalesce(1));
 		progress.accept(1);
 		return written;
 	}

@@ -120,11 +120,17 @@ public final class FileReadings {
 		}
 		Instant collected = this.clock.instant();
 		Mapping mapping = file.mapping();
-		return switch (file.kind()) {
-			case JSON -> answer(file, mapping, collected, consumer);
-			case CSV, TEXT, PARQUET -> table(file, mapping, collected, consumer);
-			case OTHER -> throw unknownKind(file.name());
-		};
+		try {
+			return switch (file.kind()) {
+				case JSON -> answer(file, mapping, collected, consumer);
+				case CSV, TEXT, PARQUET -> table(file, mapping, collected, consumer);
+				case OTHER -> throw unknownKind(file.name());
+			};
+		}
+		catch (FileRefused refusal) {
+			// Two folders may hold files of one name
+			throw new FileRefused(file.name(), refusal.problems());
+		}
 	}
 
 	private Mapping given(Location mapping) throws FileRefused, IOException {
@@ -355,7 +361,7 @@ public final class FileReadings {
 				}
 			}
 			catch (FileRefused ex) {
-				refusal = ex;
+				refusal = new FileRefused(name, ex.problems());
 			}
 			this.found.add(new FoundFile(file, name, mapping, refusal));
 		}

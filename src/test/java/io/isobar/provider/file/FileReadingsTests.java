@@ -510,6 +510,15 @@ class FileReadingsTests {
 	}
 
 	@Test
+	void aRefusalNamesTheFileWithItsFolder() throws Exception {
+		Files.createDirectories(this.folder.resolve("a"));
+		write("a/t.csv", "x\n");
+
+		assertThatExceptionOfType(FileRefused.class).isThrownBy(() -> readAll())
+			.withMessageStartingWith("a/t.csv: there is no mapping for it");
+	}
+
+	@Test
 	void whatIsNotThereIsRefused() {
 		assertThatExceptionOfType(FileRefused.class)
 			.isThrownBy(() -> files().find(Location.local(this.folder.resolve("none")), null))

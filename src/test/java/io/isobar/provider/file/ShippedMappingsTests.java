@@ -3,8 +3,13 @@ package io.isobar.provider.file;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import io.isobar.provider.TestData;
+import io.isobar.provider.openmeteo.OpenMeteoFormat;
+import io.isobar.provider.visualcrossing.VisualCrossingFormat;
 import io.isobar.weather.City;
 import io.isobar.weather.Metric;
 import io.isobar.weather.Reading;
@@ -17,7 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * The mappings and the dataset that come with the project. Those of files that may not be
@@ -25,8 +29,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * expected counts were counted with another program.
  */
 class ShippedMappingsTests {
-
-	private static final Path DATA = Path.of(System.getProperty("test.data", "../shared/data"));
 
 	private final Gathered gathered = new Gathered();
 
@@ -41,6 +43,18 @@ class ShippedMappingsTests {
 		try (Stream<Path> mappings = Files.list(Path.of("mappings"))) {
 			return mappings.sorted().toList().stream();
 		}
+	}
+
+	@Test
+	void theMappingsOfTheManualAreCorrect() throws Exception {
+		Matcher blocks = Pattern.compile("```yaml\n(.+?)```", Pattern.DOTALL)
+			.matcher(Files.readString(Path.of("docs/importing.md")));
+		int mappings = 0;
+		while (blocks.find()) {
+			MappingFile.parse("block %d of the manual".formatted(++mappings), blocks.group(1));
+		}
+
+		assertThat(mappings).isEqualTo(4);
 	}
 
 	@Test
@@ -166,7 +180,7 @@ class ShippedMappingsTests {
 
 	@Test
 	void placesAroundBogotaAreRead() throws Exception {
-		Path folder = data("visualcrossing/bogota_csv");
+		Path folder = TestData.file("visualcrossing/bogota_csv");
 		FileReadings files = Gathered.files();
 		Location mapping = Location.local(Path.of("mappings/visual-crossing-bogota.yaml"));
 		List<FoundFile> found = files.find(Location.local(folder), mapping);
@@ -184,8 +198,23 @@ class ShippedMappingsTests {
 	}
 
 	@Test
+	void answersOfProvidersAreReadBesideTables() throws Exception {
+		FileReadings files = Gathered.files(List.of(new VisualCrossingFormat(), new OpenMeteoFormat()));
+		Path folder = TestData.file("visualcrossing");
+
+		List<FoundFile> found = files.find(Location.local(folder.resolve("solingen_2023-10-20.json")), null);
+		Tally tally = files.read(found.get(0), this.gathered);
+		assertThat(tally.cities()).extracting(City::name).containsExactly("Solingen");
+		FoundFile austin = files
+			.find(Location.local(folder.resolve("austin_2023-05_us_elements_subset_hours.json")), null)
+			.get(0);
+		assertThat(catchThrowable(() -> files.read(austin, this.gathered))).isInstanceOf(FileRefused.class)
+			.hasMessageStartingWith("austin_2023-05_us_elements_subset_hours.json: its units are wrong");
+	}
+
+	@Test
 	void normalsAndDescriptionsAreNoReadings() throws Exception {
-		Path weather = data("weather");
+		Path weather = TestData.file("weather");
 		FileReadings files = Gathered.files();
 
 		for (String name : List.of("vega_seattle_hourly_normals.csv", "ecad_18_european_cities_metadata.txt")) {
@@ -199,7 +228,7 @@ class ShippedMappingsTests {
 	private Tally read(String file, String mapping) throws Exception {
 		FileReadings files = Gathered.files();
 		Location shipped = Location.local(Path.of("mappings/%s.yaml".formatted(mapping)));
-		return files.read(files.find(Location.local(data(file)), shipped).get(0), this.gathered);
+		return files.read(files.find(Location.local(TestData.file(file)), shipped).get(0), this.gathered);
 	}
 
 	private static void assertCounts(Tally tally, long rows, long readings, long filtered, long flagged) {
@@ -209,15 +238,6 @@ class ShippedMappingsTests {
 
 	private static Mapping mapping(String path) throws Exception {
 		return MappingFile.read(Location.local(Path.of(path)));
-	}
-
-	private static Path data(String name) {
-		Path path = DATA.resolve(name);
-		if (!Files.exists(path)) {
-			System.out.printf("Skipped: %s is not there; test.data says where real data lie.%n", path);
-		}
-		assumeTrue(Files.exists(path), () -> path + " is not there");
-		return path;
 	}
 
 }

@@ -1,0 +1,157 @@
+package io.isobar.serving.dashboard;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.Keys;
+
+import org.springframework.context.annotation.Import;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The frame of all pages, in a browser. */
+@Import(BrokenPages.class)
+class FoundationIT extends InBrowser {
+
+	private static final String BACKGROUND = "return getComputedStyle(document.body).backgroundColor";
+
+	@ParameterizedTest
+	@ValueSource(strings = { WIDE, NARROW })
+	void aPersonLogsInAndOut(String width) {
+		at(width);
+
+		this.browser.open("/login");
+		assertFits();
+		this.browser.screenshot("login-" + width);
+		login("viewer", "reads");
+		this.browser.open("/about");
+		assertThat(this.browser.find(".user").getDomProperty("textContent")).isEqualTo("viewer");
+		assertFits();
+		this.browser.screenshot("about-viewer-" + width);
+
+		this.browser.find(".who button").click();
+		assertThat(this.browser.address()).isEqualTo("/login?logout");
+		assertThat(this.browser.text(".banner")).isEqualTo("You are logged out.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { WIDE, NARROW })
+	void aWrongPasswordIsSaidAndTheNameIsKept(String width) {
+		at(width);
+		expectStatus(401);
+
+		login("operator", "guessed");
+
+		assertThat(this.browser.text(".banner.bad")).startsWith("User or password is wrong.");
+		assertThat(this.browser.find("#username").getDomProperty("value")).isEqualTo("operator");
+		assertThat(this.browser.find("#password").getDomProperty("value")).isEmpty();
+		assertFits();
+		this.browser.screenshot("login-wrong-" + width);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { WIDE, NARROW })
+	void theLanguageIsChangedByALinkAndKept(String width) {
+		at(width);
+		this.browser.open("/about");
+
+		this.browser.find("[hreflang=fr]").click();
+
+		assertThat(this.browser.text("h1")).isEqualTo("À propos d'isobar");
+		assertThat(this.browser.open("/login").text("h1")).isEqualTo("Connexion");
+		assertFits();
+		this.browser.screenshot("login-fr-" + width);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { WIDE, NARROW })
+	void theThemeIsChangedAtOnceAndKept(String width) {
+		at(width);
+		this.browser.open("/about");
+		Object light = this.browser.run(BACKGROUND);
+		this.browser.prefersDark(true);
+		assertThat(this.browser.run(BACKGROUND)).isEqualTo("rgb(14, 20, 27)").isNotEqualTo(light);
+
+		this.browser.find("[data-theme-choice=light]").click();
+		assertThat(this.browser.run(BACKGROUND)).isEqualTo(light);
+		assertThat(this.browser.address()).as("without loading anything").isEqualTo("/about");
+		this.browser.prefersDark(false);
+		this.browser.find("[data-theme-choice=dark]").click();
+		assertThat(this.browser.run(BACKGROUND)).isEqualTo("rgb(14, 20, 27)");
+
+		this.browser.open("/about");
+		assertThat(this.browser.run(BACKGROUND)).isEqualTo("rgb(14, 20, 27)");
+		assertThat(this.browser.find("[data-theme-choice=dark]").getDomAttribute("aria-current")).isEqualTo("true");
+		this.browser.screenshot("about-dark-" + width);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/no-such-page,404,There is nothing here", "/cities/broken,500,isobar made a mistake",
+			"/cities/down,503,A store does not answer", "/cities/throttled,429,Too many attempts" })
+	void anErrorPageFitsAndWorks(String path, int status, String title) {
+		for (String width : List.of(WIDE, NARROW)) {
+			at(width);
+			expectStatus(status);
+
+			this.browser.open(path);
+
+			assertThat(this.browser.text("h1")).isEqualTo(title);
+			assertFits();
+			this.browser.screenshot("error-" + status + "-" + width);
+		}
+	}
+
+	@Test
+	void whoMayNotIsToldWhichRoleIsNeeded() {
+		login("viewer", "reads");
+		expectStatus(403);
+
+		this.browser.open("/jobs/dead-letters");
+
+		assertThat(this.browser.text("main")).contains("This needs role operator, and you are logged in as viewer.");
+		this.browser.screenshot("error-403-1280");
+	}
+
+	@Test
+	void theFirstTabLeadsPastTheHeader() {
+		this.browser.open("/about");
+
+		this.browser.driver().switchTo().activeElement().sendKeys(Keys.TAB);
+		assertThat(this.browser.driver().switchTo().activeElement().getText()).isEqualTo("Skip to the content");
+		this.browser.driver().switchTo().activeElement().sendKeys(Keys.ENTER);
+
+		assertThat(this.browser.run("return document.activeElement.id")).isEqualTo("main");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "en", "fr" })
+	void theBrowserWritesNumbersAsTheServerDoes(String language) {
+		Formats formats = FormatsTests.formats(Locale.forLanguageTag(language));
+		List<Object[]> numbers = new ArrayList<>();
+		List<String> expected = new ArrayList<>();
+		for (double value : new double[] { 0, -0.04, 0.05, -7.06, 12.35, 43_800.5, 1_234_567.891, -999.95, 1.005, 2.5,
+				62.5, Double.NaN }) {
+			for (String unit : List.of("°C", "mm", "km/h", "%", "hPa", "W/m²", "°", "cm", "km", "")) {
+				numbers.add(new Object[] { Double.isNaN(value) ? null : value, unit });
+				Double number = Double.isNaN(value) ? null : value;
+				expected.add(formats.withUnit(number, unit) + " | " + formats.difference(number, unit));
+			}
+		}
+		this.browser.open("/about?lang=" + language);
+
+		Object written = this.browser.driver().executeAsyncScript("""
+				const [numbers, done] = arguments;
+				const address = document.querySelector('script[type=module]').src.replace('app.js', 'mod/formats.js');
+				import(address).then((formats) => done(numbers.map(([value, unit]) =>
+				  formats.withUnit(value, unit) + ' | ' + formats.difference(value, unit))));
+				""", numbers);
+
+		assertThat(written).isEqualTo(expected);
+	}
+
+}
