@@ -5,12 +5,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A named place in which a side effect could be lost or repeated. Does nothing, unless a
- * test has asked (system property {@code isobar.crash-at}, a name) that the process dies
- * there, at once and without any clean-up.
+ * test has asked (system property {@code crash.at}, a name) that the process dies there,
+ * at once and without any clean-up.
  */
 public final class CrashPoint {
 
-	private static final String ASKED = System.getProperty("isobar.crash-at", "");
+	private static final String ASKED = System.getProperty("crash.at", "");
 
 	private static final Set<String> PASSED = ConcurrentHashMap.newKeySet();
 

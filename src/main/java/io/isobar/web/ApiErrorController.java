@@ -20,8 +20,8 @@ import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Boot's error pages, but a problem detail where a program asked: for what failed before
- * any controller, in a filter or in the server itself.
+ * Boot's error pages, but a problem detail where a program asked, or somebody who wants
+ * no page: for what failed before any controller, in a filter or in the server itself.
  */
 @Controller
 class ApiErrorController extends BasicErrorController {
@@ -48,9 +48,6 @@ class ApiErrorController extends BasicErrorController {
 
 	@Override
 	public ResponseEntity<Map<String, Object>> error(HttpServletRequest request) {
-		if (!Problems.isForProgram(request)) {
-			return super.error(request);
-		}
 		ProblemDetail problem = problem(request);
 		return ResponseEntity.status(problem.getStatus())
 			.contentType(MediaType.APPLICATION_PROBLEM_JSON)

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -42,8 +44,8 @@ public final class ForkedApplication implements AutoCloseable {
 	/**
 	 * Starts it, without waiting.
 	 * @param data its data folder
-	 * @param arguments more arguments of the application; its web server takes any port,
-	 * nothing runs at the first start, and nobody outside is asked
+	 * @param arguments more arguments of the application, or with -D of its JVM; its web
+	 * server takes any port, nothing runs at the first start, and nobody outside is asked
 	 */
 	public static ForkedApplication start(Path data, String... arguments) throws IOException {
 		List<String> command = new ArrayList<>();
@@ -56,9 +58,10 @@ public final class ForkedApplication implements AutoCloseable {
 		// The folder before the long class path: of a process's arguments only a few
 		// thousand
 		// characters can be seen
+		Arrays.stream(arguments).filter((argument) -> argument.startsWith("-D")).forEach(command::add);
 		command.addAll(List.of("-Xmx1g", "-Disobar.data-dir=" + data, "-cp", classPath(), "io.isobar.IsobarApplication",
 				"--server.port=0", "--isobar.first-run.history=P0D", "--isobar.provider.order=simulator"));
-		command.addAll(List.of(arguments));
+		Arrays.stream(arguments).filter((argument) -> !argument.startsWith("-D")).forEach(command::add);
 		Path output = Files.createTempFile(Files.createDirectories(data.getParent()), "application", ".out");
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
 		// A failed test must not leave it running
@@ -81,9 +84,11 @@ public final class ForkedApplication implements AutoCloseable {
 
 	/** Waits until it has printed these words. */
 	public ForkedApplication awaitOutput(String words) {
-		await().atMost(START)
-			.failFast("the application ended: see " + this.output, () -> !this.process.isAlive())
-			.until(() -> output().contains(words));
+		await().atMost(START).failFast(() -> {
+			if (!this.process.isAlive()) {
+				throw new IllegalStateException("The application ended: " + output());
+			}
+		}).until(() -> output().contains(words));
 		return this;
 	}
 
@@ -101,13 +106,31 @@ public final class ForkedApplication implements AutoCloseable {
 		}
 	}
 
+	/** Address of its web server. */
+	public String web() {
+		Matcher address = Pattern.compile("Dashboards: (http://\\S+)").matcher(output());
+		if (!address.find()) {
+			throw new IllegalStateException("The application is not up yet: see " + this.output);
+		}
+		return address.group(1);
+	}
+
+	/** The generated password of that user. */
+	public String password(String user) throws IOException {
+		return properties("passwords.properties").getProperty("isobar." + user + ".password");
+	}
+
 	/** Where its servers are: what stands in {@code ports.properties}. */
 	public Properties ports() throws IOException {
-		Properties ports = new Properties();
-		try (Reader reader = Files.newBufferedReader(this.data.resolve("ports.properties"))) {
-			ports.load(reader);
+		return properties("ports.properties");
+	}
+
+	private Properties properties(String file) throws IOException {
+		Properties properties = new Properties();
+		try (Reader reader = Files.newBufferedReader(this.data.resolve(file))) {
+			properties.load(reader);
 		}
-		return ports;
+		return properties;
 	}
 
 	/** Its process, those of its servers, and theirs. */

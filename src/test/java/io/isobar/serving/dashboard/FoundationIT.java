@@ -29,6 +29,8 @@ class FoundationIT extends InBrowser {
 		assertFits();
 		this.browser.screenshot("login-" + width);
 		login("viewer", "reads");
+		assertFits();
+		this.browser.screenshot("overview-viewer-" + width);
 		this.browser.open("/about");
 		assertThat(this.browser.find(".user").getDomProperty("textContent")).isEqualTo("viewer");
 		assertFits();

@@ -122,6 +122,15 @@ class PagesIT {
 	}
 
 	@Test
+	void whoWantsNoPageGetsAProblemDetail() {
+		Answer answer = this.browser.ask("GET", "/no-such-page", "Accept", "*/*");
+
+		assertThat(answer.status()).isEqualTo(404);
+		assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+		assertThat(answer.body()).contains("\"detail\":\"There is nothing at /no-such-page.");
+	}
+
+	@Test
 	void anErrorKeepsItsAddressWhenTheLanguageIsChanged() {
 		assertThat(page("/no-such-page?a=b").body()).contains("href=\"/no-such-page?a=b&amp;lang=fr\"");
 		assertThat(page("/no-such-page?a=b&lang=fr").body()).contains("Il n&#39;y a rien ici");

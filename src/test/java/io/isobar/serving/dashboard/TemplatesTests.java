@@ -39,6 +39,23 @@ class TemplatesTests {
 		assertThat(inline).isEmpty();
 	}
 
+	/**
+	 * Thymeleaf replaces first: a condition on the same element never comes to its turn.
+	 */
+	@Test
+	void noElementIsReplacedUnderAConditionOfItsOwn() throws IOException {
+		List<String> wrong = new ArrayList<>();
+		for (Path template : templates()) {
+			Pattern.compile("<[a-z:]+\\s[^<>]*th:(replace|insert)=[^<>]*>")
+				.matcher(Files.readString(template).replaceAll("\"([^\"]*)\"", "\"\""))
+				.results()
+				.map((found) -> found.group())
+				.filter((element) -> element.matches("(?s).*th:(if|unless|each)=.*"))
+				.forEach((element) -> wrong.add(RESOURCES.relativize(template) + " " + element));
+		}
+		assertThat(wrong).isEmpty();
+	}
+
 	@Test
 	void bothLanguagesHaveTheSameTexts() throws IOException {
 		assertThat(messages("messages_fr.properties").stringPropertyNames())
