@@ -33,7 +33,10 @@ import org.springframework.test.context.DynamicPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** What becomes of a run when something it needs is broken: one sentence, nothing half published, and a restart ends it. */
+/**
+ * What becomes of a run when something it needs is broken: one sentence, nothing half
+ * published, and a restart ends it.
+ */
 @SpringBootTest(properties = { "isobar.embedded.database=broken_runs", "isobar.lake.root=/broken-runs",
 		"isobar.jobs.delay=PT0.01S", "isobar.provider.order=visual-crossing",
 		"isobar.provider.visual-crossing.key=in-this-test-only", "isobar.cities[0].name=Paris",
@@ -121,7 +124,8 @@ class BrokenRunsIT {
 		assertThat(failed.status()).isEqualTo(BatchStatus.FAILED);
 		assertThat(failure(failed)).contains("Lyon").doesNotContain("Paris:");
 		assertThat(this.views.months("Paris", null, null)).isNotEmpty();
-		assertThat(this.lake.files().listStatus(this.lake.path("weather/raw/rejected/visual_crossing/Lyon"))).isNotEmpty();
+		assertThat(this.lake.files().listStatus(this.lake.path("weather/raw/rejected/visual_crossing/Lyon")))
+			.isNotEmpty();
 	}
 
 	@Test
@@ -145,7 +149,9 @@ class BrokenRunsIT {
 		long execution;
 		try {
 			execution = this.launches.launch(WeatherBatchJob.NAME, DAYS, "test").executionId();
-			await().until(() -> this.executions.steps(execution).stream().anyMatch((step) -> step.name().equals("checkLake")));
+			await().until(() -> this.executions.steps(execution)
+				.stream()
+				.anyMatch((step) -> step.name().equals("checkLake")));
 			assertThat(this.executions.steps(execution)).hasSize(1);
 		}
 		finally {

@@ -18,8 +18,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 /**
- * A stand-in for Visual Crossing's Timeline service that speaks its protocol over HTTP: it answers any past days of any
- * place in the zone of Paris with invented hours, or with what the test puts in its way.
+ * A stand-in for Visual Crossing's Timeline service that speaks its protocol over HTTP:
+ * it answers any past days of any place in the zone of Paris with invented hours, or with
+ * what the test puts in its way.
  */
 public final class TimelineServer implements AutoCloseable {
 
@@ -59,7 +60,8 @@ public final class TimelineServer implements AutoCloseable {
 		URI uri = exchange.getRequestURI();
 		String question = uri.getPath().substring(uri.getPath().indexOf("/timeline/") + "/timeline/".length());
 		this.asked.add(question);
-		Answer answer = this.instead.apply(question).orElseGet(() -> new Answer(200, "application/json", days(question)));
+		Answer answer = this.instead.apply(question)
+			.orElseGet(() -> new Answer(200, "application/json", days(question)));
 		byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
 		exchange.getResponseHeaders().set("Content-Type", answer.contentType());
 		exchange.sendResponseHeaders(answer.status(), body.length);
@@ -75,8 +77,8 @@ public final class TimelineServer implements AutoCloseable {
 		String days = from.datesUntil(to.plusDays(1)).map(TimelineServer::day).collect(Collectors.joining(","));
 		return """
 				{"queryCost":%d,"latitude":%s,"longitude":%s,"resolvedAddress":"somewhere","address":"%s",
-				 "timezone":"%s","tzoffset":1.0,"days":[%s]}""".formatted(
-				24 * from.datesUntil(to.plusDays(1)).count(), place[0], place[1], parts[0], ZONE, days);
+				 "timezone":"%s","tzoffset":1.0,"days":[%s]}""".formatted(24 * from.datesUntil(to.plusDays(1)).count(),
+				place[0], place[1], parts[0], ZONE, days);
 	}
 
 	private static String day(LocalDate day) {
