@@ -1,12 +1,14 @@
 package io.isobar.batch;
 
-import java.util.Map;
+import java.io.IOException;
 
 import io.isobar.jobs.StepProgress;
 import io.isobar.lake.CrashPoint;
 import io.isobar.lake.Lake;
 import io.isobar.provider.Cities;
 import io.isobar.spark.WeatherAnalysis;
+
+import org.apache.hadoop.fs.Path;
 
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
@@ -34,11 +36,16 @@ class Analyse implements Tasklet {
 	}
 
 	@Override
-	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) {
+	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws IOException {
 		RunContext run = RunContext.of(chunk);
+		Path results = this.lake.path("weather/analysis/results");
+		// What earlier runs left: it has been exported, or never will be
+		this.lake.files().delete(results, true);
 		WeatherAnalysis.Request request = new WeatherAnalysis.Request(this.lake.readings().toString(),
-				run.readingsVersion(), this.lake.analysis().toString(), this.cities.zones());
-		Map<String, Long> written = WeatherAnalysis.recompute(this.spark.session(), request,
+				run.readingsVersion(), this.lake.analysis().toString(),
+				new Path(results, String.valueOf(contribution.getStepExecution().getJobExecutionId())).toString(),
+				this.cities.zones());
+		WeatherAnalysis.Written written = WeatherAnalysis.recompute(this.spark.session(), request,
 				(done) -> this.progress.at(contribution.getStepExecution(), done));
 		CrashPoint.at("analyse.written");
 		run.analysed(written);

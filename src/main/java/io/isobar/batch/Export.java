@@ -2,17 +2,12 @@ package io.isobar.batch;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-import io.isobar.lake.LakeTable;
-import org.apache.hadoop.fs.Path;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
@@ -48,27 +43,41 @@ class Export {
 			  WHEN s.readings_other > 0 THEN 'provisional'
 			  ELSE 'final' END""";
 
+	/** The rows of a table, as the lake has them. */
+	@FunctionalInterface
+	interface Rows {
+
+		/** Gives all rows, in pieces of the text format of COPY. */
+		void read(Pieces pieces) throws IOException;
+
+	}
+
+	/** Takes the text of one or more rows, or of a part of one. */
+	@FunctionalInterface
+	interface Pieces {
+
+		void piece(byte[] text) throws IOException;
+
+	}
+
 	private final JdbcTemplate jdbc;
 
-	private final LakeTable lake;
-
-	Export(JdbcTemplate jdbc, LakeTable lake) {
+	Export(JdbcTemplate jdbc) {
 		this.jdbc = jdbc;
-		this.lake = lake;
 	}
 
 	/**
 	 * Exports one table, in one transaction.
-	 * @param path where it lies in the lake
+	 * @param rows its rows in the lake
 	 * @return how many rows were read from the lake
 	 */
 	@Transactional
-	public long export(BatchTable table, Path path, long version, int generation) {
+	public long export(BatchTable table, Rows lake, int generation) {
 		String staged = "staged_" + table.name();
 		String columns = columns(table.columns(), "");
 		this.jdbc.execute("CREATE TEMP TABLE %s ON COMMIT DROP AS SELECT %s FROM %s WITH NO DATA".formatted(staged,
 				columns(stagedColumns(table), ""), table.name()));
-		long rows = copy("COPY %s (%s) FROM STDIN".formatted(staged, columns), table, path, version);
+		long rows = copy("COPY %s (%s) FROM STDIN".formatted(staged, columns), lake);
 		if (hasStatus(table)) {
 			this.jdbc.update(STATUS.formatted(staged));
 		}
@@ -120,19 +129,17 @@ class Export {
 		return names.stream().map((name) -> "%s\"%s\"".formatted(prefix, name)).collect(Collectors.joining(", "));
 	}
 
-	private long copy(String sql, BatchTable table, Path path, long version) {
-		Long rows = this.jdbc
-			.execute((ConnectionCallback<Long>) (connection) -> copy(connection, sql, table, path, version));
+	private long copy(String sql, Rows lake) {
+		Long rows = this.jdbc.execute((ConnectionCallback<Long>) (connection) -> copy(connection, sql, lake));
 		return (rows != null) ? rows : 0;
 	}
 
-	private long copy(Connection connection, String sql, BatchTable table, Path path, long version)
-			throws SQLException {
+	private static long copy(Connection connection, String sql, Rows lake) throws SQLException {
 		CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
 		try {
 			ByteArrayOutputStream buffer = new ByteArrayOutputStream(2 * CHUNK);
-			this.lake.read(path, version, table.columns(), (values) -> {
-				buffer.writeBytes(line(values).getBytes(StandardCharsets.UTF_8));
+			lake.read((line) -> {
+				buffer.writeBytes(line);
 				if (buffer.size() >= CHUNK) {
 					send(copy, buffer);
 				}
@@ -158,21 +165,6 @@ class Export {
 		catch (SQLException ex) {
 			throw new IOException(ex);
 		}
-	}
-
-	/** A row in the text format of COPY. */
-	private static String line(@Nullable Object[] values) {
-		return Stream.of(values).map(Export::text).collect(Collectors.joining("\t", "", "\n"));
-	}
-
-	private static String text(@Nullable Object value) {
-		if (value == null) {
-			return "\\N";
-		}
-		if (value instanceof String string) {
-			return string.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r");
-		}
-		return value.toString();
 	}
 
 }

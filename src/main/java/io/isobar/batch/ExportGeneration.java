@@ -1,9 +1,17 @@
 package io.isobar.batch;
 
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
 import io.isobar.jobs.StepProgress;
 import io.isobar.lake.CrashPoint;
 import io.isobar.lake.Lake;
+import io.isobar.lake.LakeTable;
+import io.isobar.spark.CopyText;
 import io.isobar.views.WeatherViews;
+
+import org.apache.hadoop.fs.Path;
 
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
@@ -18,6 +26,8 @@ class ExportGeneration implements Tasklet {
 
 	private final Lake lake;
 
+	private final LakeTable tables;
+
 	private final Export export;
 
 	private final Generations generations;
@@ -26,8 +36,10 @@ class ExportGeneration implements Tasklet {
 
 	private final BuildProperties build;
 
-	ExportGeneration(Lake lake, Export export, Generations generations, StepProgress progress, BuildProperties build) {
+	ExportGeneration(Lake lake, LakeTable tables, Export export, Generations generations, StepProgress progress,
+			BuildProperties build) {
 		this.lake = lake;
+		this.tables = tables;
 		this.export = export;
 		this.generations = generations;
 		this.progress = progress;
@@ -47,15 +59,29 @@ class ExportGeneration implements Tasklet {
 		int done = 0;
 		for (BatchTable table : BatchTable.WEATHER) {
 			this.progress.stopIfRequested(contribution.getStepExecution());
-			long version = run.stateVersions().getOrDefault(table.name(), 0L);
-			long rows = this.export.export(table, this.lake.path("weather/analysis/" + table.name()), version,
-					generation);
+			long rows = this.export.export(table, rows(table, run), generation);
 			contribution.incrementWriteCount(rows);
 			this.progress.at(contribution.getStepExecution(), ++done, BatchTable.WEATHER.size());
 			CrashPoint.at("export." + table.name());
 		}
 		run.exported(generation);
 		return RepeatStatus.FINISHED;
+	}
+
+	private Export.Rows rows(BatchTable table, RunContext run) {
+		if (table.isState()) {
+			return (pieces) -> this.tables.read(this.lake.path("weather/analysis/" + table.name()),
+					run.stateVersion(table.name()), table.columns(),
+					(values) -> pieces.piece(CopyText.line(values).getBytes(StandardCharsets.UTF_8)));
+		}
+		return (pieces) -> {
+			try (InputStream file = this.lake.files().open(new Path(run.results(), table.name()))) {
+				byte[] buffer = new byte[1 << 16];
+				for (int count = file.read(buffer); count >= 0; count = file.read(buffer)) {
+					pieces.piece(Arrays.copyOf(buffer, count));
+				}
+			}
+		};
 	}
 
 }

@@ -28,18 +28,22 @@ class PinnedReadings {
 
 	/** Makes few sorted files of many small ones, then pins what there is. */
 	void pin(RunContext run) {
+		if (this.readings.mostFilesOfAMonth() >= Compaction.MANY_FILES) {
+			compact();
+		}
+		run.pin(this.readings.version().orElseThrow());
+	}
+
+	private void compact() {
 		try {
 			int files = Compaction.compact(this.spark.session(), this.lake.readings().toString(),
 					Compaction.MANY_FILES);
-			if (files > 0) {
-				logger.debug("{} small files of readings were put together.", files);
-			}
+			logger.debug("{} small files of readings were put together.", files);
 		}
 		catch (RuntimeException ex) {
 			// Another writer was faster; the readings are the same, only in more files
 			logger.info("The files of readings were not put together this time: {}", ex.getMessage());
 		}
-		run.pin(this.readings.version().orElseThrow());
 	}
 
 }

@@ -1,7 +1,8 @@
 package io.isobar.batch;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
+
+import io.isobar.spark.WeatherAnalysis;
 
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.scope.context.ChunkContext;
@@ -16,6 +17,8 @@ final class RunContext {
 	private static final String READINGS_VERSION = "readingsVersion";
 
 	private static final String STATE_VERSION = "stateVersion.";
+
+	private static final String RESULTS = "results";
 
 	private static final String READINGS = "readings";
 
@@ -49,17 +52,24 @@ final class RunContext {
 		this.context.putLong(READINGS_VERSION, readingsVersion);
 	}
 
-	/** The version of each table that the analysis wrote, by name. */
+	/** The version of each table of states that the analysis wrote, by name. */
 	Map<String, Long> stateVersions() {
-		Map<String, Long> versions = new LinkedHashMap<>();
-		for (BatchTable table : BatchTable.WEATHER) {
-			versions.put(table.name(), this.context.getLong(STATE_VERSION + table.name()));
-		}
-		return versions;
+		return Map.of(WeatherAnalysis.CITY_DAY, stateVersion(WeatherAnalysis.CITY_DAY),
+				WeatherAnalysis.CITY_MONTH_PAIRS, stateVersion(WeatherAnalysis.CITY_MONTH_PAIRS));
 	}
 
-	void analysed(Map<String, Long> stateVersions) {
-		stateVersions.forEach((table, version) -> this.context.putLong(STATE_VERSION + table, version));
+	long stateVersion(String table) {
+		return this.context.getLong(STATE_VERSION + table);
+	}
+
+	/** The folder in which the analysis wrote its results. */
+	String results() {
+		return this.context.getString(RESULTS);
+	}
+
+	void analysed(WeatherAnalysis.Written written) {
+		written.states().forEach((table, version) -> this.context.putLong(STATE_VERSION + table, version));
+		this.context.putString(RESULTS, written.results());
 	}
 
 	long readings() {

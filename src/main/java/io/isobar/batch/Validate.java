@@ -48,8 +48,7 @@ class Validate implements Tasklet {
 		long[] readings = { 0 };
 		Set<Object> cities = new TreeSet<>();
 		this.tables.read(this.lake.path("weather/analysis/" + WeatherAnalysis.CITY_DAY),
-				run.stateVersions().getOrDefault(WeatherAnalysis.CITY_DAY, 0L), List.of("city", WeatherViews.READINGS),
-				(row) -> {
+				run.stateVersion(WeatherAnalysis.CITY_DAY), List.of("city", WeatherViews.READINGS), (row) -> {
 					cities.add(String.valueOf(row[0]));
 					readings[0] += (row[1] instanceof Long count) ? count : 0;
 				});

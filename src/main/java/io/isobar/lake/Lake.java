@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.Path;
 
 import org.apache.hadoop.fs.SafeMode;
 import org.apache.hadoop.fs.SafeModeAction;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
@@ -23,6 +24,9 @@ public class Lake {
 	private final LakeConnectionDetails connection;
 
 	private final LakeSettings settings;
+
+	/** Made once: it takes its time to read Hadoop's defaults. */
+	private @Nullable Configuration configuration;
 
 	Lake(LakeConnectionDetails connection, LakeSettings settings) {
 		this.connection = connection;
@@ -90,10 +94,14 @@ public class Lake {
 				"ipc.client.connect.max.retries.on.timeouts", "1", "ipc.client.rpc-timeout.ms", "30000");
 	}
 
-	private Configuration hadoop() {
-		Configuration configuration = new Configuration();
-		client().forEach(configuration::set);
-		return configuration;
+	private synchronized Configuration hadoop() {
+		Configuration known = this.configuration;
+		if (known == null) {
+			known = new Configuration();
+			client().forEach(known::set);
+			this.configuration = known;
+		}
+		return known;
 	}
 
 }

@@ -1,12 +1,14 @@
 package io.isobar.lake;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 import io.delta.kernel.Operation;
+import io.delta.kernel.Scan;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.TableManager;
 import io.delta.kernel.Transaction;
@@ -28,6 +31,7 @@ import io.delta.kernel.exceptions.TableNotFoundException;
 import io.delta.kernel.expressions.Column;
 import io.delta.kernel.expressions.Literal;
 import io.delta.kernel.hook.PostCommitHook;
+import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.transaction.DataLayoutSpec;
 import io.delta.kernel.utils.CloseableIterable;
@@ -102,6 +106,26 @@ public class ReadingStore {
 		catch (TableNotFoundException ex) {
 			return Optional.empty();
 		}
+	}
+
+	/** The most files that any month (of one bucket) lies in. */
+	public int mostFilesOfAMonth() {
+		Engine engine = this.lake.engine();
+		Map<Map<String, String>, Integer> files = new HashMap<>();
+		Scan scan = TableManager.loadSnapshot(path()).build(engine).getScanBuilder().build();
+		try (CloseableIterator<FilteredColumnarBatch> batches = scan.getScanFiles(engine)) {
+			while (batches.hasNext()) {
+				try (CloseableIterator<Row> rows = batches.next().getRows()) {
+					while (rows.hasNext()) {
+						files.merge(InternalScanFileUtils.getPartitionValues(rows.next()), 1, Integer::sum);
+					}
+				}
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("The files of readings could not be counted.", ex);
+		}
+		return files.values().stream().mapToInt(Integer::intValue).max().orElse(0);
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.isobar.spark;
 
 import java.io.Serializable;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -13,8 +14,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.expressions.Window;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -22,7 +21,7 @@ import io.isobar.views.WeatherViews;
 import io.isobar.weather.Metric;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.not;
 
 /**
  * The highest and lowest values of all history. A day counts once, with its own extreme,
@@ -41,29 +40,67 @@ public final class Extremes {
 	}
 
 	/**
+	 * A day with the extreme of one metric.
+	 *
+	 * @param kind {@code max} or {@code min}
+	 * @param rank from 1, within the metric and kind
+	 */
+	record Extreme(Metric metric, String kind, int rank, String city, double value, Instant observedAt, String origin) {
+	}
+
+	/**
 	 * The first days for each metric and kind; equal values in the order of time, then of
 	 * city.
 	 * @param cityDays states of {@code city_day}
-	 * @param cities as {@link CityDays#cities} has them
+	 * @param months which cities have what
 	 * @param most how many to keep for each metric and kind
-	 * @return metric, kind ({@code max} or {@code min}), city, value, observed_at,
-	 * origin, rank (from 1)
 	 */
-	public static Dataset<Row> of(Dataset<Row> cityDays, Dataset<Row> cities, int most) {
+	static List<Extreme> of(Dataset<Row> cityDays, CityMonths months, int most) {
 		List<Column> columns = new ArrayList<>(List.of(col("city")));
 		for (Metric metric : Metric.ALL) {
 			for (String extreme : List.of(WeatherViews.max(metric), WeatherViews.min(metric))) {
 				columns.addAll(List.of(col(extreme), col(extreme + "_at"), col(extreme + "_origin")));
 			}
 		}
-		Column order = when(col("kind").equalTo("max"), col("value").multiply(-1)).otherwise(col("value"));
-		return CityDays.hoursWherePossible(CityDays.realWherePossible(cityDays, cities))
-			.select(columns.toArray(Column[]::new))
+		List<Row> first = counted(cityDays, months).select(columns.toArray(Column[]::new))
 			.mapPartitions(new MostExtreme(most), Encoders.row(SCHEMA))
-			.withColumn("rank",
-					functions.row_number()
-						.over(Window.partitionBy("metric", "kind").orderBy(order, col("observed_at"), col("city"))))
-			.where(col("rank").leq(most));
+			.collectAsList();
+		List<Extreme> extremes = new ArrayList<>();
+		for (Metric metric : Metric.ALL) {
+			for (String kind : List.of("max", "min")) {
+				List<Row> ranked = first.stream()
+					.filter((row) -> row.getString(0).equals(metric.column()) && row.getString(1).equals(kind))
+					.sorted(MostExtreme.last(kind.equals("max")).reversed())
+					.limit(most)
+					.toList();
+				for (int i = 0; i < ranked.size(); i++) {
+					Row row = ranked.get(i);
+					extremes.add(new Extreme(metric, kind, i + 1, row.getString(2), row.getDouble(3),
+							row.getTimestamp(4).toInstant(), row.getString(5)));
+				}
+			}
+		}
+		return extremes;
+	}
+
+	/**
+	 * Without the simulated for a city that has any real reading, and without a whole day
+	 * where it has hours.
+	 */
+	private static Dataset<Row> counted(Dataset<Row> cityDays, CityMonths months) {
+		Dataset<Row> counted = cityDays
+			.where(not(col("simulated")).or(not(col("city").isin(months.citiesWithReal().toArray()))));
+		Object[] both = months.citiesOfBothResolutions().toArray();
+		if (both.length == 0) {
+			return counted;
+		}
+		Dataset<Row> hours = counted.where(col("resolution").equalTo("hour").and(col("city").isin(both)))
+			.select(col("city").as("hours_city"), col("local_day").as("hours_day"));
+		return counted.join(hours,
+				col("resolution").equalTo("day")
+					.and(col("city").equalTo(col("hours_city")))
+					.and(col("local_day").equalTo(col("hours_day"))),
+				"left_anti");
 	}
 
 	/** Keeps the first of each partition in bounded heaps: one pass for all metrics. */

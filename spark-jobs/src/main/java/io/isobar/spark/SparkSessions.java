@@ -16,9 +16,7 @@ public final class SparkSessions {
 			Map.entry("spark.sql.session.timeZone", "UTC"),
 			Map.entry("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS"),
 			// Whole tables are read; statistics of their columns would only cost time
-			Map.entry("spark.databricks.delta.properties.defaults.dataSkippingNumIndexedCols", "0"),
-			// Wide aggregates keep their generated code
-			Map.entry("spark.sql.codegen.maxFields", "1000"));
+			Map.entry("spark.databricks.delta.properties.defaults.dataSkippingNumIndexedCols", "0"));
 
 	private SparkSessions() {
 	}
