@@ -83,7 +83,7 @@ class ConsolePagesIT extends InBrowser {
 
 	@Test
 	void whoMayNotLaunchIsToldWhichRoleItNeeds() {
-		as("viewer", "reads");
+		login("viewer", "reads");
 
 		this.browser.open("/jobs");
 
@@ -108,8 +108,6 @@ class ConsolePagesIT extends InBrowser {
 
 		submit();
 
-		await().ignoreExceptionsInstanceOf(WebDriverException.class)
-			.until(() -> this.browser.address().startsWith(EXECUTIONS + "/"));
 		Execution execution = this.executions.newest().get("toy");
 		assertThat(execution.parameters()).containsEntry("launchedBy", "operator").containsEntry("key", this.key);
 		assertThat(this.browser.text("h1")).isEqualTo("toy · execution " + execution.executionId());
@@ -144,7 +142,6 @@ class ConsolePagesIT extends InBrowser {
 		submit();
 
 		String sentence = "to: 31 January 2024 is before from, 1 February 2024. Exchange them.";
-		await().until(() -> !this.browser.driver().findElements(By.cssSelector(".error-summary")).isEmpty());
 		assertThat(this.browser.text(".error-summary li")).isEqualTo(sentence);
 		assertThat(this.browser.text("#error-to")).isEqualTo(sentence);
 		assertThat(this.browser.find("#field-to").getDomAttribute("aria-describedby")).isEqualTo("error-to");
@@ -162,7 +159,6 @@ class ConsolePagesIT extends InBrowser {
 
 		submit();
 
-		await().until(() -> !this.browser.driver().findElements(By.cssSelector(".banner.bad")).isEmpty());
 		assertThat(this.browser.text(".banner.bad")).contains("toy is running already: execution " + first);
 		assertThat(this.browser.find("main .button").getDomAttribute("href")).isEqualTo(EXECUTIONS + "/" + first);
 	}
@@ -173,7 +169,8 @@ class ConsolePagesIT extends InBrowser {
 		awaitStatus(id, BatchStatus.COMPLETED);
 		operator();
 
-		this.browser.open(EXECUTIONS + "/" + id).find("#do-again").click();
+		this.browser.open(EXECUTIONS + "/" + id);
+		follow("#do-again");
 
 		assertThat(this.browser.address()).isEqualTo("/jobs/free/launch?again=" + id);
 		assertThat(value("key")).isEqualTo(this.key);
@@ -182,7 +179,6 @@ class ConsolePagesIT extends InBrowser {
 		assertThat(value("loud")).isEqualTo("true");
 		assertThat(value("behave")).isEqualTo("succeed");
 		submit();
-		await().until(() -> this.executions.newest().get("free").executionId() > id);
 		Execution again = this.executions.newest().get("free");
 		assertThat(again.parameters()).containsEntry("from", "2024-01-01").containsEntry("loud", "true");
 		assertThat(again.instanceId()).isNotEqualTo(this.executions.find(id).orElseThrow().instanceId());
@@ -233,20 +229,20 @@ class ConsolePagesIT extends InBrowser {
 				"This needs role admin.");
 		assertFits();
 		this.browser.screenshot("execution-failed-" + width);
-		this.browser.find("#do-restart").click();
+		follow("#do-restart");
 		assertThat(this.browser.text(".confirm")).contains("Restart it?",
 				"Execution " + id + " goes on at work, as a new attempt. Complete, so not done again: prepare.");
 		assertFits();
 		this.browser.screenshot("confirm-" + width);
 		submit();
 
-		await().until(() -> !this.browser.address().contains("restart"));
 		long second = this.executions.newest().get("toy").executionId();
 		assertThat(this.browser.address()).isEqualTo(EXECUTIONS + "/" + second);
 		await().ignoreExceptionsInstanceOf(WebDriverException.class)
 			.until(() -> this.browser.text("#summary").startsWith("done"));
 		assertThat(this.browser.text("#summary")).contains("Attempt 2 of 2", "all attempts: ");
 		assertThat(stepStates()).containsExactly("work done", "finish done");
+		assertThat(this.browser.text("#step-rows td:last-child")).as("attempt at this step").isEqualTo("2");
 		this.browser.open(EXECUTIONS + "/" + id);
 		assertThat(this.browser.text("#summary")).startsWith("done after repair");
 		assertThat(this.browser.text(".banner.ok")).contains("execution " + second);
@@ -285,7 +281,6 @@ class ConsolePagesIT extends InBrowser {
 
 		submit();
 
-		await().until(() -> !this.browser.driver().findElements(By.cssSelector(".banner.bad")).isEmpty());
 		assertThat(this.browser.text(".banner.bad"))
 			.isEqualTo("Nothing was changed. admin has restarted it already, as execution " + first + ".");
 		assertThat(this.browser.driver().findElements(By.linkText("To the newest attempt, execution " + first)))
@@ -303,32 +298,31 @@ class ConsolePagesIT extends InBrowser {
 		this.browser.open(EXECUTIONS + "/" + id);
 		assertThat(this.browser.text(".cannot")).contains("It is running. Stop it first.");
 
-		this.browser.find("#do-stop").click();
+		follow("#do-stop");
 		assertThat(this.browser.text(".confirm")).contains("Execution " + id + " stops as soon as");
 		submit();
 
+		assertThat(this.browser.address()).isEqualTo(EXECUTIONS + "/" + id);
 		await().ignoreExceptionsInstanceOf(WebDriverException.class)
-			.until(() -> this.browser.address().equals(EXECUTIONS + "/" + id)
-					&& this.browser.text("#summary").startsWith("stopped"));
+			.until(() -> this.browser.text("#summary").startsWith("stopped"));
 		assertThat(this.browser.text("#do-restart")).isEqualTo("Restart at work");
 	}
 
 	@Test
 	void aFailedExecutionIsAbandonedAndThenDeleted() {
 		long id = ended("free", "fail");
-		as("admin", "deletes");
-		this.browser.open(EXECUTIONS + "/" + id).find("#do-abandon").click();
+		login("admin", "deletes");
+		this.browser.open(EXECUTIONS + "/" + id);
+		follow("#do-abandon");
 		submit();
-		await().ignoreExceptionsInstanceOf(WebDriverException.class)
-			.until(() -> this.browser.address().equals(EXECUTIONS + "/" + id));
+		assertThat(this.browser.address()).isEqualTo(EXECUTIONS + "/" + id);
 		assertThat(this.browser.text("#summary")).startsWith("abandoned");
 		assertThat(this.browser.text(".cannot")).contains("It was abandoned. To do its work, launch free anew.");
 
-		this.browser.find("#do-delete").click();
+		follow("#do-delete");
 		submit();
 
-		await().ignoreExceptionsInstanceOf(WebDriverException.class)
-			.until(() -> this.browser.address().equals(EXECUTIONS));
+		assertThat(this.browser.address()).isEqualTo(EXECUTIONS);
 		assertThat(this.browser.text(".banner.ok")).isEqualTo("Execution " + id + " is deleted.");
 		expectStatus(404);
 		this.browser.open(EXECUTIONS + "/" + id);
@@ -339,7 +333,7 @@ class ConsolePagesIT extends InBrowser {
 	@CsvSource({ "viewer, reads, restart", "operator, acts, delete" })
 	void whatARoleMayNotDoIsRefusedBeforeTheForm(String user, String password, String action) {
 		long id = ended("free", "fail");
-		as(user, password);
+		login(user, password);
 		expectStatus(403);
 
 		this.browser.open(EXECUTIONS + "/" + id + "/" + action);
@@ -372,8 +366,7 @@ class ConsolePagesIT extends InBrowser {
 		choose("status", "FAILED");
 		submit();
 
-		await().ignoreExceptionsInstanceOf(WebDriverException.class)
-			.until(() -> this.browser.address().contains("status=FAILED"));
+		assertThat(this.browser.address()).contains("status=FAILED");
 		assertThat(row(failed)).contains("free", "failed");
 		assertThat(row(done)).isEmpty();
 		assertThat(this.browser.text("tbody")).doesNotContain("done", "toy");
@@ -392,7 +385,7 @@ class ConsolePagesIT extends InBrowser {
 		operator();
 
 		this.browser.open(EXECUTIONS + "?name=free&status=&from=&to=");
-		this.browser.find(".pager [rel=next]").click();
+		follow(".pager [rel=next]");
 
 		assertThat(this.browser.address()).contains("name=free", "page=1");
 		assertThat(this.browser.text(".pager")).contains("Page 2 of ");
@@ -421,7 +414,7 @@ class ConsolePagesIT extends InBrowser {
 				"analyse 48 s", "1.0.0", Long.toString(id));
 		assertFits();
 		this.browser.screenshot("generations-" + width);
-		this.browser.find("tbody a").click();
+		follow("tbody a");
 		assertThat(this.browser.text("#execution")).contains("Published generation " + number);
 	}
 
@@ -434,7 +427,7 @@ class ConsolePagesIT extends InBrowser {
 		long failed = ended("free", "fail");
 		long running = launched("free", "block");
 		at(width);
-		as("admin", "deletes");
+		login("admin", "deletes");
 		this.browser.open("/jobs?lang=" + language);
 
 		for (String theme : List.of("light", "dark")) {
@@ -469,7 +462,6 @@ class ConsolePagesIT extends InBrowser {
 		fill("from", "2024-02-01");
 		fill("to", "2024-01-31");
 		submit();
-		await().until(() -> !this.browser.driver().findElements(By.cssSelector(".error-summary")).isEmpty());
 		assertThat(this.browser.text("#error-to"))
 			.isEqualTo("to: le 31 janvier 2024 est avant from, le 1er février 2024. Échangez-les.");
 	}
@@ -511,28 +503,22 @@ class ConsolePagesIT extends InBrowser {
 	}
 
 	@Test
-	void anExecutionThatIsDeletedWhileItIsLookedAtIsGone() {
-		long id = launched("free", "block");
+	void anExecutionThatIsDeletedWhileItIsLookedAtHasThePageLoadedAnew() {
 		operator();
-		this.browser.open(EXECUTIONS + "/" + id);
-		expectStatus(404);
+		this.browser.open(EXECUTIONS);
 
-		this.launches.stop(id, "admin");
-		awaitStatus(id, BatchStatus.STOPPED);
-		this.launches.delete(id, "admin");
+		Object refresh = this.browser.driver()
+			.executeAsyncScript(
+					"""
+							const done = arguments[0];
+							fetch('/jobs/executions/999999/live?status=STARTED').then((answer) => done(answer.headers.get('HX-Refresh')));
+							""");
 
-		await().ignoreExceptionsInstanceOf(WebDriverException.class)
-			.until(() -> this.browser.text("h1").equals("There is nothing here")
-					|| this.browser.text("#summary").startsWith("stopped"));
+		assertThat(refresh).isEqualTo("true");
 	}
 
 	private void operator() {
-		as("operator", "acts");
-	}
-
-	private void as(String user, String password) {
-		login(user, password);
-		await().until(() -> !this.browser.driver().findElements(By.cssSelector(".who")).isEmpty());
+		login("operator", "acts");
 	}
 
 	private long launches(String job, Map<String, String> parameters) {
@@ -577,7 +563,7 @@ class ConsolePagesIT extends InBrowser {
 	}
 
 	private void submit() {
-		this.browser.find("main form button[type=submit]").click();
+		follow("main form button[type=submit]");
 	}
 
 	private String row(long id) {
