@@ -27,16 +27,20 @@ class CheckLake implements Tasklet {
 
 	private final ReadingStore readings;
 
+	private final SparkEngine spark;
+
 	private final StepProgress progress;
 
-	CheckLake(Lake lake, ReadingStore readings, StepProgress progress) {
+	CheckLake(Lake lake, ReadingStore readings, SparkEngine spark, StepProgress progress) {
 		this.lake = lake;
 		this.readings = readings;
+		this.spark = spark;
 		this.progress = progress;
 	}
 
 	@Override
 	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws Exception {
+		this.spark.warmUp();
 		Instant giveUp = Instant.now().plus(PATIENCE);
 		while (isInSafeMode()) {
 			if (Instant.now().isAfter(giveUp)) {

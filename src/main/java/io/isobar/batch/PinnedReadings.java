@@ -29,7 +29,8 @@ class PinnedReadings {
 	/** Makes few sorted files of many small ones, then pins what there is. */
 	void pin(RunContext run) {
 		try {
-			int files = Compaction.compact(this.spark.session(), this.lake.readings().toString());
+			int files = Compaction.compact(this.spark.session(), this.lake.readings().toString(),
+					Compaction.MANY_FILES);
 			if (files > 0) {
 				logger.debug("{} small files of readings were put together.", files);
 			}

@@ -1,5 +1,7 @@
 package io.isobar.batch;
 
+import java.util.concurrent.CompletableFuture;
+
 import io.isobar.lake.Lake;
 import io.isobar.spark.SparkSessions;
 import org.apache.spark.sql.classic.SparkSession;
@@ -37,6 +39,11 @@ class SparkEngine implements DisposableBean {
 			this.session = running;
 		}
 		return running;
+	}
+
+	/** Starts it in the background, for it takes seconds. */
+	void warmUp() {
+		CompletableFuture.runAsync(this::session);
 	}
 
 	@Override

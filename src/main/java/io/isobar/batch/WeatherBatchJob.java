@@ -1,5 +1,7 @@
 package io.isobar.batch;
 
+import java.util.List;
+
 import io.isobar.jobs.JobDescriptor;
 import io.isobar.jobs.Parameter;
 import io.isobar.jobs.ParameterProblem;
@@ -10,11 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.JobExecution;
-import org.springframework.batch.core.job.builder.FlowBuilder;
-import org.springframework.batch.core.job.builder.JobBuilder;
-import org.springframework.batch.core.job.flow.Flow;
-import org.springframework.batch.core.job.flow.FlowExecutionStatus;
-import org.springframework.batch.core.job.flow.JobExecutionDecider;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.tasklet.Tasklet;
@@ -63,44 +60,17 @@ class WeatherBatchJob {
 		return null;
 	}
 
-	/**
-	 * As the job runs: a collection that failed for some cities holds back nothing, but
-	 * the execution ends as failed, so that a restart asks for the rest.
-	 */
 	@Bean
 	Job weatherBatchProcessing(JobRepository repository, Steps steps, CheckLake checkLake, Collect collect,
 			Analyse analyse, Validate validate, ExportGeneration export, Publish publish) {
-		Step check = step(steps, repository, "checkLake", checkLake);
-		Step collecting = step(steps, repository, "collect", collect);
-		Step analysing = new AgainAfterCollecting(step(steps, repository, "analyse", analyse));
-		Step validating = new AgainAfterCollecting(step(steps, repository, "validate", validate));
-		Step exporting = new AgainAfterCollecting(step(steps, repository, "export", export));
-		Step publishing = new AgainAfterCollecting(step(steps, repository, "publish", publish));
-		JobExecutionDecider complete = (execution,
-				step) -> new RunContext(execution).notCollected().isEmpty()
-						|| !isFailed(execution, collecting.getName()) ? FlowExecutionStatus.COMPLETED
-								: FlowExecutionStatus.FAILED;
-		Flow flow = new FlowBuilder<Flow>(NAME).start(check)
-			.next(collecting)
-			.on("FAILED")
-			.to(analysing)
-			.from(collecting)
-			.on("STOPPED")
-			.stop()
-			.from(collecting)
-			.on("*")
-			.to(analysing)
-			.next(validating)
-			.next(exporting)
-			.next(publishing)
-			.next(complete)
-			.on("FAILED")
-			.fail()
-			.from(complete)
-			.on("*")
-			.end()
-			.build();
-		return new JobBuilder(NAME, repository).start(flow).end().build();
+		WeatherBatchProcessing job = new WeatherBatchProcessing(NAME, repository);
+		job.setSteps(List.of(step(steps, repository, "checkLake", checkLake),
+				step(steps, repository, WeatherBatchProcessing.COLLECT, collect),
+				new AgainAfterCollecting(step(steps, repository, "analyse", analyse)),
+				new AgainAfterCollecting(step(steps, repository, "validate", validate)),
+				new AgainAfterCollecting(step(steps, repository, "export", export)),
+				new AgainAfterCollecting(step(steps, repository, "publish", publish))));
+		return job;
 	}
 
 	/**
@@ -116,12 +86,6 @@ class WeatherBatchJob {
 				repository.updateExecutionContext(execution);
 			}
 		});
-	}
-
-	private static boolean isFailed(JobExecution execution, String step) {
-		return execution.getStepExecutions()
-			.stream()
-			.anyMatch((run) -> run.getStepName().equals(step) && run.getStatus().isUnsuccessful());
 	}
 
 }

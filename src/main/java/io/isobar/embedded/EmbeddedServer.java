@@ -8,8 +8,11 @@ import java.util.Map;
 
 /**
  * All that differs between one embedded server and the next. Another server is another
- * class of this kind, its class path in {@code src/embedded/<name>/pom.xml}, and its
- * settings in {@link EmbeddedSettings}.
+ * class of this kind with its class path in {@code src/embedded/<name>/pom.xml}; what
+ * remains is to name it: its settings in {@link EmbeddedSettings}, its start in
+ * {@link EmbeddedServers}, its connection details in {@link EmbeddedConfiguration}, its
+ * version in {@code application.yaml}, and in {@code pom.xml} its version and one line
+ * beside those of the others.
  */
 interface EmbeddedServer {
 

@@ -61,8 +61,10 @@ final class Postgresql implements EmbeddedServer {
 
 	@Override
 	public List<String> jvmOptions() {
-		// It only watches the server; unpacking it, once, takes the memory
-		return List.of("-Xms8m", "-Xmx192m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20", "-XX:+UseSerialGC",
+		// It only watches the server; unpacking it, once, takes memory, which is given
+		// back
+		return List.of("-Xms8m", "-Xmx192m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20",
+				"-XX:-ShrinkHeapInSteps", "-Djdk.nio.maxCachedBufferSize=65536", "-XX:+UseSerialGC",
 				"-XX:TieredStopAtLevel=1", "-Xss256k", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
 	}
 

@@ -45,8 +45,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "isobar.embedded.database=console", "isobar.jobs.delay=PT0.01S", "isobar.first-run.history=P0D",
-				"isobar.provider.order=simulator" })
+		properties = { "isobar.embedded.database=console", "isobar.jobs.delay=PT0.01S" })
 @Import(ToyJobs.class)
 class JobsControllerIT {
 

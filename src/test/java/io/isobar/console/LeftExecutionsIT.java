@@ -37,8 +37,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 /** The application starts on what a process that was killed has left. */
-@SpringBootTest(properties = { "isobar.embedded.database=left_executions", "isobar.jobs.delay=PT0.01S",
-		"isobar.first-run.history=P0D", "isobar.provider.order=simulator" })
+@SpringBootTest(properties = { "isobar.embedded.database=left_executions", "isobar.jobs.delay=PT0.01S" })
 @Import(ToyJobs.class)
 @ContextConfiguration(initializers = LeftExecutionsIT.Killed.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

@@ -30,6 +30,8 @@ import static org.awaitility.Awaitility.await;
 @ExtendWith(OutputCaptureExtension.class)
 class ForkedServerTests {
 
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
 	@TempDir
 	private Path temp;
 
@@ -85,7 +87,7 @@ class ForkedServerTests {
 
 		killed.destroyForcibly();
 
-		await().ignoreExceptions().until(() -> process().pid() != killed.pid());
+		await().atMost(PATIENCE).ignoreExceptions().until(() -> process().pid() != killed.pid());
 		assertThat(Ports.isFree(port)).isFalse();
 		assertThat(output).containsOnlyOnce("tiny (process " + killed.pid() + ") ended by itself with exit code 137");
 	}
@@ -97,7 +99,8 @@ class ForkedServerTests {
 
 		process().destroyForcibly();
 
-		await().until(() -> output.toString().contains("tiny ended or did not come up 6 times in a row"));
+		await().atMost(PATIENCE)
+			.until(() -> output.toString().contains("tiny ended or did not come up 6 times in a row"));
 		assertThat(output).containsOnlyOnce("ended by itself");
 		assertThat(log().split("it is broken")).hasSize(7);
 	}
@@ -114,6 +117,20 @@ class ForkedServerTests {
 				.contains("it is broken");
 			assertThat(problem.whatToDo()).contains("isobar.embedded.tiny.enabled=false");
 		});
+	}
+
+	@Test
+	void aServerThatTakesTooLongIsAProblemAndIsEnded() throws IOException {
+		Files.createDirectories(this.folder);
+		Files.createFile(this.folder.resolve("slow"));
+
+		ForkedServer server = start();
+
+		assertThatThrownBy(server::await).isInstanceOfSatisfying(EmbeddedProblem.class,
+				(problem) -> assertThat(problem.what()).contains("The embedded tiny was not up within 5 s")
+					.contains("tiny server starts"));
+		assertThat(ProcessHandle.current().children().map((child) -> child.info().commandLine().orElse("")))
+			.noneMatch((command) -> command.contains(this.folder.toString()));
 	}
 
 	@Test
@@ -151,7 +168,7 @@ class ForkedServerTests {
 		return Files.readString(this.temp.resolve("data/logs/tiny.log"));
 	}
 
-	private static final class Tiny implements EmbeddedServer {
+	private final class Tiny implements EmbeddedServer {
 
 		@Override
 		public String name() {
@@ -186,6 +203,11 @@ class ForkedServerTests {
 		@Override
 		public String address(int port) {
 			return "tiny:" + port;
+		}
+
+		@Override
+		public Duration startsWithin() {
+			return Duration.ofSeconds(Files.exists(ForkedServerTests.this.folder.resolve("slow")) ? 5 : 60);
 		}
 
 		@Override

@@ -45,12 +45,18 @@ class PostgresqlTests {
 	@Test
 	void noOtherProcessIsTakenForALeftServer() throws IOException {
 		// The process that once had this number is gone, and another has it now
-		Path storage = Files.createDirectory(this.folder.resolve("18"));
-		Files.writeString(storage.resolve("postmaster.pid"), ProcessHandle.current().pid() + "\n" + storage + "\n");
+		Process other = new ProcessBuilder("sleep", "600").start();
+		try {
+			Path storage = Files.createDirectory(this.folder.resolve("18"));
+			Files.writeString(storage.resolve("postmaster.pid"), other.pid() + "\n" + storage + "\n");
 
-		this.postgresql.clear(this.folder);
+			this.postgresql.clear(this.folder);
 
-		assertThat(ProcessHandle.current().isAlive()).isTrue();
+			assertThat(other.isAlive()).isTrue();
+		}
+		finally {
+			other.destroyForcibly();
+		}
 	}
 
 	@Test

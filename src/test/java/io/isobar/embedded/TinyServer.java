@@ -7,7 +7,8 @@ import java.nio.file.Path;
 
 /**
  * A server that does nothing but listen, for tests of how servers are forked. Ends at
- * once where its folder holds a file {@code broken}.
+ * once where its folder holds a file {@code broken}, and never comes up where it holds a
+ * file {@code slow}.
  */
 final class TinyServer {
 
@@ -21,6 +22,9 @@ final class TinyServer {
 		System.out.println("tiny server starts");
 		if (Files.exists(folder.resolve("broken"))) {
 			throw new IllegalStateException("it is broken");
+		}
+		if (Files.exists(folder.resolve("slow"))) {
+			Thread.currentThread().join();
 		}
 		socket = new ServerSocket(Integer.parseInt(args[1]), 1, InetAddress.getLoopbackAddress());
 		Files.writeString(folder.resolve("environment"), String.join("\n", System.getenv().keySet()));

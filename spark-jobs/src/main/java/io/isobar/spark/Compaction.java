@@ -28,15 +28,22 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 public final class Compaction {
 
+	/**
+	 * A month in few files is read as fast as one in a single file; so many are worth
+	 * being rewritten.
+	 */
+	public static final int MANY_FILES = 16;
+
 	private Compaction() {
 	}
 
 	/**
-	 * Rewrites the months (with their bucket) that lie in several files.
+	 * Rewrites the months (with their bucket) that lie in many files.
 	 * @param table path of the table of readings
+	 * @param many as many files as make a month worth being rewritten, at least 2
 	 * @return how many files were replaced
 	 */
-	public static int compact(SparkSession spark, String table) {
+	public static int compact(SparkSession spark, String table, int many) {
 		DeltaLog log = DeltaLog.forTable(spark, table);
 		log.update(false, Option.empty(), Option.empty());
 		OptimisticTransaction transaction = log.startTransaction();
@@ -46,7 +53,7 @@ public final class Compaction {
 		}
 		List<AddFile> small = parts.values()
 			.stream()
-			.filter((files) -> files.size() > 1)
+			.filter((files) -> files.size() >= Math.max(2, many))
 			.flatMap(List::stream)
 			.toList();
 		if (small.isEmpty()) {

@@ -87,7 +87,7 @@ class SparkFoldTests {
 			store.append("test", part++, null, some, RandomReadings.ZONES::get);
 			some.clear();
 			if (random.nextInt(3) == 0) {
-				Compaction.compact(this.spark, lake.readings().toString());
+				Compaction.compact(this.spark, lake.readings().toString(), 2);
 			}
 		}
 		Dataset<Row> table = this.spark.read().format("delta").load(lake.readings().toString());

@@ -1,0 +1,212 @@
+package io.isobar.batch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+import io.isobar.jobs.Execution;
+import io.isobar.jobs.Executions;
+import io.isobar.jobs.Launches;
+import io.isobar.jobs.StepRun;
+import io.isobar.lake.Lake;
+import io.isobar.provider.TimelineServer;
+import io.isobar.provider.TimelineServer.Answer;
+import org.apache.hadoop.fs.SafeMode;
+import org.apache.hadoop.fs.SafeModeAction;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.batch.core.BatchStatus;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What becomes of a run when something it needs is broken: one sentence, nothing half
+ * published, and a restart ends it.
+ */
+@SpringBootTest(properties = { "isobar.embedded.database=broken_runs", "isobar.lake.root=/broken-runs",
+		"isobar.jobs.delay=PT0.01S", "isobar.provider.order=visual-crossing",
+		"isobar.provider.visual-crossing.key=in-this-test-only", "isobar.cities[0].name=Paris",
+		"isobar.cities[0].country=FR", "isobar.cities[0].latitude=48.8566", "isobar.cities[0].longitude=2.3522",
+		"isobar.cities[0].timezone=Europe/Paris", "isobar.cities[1].name=Lyon", "isobar.cities[1].country=FR",
+		"isobar.cities[1].latitude=45.764", "isobar.cities[1].longitude=4.8357",
+		"isobar.cities[1].timezone=Europe/Paris" })
+class BrokenRunsIT {
+
+	private static final Map<String, String> DAYS = Map.of("from", "2025-03-10", "to", "2025-03-12");
+
+	private static TimelineServer timeline;
+
+	@Autowired
+	private Launches launches;
+
+	@Autowired
+	private Executions executions;
+
+	@Autowired
+	private Generations generations;
+
+	@Autowired
+	private BatchViews views;
+
+	@Autowired
+	private Lake lake;
+
+	@Autowired
+	private JdbcClient jdbc;
+
+	@TempDir
+	private Path temp;
+
+	private JobRuns runs;
+
+	@DynamicPropertySource
+	static void timeline(DynamicPropertyRegistry properties) throws IOException {
+		timeline = new TimelineServer();
+		properties.add("isobar.provider.visual-crossing.url", timeline::url);
+	}
+
+	@AfterAll
+	static void close() {
+		timeline.close();
+	}
+
+	@BeforeEach
+	void nothingIsCollected() {
+		this.runs = new JobRuns(this.launches, this.executions);
+		this.jdbc.sql("DELETE FROM collected_day").update();
+		timeline.instead((question) -> Optional.empty());
+	}
+
+	@Test
+	void aWrongKeyFailsTheCitiesAtCollectAndTheRestIsPublished() throws Exception {
+		importOslo();
+		timeline.instead((question) -> Optional
+			.of(new Answer(401, "text/plain", "No account found with API key 'in-this-test-only'")));
+
+		Execution failed = this.runs.ended(WeatherBatchJob.NAME, DAYS);
+
+		assertThat(failed.status()).isEqualTo(BatchStatus.FAILED);
+		assertThat(steps(failed)).containsEntry("collect", BatchStatus.FAILED)
+			.containsEntry("publish", BatchStatus.COMPLETED);
+		assertThat(failure(failed)).contains("Paris", "Lyon", "VISUAL_CROSSING_API_KEY")
+			.doesNotContain("in-this-test-only");
+		assertThat(this.views.months("Oslo", null, null)).isNotEmpty();
+
+		timeline.instead((question) -> Optional.empty());
+		Execution restarted = this.runs.restarted(failed.executionId());
+
+		assertThat(restarted.status()).isEqualTo(BatchStatus.COMPLETED);
+		assertThat(this.views.months("Paris", null, null)).singleElement()
+			.satisfies((month) -> assertThat(month.readings()).isEqualTo(72));
+	}
+
+	@Test
+	void aCityThatIsAnsweredWithNonsenseIsRefusedByNameAndItsAnswerKeptAside() throws Exception {
+		timeline.instead((question) -> question.startsWith("45.764")
+				? Optional.of(new Answer(200, "text/html", "<html>Maintenance</html>")) : Optional.empty());
+
+		Execution failed = this.runs.ended(WeatherBatchJob.NAME, DAYS);
+
+		assertThat(failed.status()).isEqualTo(BatchStatus.FAILED);
+		assertThat(failure(failed)).contains("Lyon").doesNotContain("Paris:");
+		assertThat(this.views.months("Paris", null, null)).isNotEmpty();
+		assertThat(this.lake.files().listStatus(this.lake.path("weather/raw/rejected/visual_crossing/Lyon")))
+			.isNotEmpty();
+	}
+
+	@Test
+	void aRestartAsksOnlyForWhatIsMissing() {
+		timeline.instead((question) -> question.startsWith("45.764") ? Optional.of(new Answer(500, "text/plain", "no"))
+				: Optional.empty());
+		Execution failed = this.runs.ended(WeatherBatchJob.NAME, DAYS);
+		timeline.instead((question) -> Optional.empty());
+		int before = timeline.asked().size();
+
+		this.runs.restarted(failed.executionId());
+
+		assertThat(timeline.asked().subList(before, timeline.asked().size())).isNotEmpty()
+			.allMatch((question) -> question.startsWith("45.764"));
+	}
+
+	@Test
+	void whileHdfsIsInSafeModeTheRunWaits() throws Exception {
+		SafeMode hdfs = (SafeMode) this.lake.files();
+		hdfs.setSafeMode(SafeModeAction.ENTER);
+		long execution;
+		try {
+			execution = this.launches.launch(WeatherBatchJob.NAME, DAYS, "test").executionId();
+			await().until(() -> this.executions.steps(execution)
+				.stream()
+				.anyMatch((step) -> step.name().equals("checkLake")));
+			assertThat(this.executions.steps(execution)).hasSize(1);
+		}
+		finally {
+			hdfs.setSafeMode(SafeModeAction.LEAVE);
+		}
+
+		await().atMost(Duration.ofMinutes(3)).until(() -> !this.executions.find(execution).orElseThrow().isRunning());
+		assertThat(this.executions.find(execution).orElseThrow().status()).isEqualTo(BatchStatus.COMPLETED);
+	}
+
+	@Test
+	void whatAFailedAttemptHasExportedIsNeverSeen() {
+		this.runs.completed(WeatherBatchJob.NAME, DAYS);
+		int published = this.generations.current(Dataset.WEATHER).orElseThrow().number();
+		List<BatchViews.Month> before = this.views.months(null, null, null);
+		// The last table of the export is not what the export expects
+		this.jdbc.sql("ALTER TABLE clusters RENAME COLUMN label TO marker").update();
+
+		Execution failed;
+		try {
+			failed = this.runs.ended(WeatherBatchJob.NAME, Map.of("from", "2025-03-13", "to", "2025-03-14"));
+		}
+		finally {
+			this.jdbc.sql("ALTER TABLE clusters RENAME COLUMN marker TO label").update();
+		}
+
+		assertThat(steps(failed)).containsEntry("export", BatchStatus.FAILED).doesNotContainKey("publish");
+		assertThat(this.generations.current(Dataset.WEATHER).orElseThrow().number()).isEqualTo(published);
+		assertThat(this.views.months(null, null, null)).isEqualTo(before);
+
+		Execution restarted = this.runs.restarted(failed.executionId());
+
+		assertThat(steps(restarted)).containsOnlyKeys("export", "publish");
+		assertThat(this.views.months("Paris", null, null).get(0).readings()).isEqualTo(5 * 24);
+		assertThat(this.generations.unpublished(Dataset.WEATHER)).isEmpty();
+	}
+
+	private void importOslo() throws IOException {
+		Path file = this.temp.resolve("oslo.csv");
+		Files.writeString(file, """
+				city,country,observed_at,temperature
+				Oslo,NO,2025-01-01T00:00:00Z,-4.5
+				""");
+		Files.writeString(this.temp.resolve("mapping.yaml"), "timezone: Europe/Oslo");
+		this.runs.completed(WeatherImportJob.NAME, Map.of("path", file.toString()));
+	}
+
+	private Map<String, BatchStatus> steps(Execution execution) {
+		return this.executions.steps(execution.executionId())
+			.stream()
+			.collect(Collectors.toMap(StepRun::name, StepRun::status));
+	}
+
+	private String failure(Execution execution) {
+		return this.executions.failures(execution).toString();
+	}
+
+}
