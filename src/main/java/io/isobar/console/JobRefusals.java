@@ -30,7 +30,7 @@ class JobRefusals {
 		return problem;
 	}
 
-	private static HttpStatus status(JobRefusal refusal) {
+	static HttpStatus status(JobRefusal refusal) {
 		if (refusal instanceof JobRefusal.UnknownJob || refusal instanceof JobRefusal.UnknownExecution) {
 			return HttpStatus.NOT_FOUND;
 		}

@@ -53,6 +53,22 @@ public record Execution(long executionId, long instanceId, String jobName, Batch
 		return this.status.isRunning();
 	}
 
+	/** The later attempt that completed what this one did not, or null. */
+	public @Nullable Long repairedBy() {
+		Other finished = this.around.finished();
+		if (finished == null || finished.status() != BatchStatus.COMPLETED
+				|| finished.executionId() < this.executionId) {
+			return null;
+		}
+		return finished.executionId();
+	}
+
+	/** The newest attempt at the same instance, if it isn't this one. */
+	public @Nullable Long newerAttempt() {
+		Other newer = this.around.newer();
+		return (newer != null) ? newer.executionId() : null;
+	}
+
 	public boolean stoppable() {
 		return stopRefused().isEmpty();
 	}

@@ -4,6 +4,7 @@ import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.batch.core.BatchStatus;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -148,6 +150,56 @@ public class Executions {
 		return newest;
 	}
 
+	/** All attempts at an instance, the first one first. */
+	public List<Execution> attempts(long instanceId) {
+		return oldestFirst(
+				this.jdbc.sql("select job_execution_id from batch_job_execution where job_instance_id = :instance")
+					.param("instance", instanceId)
+					.query(Long.class)
+					.list());
+	}
+
+	/**
+	 * The steps that some attempt at an instance completed and that come before the given
+	 * one. (Later ones may be done again, as what they work on changes.)
+	 */
+	public List<String> completedBefore(long instanceId, String step) {
+		return this.jdbc.sql("""
+				with steps as (
+					select s.step_name, min(s.step_execution_id) as first, bool_or(s.status = 'COMPLETED') as completed
+					from batch_step_execution s join batch_job_execution e using (job_execution_id)
+					where e.job_instance_id = :instance
+					group by s.step_name
+				)
+				select step_name from steps
+				where completed and first < (select first from steps where step_name = :step) order by first
+				""").param("instance", instanceId).param("step", step).query(String.class).list();
+	}
+
+	/**
+	 * How long a job usually takes, by its name: the median of the last ten that
+	 * completed.
+	 */
+	public Map<String, Duration> usualDurations() {
+		Map<String, Duration> usual = new LinkedHashMap<>();
+		this.jdbc.sql("""
+				select j.job_name, percentile_cont(0.5) within group
+					(order by extract(epoch from c.end_time - c.start_time)) as seconds
+				from (select distinct job_name from batch_job_instance) j
+				cross join lateral (
+					select e.start_time, e.end_time
+					from batch_job_execution e join batch_job_instance i using (job_instance_id)
+					where i.job_name = j.job_name and e.status = 'COMPLETED'
+					and e.start_time is not null and e.end_time is not null
+					order by e.create_time desc, e.job_execution_id desc limit 10
+				) c
+				group by j.job_name
+				""")
+			.query((RowCallbackHandler) (row) -> usual.put(row.getString("job_name"),
+					Duration.ofMillis(Math.round(row.getDouble("seconds") * 1000))));
+		return usual;
+	}
+
 	/** The newest attempt at the scheduled run of that day. */
 	public Optional<Execution> scheduled(String jobName, LocalDate day) {
 		List<Long> ids = this.jdbc.sql("""
@@ -215,8 +267,12 @@ public class Executions {
 	/** Its steps, in the order they began. */
 	public List<StepRun> steps(long executionId) {
 		return this.jdbc.sql("""
-				select s.*, p.progress, p.expected
-				from batch_step_execution s left join step_progress p using (step_execution_id)
+				select s.*, p.progress, p.expected,
+					(select count(*) from batch_step_execution a join batch_job_execution b using (job_execution_id)
+						where b.job_instance_id = e.job_instance_id and a.step_name = s.step_name
+						and a.step_execution_id <= s.step_execution_id) attempt
+				from batch_step_execution s join batch_job_execution e using (job_execution_id)
+				left join step_progress p using (step_execution_id)
 				where s.job_execution_id = :id
 				order by s.step_execution_id
 				""").param("id", executionId).query(this::step).list();
@@ -311,7 +367,7 @@ public class Executions {
 	private StepRun step(ResultSet row, int number) throws SQLException {
 		BatchStatus status = BatchStatus.valueOf(row.getString("status"));
 		long read = row.getLong("read_count");
-		return new StepRun(row.getLong("step_execution_id"), row.getString("step_name"), status,
+		return new StepRun(row.getLong("step_execution_id"), row.getString("step_name"), row.getInt("attempt"), status,
 				row.getString("exit_code"), read, row.getLong("write_count"), row.getLong("filter_count"),
 				row.getLong("read_skip_count") + row.getLong("process_skip_count") + row.getLong("write_skip_count"),
 				row.getLong("commit_count"), row.getLong("rollback_count"), instant(row, "start_time"),

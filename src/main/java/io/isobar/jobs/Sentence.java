@@ -28,15 +28,14 @@ public final class Sentence implements MessageSourceResolvable {
 	 * A sentence with arguments, which take the place of {@code {0}}, {@code {1}} in it.
 	 */
 	public static Sentence of(String code, String english, Object... arguments) {
-		// As text, so that an execution's number gets no thousands separator
-		return new Sentence(code, english, Arrays.stream(arguments).map(String::valueOf).toArray());
+		return new Sentence(code, english, arguments.clone());
 	}
 
 	/** In English. */
 	public String text() {
 		String pattern = getDefaultMessage();
-		return (this.arguments.length > 0) ? new MessageFormat(pattern, Locale.ENGLISH).format(this.arguments)
-				: pattern;
+		return (this.arguments.length > 0) ? new MessageFormat(pattern, Locale.ENGLISH)
+			.format(Arrays.stream(this.arguments).map(String::valueOf).toArray()) : pattern;
 	}
 
 	@Override
@@ -44,9 +43,16 @@ public final class Sentence implements MessageSourceResolvable {
 		return new String[] { this.code };
 	}
 
+	/**
+	 * What stands in the sentence. Numbers are text, so that an execution's gets no
+	 * thousands separator; statuses, days and instants are what they are, so that a page
+	 * writes them in its own way.
+	 */
 	@Override
 	public Object[] getArguments() {
-		return this.arguments.clone();
+		return Arrays.stream(this.arguments)
+			.map((argument) -> (argument instanceof Number) ? argument.toString() : argument)
+			.toArray();
 	}
 
 	@Override

@@ -35,6 +35,10 @@ final class AccessRules {
 		reading(to, null, "/actuator/health", "/actuator/health/**");
 
 		reading(to, Role.OPERATOR, "/api/dead-letters/**", "/jobs/dead-letters/**", "/api/audit/**", "/jobs/audit/**");
+		// Who may not act is told so before the form, not after it
+		reading(to, Role.ADMIN, "/jobs/executions/*/delete");
+		reading(to, Role.OPERATOR, "/jobs/*/launch", "/jobs/executions/*/restart", "/jobs/executions/*/stop",
+				"/jobs/executions/*/abandon");
 		reading(to, Role.VIEWER, "/api/reconciliation", "/api/orders/**", "/api/batch/generations/**", "/api/jobs/**",
 				"/api/status/**", "/api/fetch/**", "/actuator/info", "/actuator/prometheus");
 		reading(to, Role.VIEWER, "/orders/**", "/explore/**", "/jobs/**");

@@ -102,6 +102,18 @@ class ExecutionTests {
 	}
 
 	@Test
+	void aLaterAttemptThatCompletedHasRepairedIt() {
+		assertThat(execution(BatchStatus.FAILED, ALONE).repairedBy()).isNull();
+		assertThat(execution(BatchStatus.FAILED, after(1285, BatchStatus.COMPLETED)).repairedBy()).isEqualTo(1285);
+		assertThat(execution(BatchStatus.FAILED, after(1285, BatchStatus.ABANDONED)).repairedBy()).isNull();
+		assertThat(execution(BatchStatus.ABANDONED, after(1283, BatchStatus.COMPLETED)).repairedBy()).isNull();
+	}
+
+	private static Execution.Around after(long executionId, BatchStatus status) {
+		return new Execution.Around(true, null, new Execution.Other(executionId, status, "operator"), null);
+	}
+
+	@Test
 	void aRunningExecutionHasADurationSoFar() {
 		assertThat(execution(BatchStatus.STARTED, ALONE).duration(START.plusSeconds(90)))
 			.isEqualTo(Duration.ofSeconds(90));

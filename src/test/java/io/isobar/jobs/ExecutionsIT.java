@@ -2,9 +2,11 @@ package io.isobar.jobs;
 
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
@@ -116,6 +118,25 @@ class ExecutionsIT {
 		assertThat(this.executions.newest()).hasSize(2)
 			.hasEntrySatisfying("weather", (newest) -> assertThat(newest.executionId()).isEqualTo(COUNT));
 		assertThat(this.statements).hasSize(2);
+	}
+
+	@Test
+	void theUsualDurationIsTheMedianOfTheLastTenThatCompleted() {
+		JdbcClient.create(database)
+			.sql("""
+					with newest as (
+						select e.job_execution_id, e.status,
+							row_number() over (partition by e.status order by e.job_execution_id desc) as number
+						from batch_job_execution e join batch_job_instance i using (job_instance_id)
+						where i.job_name = 'weather'
+					)
+					update batch_job_execution e set end_time = e.start_time +
+						case when n.status = 'FAILED' or n.number > 10 then interval '9 h' else n.number * interval '1 min' end
+					from newest n where n.job_execution_id = e.job_execution_id and n.number <= 20
+					""")
+			.update();
+
+		assertThat(this.executions.usualDurations()).containsOnly(Map.entry("weather", Duration.ofSeconds(330)));
 	}
 
 	@Test

@@ -135,8 +135,9 @@ class SecurityIT {
 
 	@ParameterizedTest
 	@CsvSource({ "/about,anyone", "/login,anyone", "/live,anyone", "/orders,viewer", "/explore,viewer", "/jobs,viewer",
-			"/jobs/executions/1,viewer", "/jobs/dead-letters,operator", "/jobs/audit,operator", "/no-such-page,anyone",
-			"/forgotten,nobody" })
+			"/jobs/executions/1,viewer", "/jobs/generations,viewer", "/jobs/no_such_job/launch,operator",
+			"/jobs/executions/1/stop,operator", "/jobs/executions/1/delete,admin", "/jobs/dead-letters,operator",
+			"/jobs/audit,operator", "/no-such-page,anyone", "/forgotten,nobody" })
 	void eachPageNeedsItsRole(String path, String least) {
 		List<String> allowed = new ArrayList<>();
 		for (String who : List.of("anyone", "viewer", "operator", "admin")) {

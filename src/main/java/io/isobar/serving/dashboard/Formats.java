@@ -152,8 +152,11 @@ public final class Formats {
 
 	/** Whose time it is: {@code Paris time}. */
 	public String zone(ZoneId zone) {
+		if (zone.normalized().equals(ZoneOffset.UTC)) {
+			return "UTC";
+		}
 		if (zone instanceof ZoneOffset || !zone.getId().contains("/")) {
-			return (zone.normalized().equals(ZoneOffset.UTC)) ? "UTC" : zone.getId();
+			return zone.getId();
 		}
 		String place = zone.getId().substring(zone.getId().lastIndexOf('/') + 1).replace('_', ' ');
 		return message("format.zone", place);

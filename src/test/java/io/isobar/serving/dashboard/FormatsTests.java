@@ -75,6 +75,7 @@ class FormatsTests {
 		assertThat(this.french.zone(PARIS)).isEqualTo("heure de Paris");
 		assertThat(this.english.zone(ZoneId.of("America/New_York"))).isEqualTo("New York time");
 		assertThat(this.english.zone(ZoneId.of("UTC"))).isEqualTo("UTC");
+		assertThat(this.english.zone(ZoneId.of("Etc/UTC"))).isEqualTo("UTC");
 	}
 
 	@Test

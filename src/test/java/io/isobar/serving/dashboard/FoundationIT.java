@@ -36,7 +36,7 @@ class FoundationIT extends InBrowser {
 		assertFits();
 		this.browser.screenshot("about-viewer-" + width);
 
-		this.browser.find(".who button").click();
+		follow(".who button");
 		assertThat(this.browser.address()).isEqualTo("/login?logout");
 		assertThat(this.browser.text(".banner")).isEqualTo("You are logged out.");
 	}
@@ -62,7 +62,7 @@ class FoundationIT extends InBrowser {
 		at(width);
 		this.browser.open("/about");
 
-		this.browser.find("[hreflang=fr]").click();
+		follow("[hreflang=fr]");
 
 		assertThat(this.browser.text("h1")).isEqualTo("À propos d'isobar");
 		assertThat(this.browser.open("/login").text("h1")).isEqualTo("Connexion");

@@ -4,12 +4,14 @@ import java.util.Optional;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.openqa.selenium.WebDriverException;
 
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
@@ -54,7 +56,16 @@ public abstract class InBrowser {
 		this.browser.open("/login");
 		this.browser.find("#username").sendKeys(user);
 		this.browser.find("#password").sendKeys(password);
-		this.browser.find("main button").click();
+		follow("main button");
+	}
+
+	/** Clicks on what leads to another page, and waits for that. */
+	protected void follow(String css) {
+		this.browser.run("document.documentElement.dataset.left = ''");
+		this.browser.find(css).click();
+		await().ignoreExceptionsInstanceOf(WebDriverException.class)
+			.until(() -> Boolean.TRUE.equals(this.browser
+				.run("return document.readyState === 'complete' && !('left' in document.documentElement.dataset)")));
 	}
 
 	/**
