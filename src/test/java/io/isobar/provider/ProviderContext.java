@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.context.ConfigurationPropertiesAut
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.FilterType;
 
 /** The providers as the application has them. */
 final class ProviderContext {
@@ -22,7 +23,8 @@ final class ProviderContext {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ComponentScan("io.isobar.provider")
+	@ComponentScan(basePackages = "io.isobar.provider",
+			excludeFilters = @ComponentScan.Filter(type = FilterType.ASSIGNABLE_TYPE, classes = Cities.class))
 	static class Module {
 
 	}
