@@ -209,7 +209,9 @@ class GenerationsIT {
 		return changed.contains(city + "\t" + month) || changed.contains(city + "\t*");
 	}
 
-	/** Rows come, go and change in the changed months, and in the table that is not cut. */
+	/**
+	 * Rows come, go and change in the changed months, and in the table that is not cut.
+	 */
 	private static Content changed(Content before, TreeSet<String> changed, Random random) {
 		Map<String, Integer> months = new TreeMap<>(before.months());
 		Map<String, Integer> cities = new TreeMap<>(before.cities());
@@ -233,13 +235,16 @@ class GenerationsIT {
 		}
 	}
 
-	/** What the tables have of each kept generation, and of such as were so a moment ago. */
+	/**
+	 * What the tables have of each kept generation, and of such as were so a moment ago.
+	 */
 	private Map<Integer, Content> kept() {
 		Map<Integer, Content> found = new TreeMap<>();
 		this.generations.needed(Dataset.WEATHER, this.now.minus(Pruning.GRACE))
-			.forEach((number) -> found.put(number, new Content(
-					rows("SELECT city || E'\\t' || month, mean_daily_amplitude::int FROM amplitude", number),
-					rows("SELECT city, cluster FROM clusters", number))));
+			.forEach((number) -> found.put(number,
+					new Content(
+							rows("SELECT city || E'\\t' || month, mean_daily_amplitude::int FROM amplitude", number),
+							rows("SELECT city, cluster FROM clusters", number))));
 		assertThat(this.generations.current(Dataset.WEATHER).map(Generation::number).orElse(0)).isEqualTo(this.current);
 		return found;
 	}
