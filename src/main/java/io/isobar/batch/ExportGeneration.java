@@ -85,7 +85,6 @@ class ExportGeneration implements Tasklet {
 			CrashPoint.at("export." + table.name());
 		}
 		this.closed.close(generation, run.base(), this.providers.historian().terms().settlesAfter());
-		CrashPoint.at("export.closed");
 		tellBroken(step, this.closed.broken(generation));
 		run.exported(generation);
 		return RepeatStatus.FINISHED;
