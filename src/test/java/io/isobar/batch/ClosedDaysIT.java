@@ -135,8 +135,7 @@ class ClosedDaysIT {
 
 		assertThat(tables.closed.boundary("Paris")).hasValue(LocalDate.of(2026, 11, 20));
 		assertThat(tables.generations.kept()).extracting(Generation::number, Generation::boundary)
-			.containsExactly(tuple(second, LocalDate.of(2026, 11, 21)),
-					tuple(first, LocalDate.of(2026, 11, 20)));
+			.containsExactly(tuple(second, LocalDate.of(2026, 11, 21)), tuple(first, LocalDate.of(2026, 11, 20)));
 	}
 
 	// Rules for a day
@@ -210,8 +209,7 @@ class ClosedDaysIT {
 		tables.publish(Day.of("Paris", "2026-11-10", "2026-11-20"));
 
 		assertThat(tables.rowsWrittenBy(tables.publish(Day.of("Paris", "2026-11-10", "2026-11-20")))).isZero();
-		assertThat(
-				tables.rowsWrittenBy(tables.publish(Day.of("Paris", "2026-11-10", "2026-11-20"), "Paris\t2026-11")))
+		assertThat(tables.rowsWrittenBy(tables.publish(Day.of("Paris", "2026-11-10", "2026-11-20"), "Paris\t2026-11")))
 			.isZero();
 	}
 

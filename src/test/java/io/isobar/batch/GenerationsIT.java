@@ -15,7 +15,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -178,15 +177,18 @@ class GenerationsIT {
 					new Content(
 							rows("SELECT city || E'\\t' || month, mean_daily_amplitude::int FROM amplitude", number),
 							rows("SELECT city, cluster FROM clusters", number))));
-		assertThat(this.tables.generations.current(Dataset.WEATHER).map(Generation::number).orElse(0)).isEqualTo(this.current);
+		assertThat(this.tables.generations.current(Dataset.WEATHER).map(Generation::number).orElse(0))
+			.isEqualTo(this.current);
 		return found;
 	}
 
 	private Map<String, Integer> rows(String select, int generation) {
 		Map<String, Integer> rows = new TreeMap<>();
-		this.tables.jdbc.sql(select + " WHERE valid_from <= :g AND :g < valid_to").param("g", generation).query((row) -> {
-			assertThat(rows.put(row.getString(1), row.getInt(2))).isNull();
-		});
+		this.tables.jdbc.sql(select + " WHERE valid_from <= :g AND :g < valid_to")
+			.param("g", generation)
+			.query((row) -> {
+				assertThat(rows.put(row.getString(1), row.getInt(2))).isNull();
+			});
 		return rows;
 	}
 

@@ -110,9 +110,8 @@ final class PublishedTables {
 		Export.versioned().forEach((table) -> this.jdbc.sql("DELETE FROM " + table.name()).update());
 		List.of("publishing_hold", "current_generation", "generation", "collected_day", "city")
 			.forEach((table) -> this.jdbc.sql("DELETE FROM " + table).update());
-		zones.forEach((city, zone) -> this.jdbc.sql("INSERT INTO city VALUES (?, 'XX', 1, 1, ?, true)")
-			.params(city, zone)
-			.update());
+		zones.forEach((city,
+				zone) -> this.jdbc.sql("INSERT INTO city VALUES (?, 'XX', 1, 1, ?, true)").params(city, zone).update());
 	}
 
 	/** A provider has answered about these days. */

@@ -29,7 +29,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-/** Going back and forward among generations: by whom, to which, and who sees what of it. */
+/**
+ * Going back and forward among generations: by whom, to which, and who sees what of it.
+ */
 class PublishingIT {
 
 	private static final String DATABASE = "publishing";
@@ -62,8 +64,7 @@ class PublishingIT {
 		});
 		assertThat(current()).isEqualTo(first);
 
-		tables.transaction
-			.executeWithoutResult((status) -> tables.generations.release(Dataset.WEATHER, "operator"));
+		tables.transaction.executeWithoutResult((status) -> tables.generations.release(Dataset.WEATHER, "operator"));
 		assertThat(tables.publish(third, true)).isEmpty();
 		assertThat(current()).isEqualTo(third);
 	}
@@ -85,8 +86,7 @@ class PublishingIT {
 		int first = publish(10);
 		int second = publish(11);
 		tables.makeCurrent(first);
-		tables.transaction
-			.executeWithoutResult((status) -> tables.generations.release(Dataset.WEATHER, "operator"));
+		tables.transaction.executeWithoutResult((status) -> tables.generations.release(Dataset.WEATHER, "operator"));
 
 		assertThat(tables.makeCurrent(second).current()).isTrue();
 
@@ -124,8 +124,9 @@ class PublishingIT {
 		int attempt = export(20);
 
 		assertThatThrownBy(() -> tables.makeCurrent(first)).isInstanceOf(GenerationRefusal.NoLongerKept.class)
-			.hasMessage("Generation %d is no longer kept: isobar keeps the newest 3 (isobar.batch.generations). Choose one of the list of generations."
-				.formatted(first));
+			.hasMessage(
+					"Generation %d is no longer kept: isobar keeps the newest 3 (isobar.batch.generations). Choose one of the list of generations."
+						.formatted(first));
 		assertThatThrownBy(() -> tables.makeCurrent(attempt)).isInstanceOf(GenerationRefusal.NeverPublished.class);
 		assertThatThrownBy(() -> tables.makeCurrent(999_999)).isInstanceOf(GenerationRefusal.Unknown.class)
 			.hasMessage("There is no generation 999999. The list of generations has those that are kept.");

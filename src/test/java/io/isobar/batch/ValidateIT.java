@@ -136,7 +136,8 @@ class ValidateIT {
 
 	/** Validates what the lake has in the changed months, or altogether. */
 	private Map<String, Long> validate(List<Day> lake, String accept, String... changed) {
-		StepExecution step = MetaDataInstanceFactory.createStepExecution(new JobParametersBuilder().addString("accept", accept).toJobParameters());
+		StepExecution step = MetaDataInstanceFactory
+			.createStepExecution(new JobParametersBuilder().addString("accept", accept).toJobParameters());
 		RunContext run = new RunContext(step.getJobExecution());
 		run.startFrom(tables.generations.current(Dataset.WEATHER).map(Generation::number).orElse(null));
 		if (changed.length > 0) {
@@ -163,7 +164,8 @@ class ValidateIT {
 
 		};
 		ExecutionNotes notes = mock(ExecutionNotes.class, (call) -> this.noted.add(call.getArgument(1)));
-		new Validate(rows, tables.generations, notes).execute(step.createStepContribution(), new ChunkContext(new StepContext(step)));
+		new Validate(rows, tables.generations, notes).execute(step.createStepContribution(),
+				new ChunkContext(new StepContext(step)));
 		return run.cityReadings();
 	}
 

@@ -89,8 +89,8 @@ class GenerationsControllerIT {
 
 		assertThat(back.getStatus().value()).isEqualTo(200);
 		assertThat(JsonPath.parse(back.getResponseBody()).<Boolean>read("$.current")).isTrue();
-		assertThat(JsonPath.parse(get("").getResponseBody()).<List<Boolean>>read("$[*].current"))
-			.containsExactly(false, true);
+		assertThat(JsonPath.parse(get("").getResponseBody()).<List<Boolean>>read("$[*].current")).containsExactly(false,
+				true);
 		assertThat(JsonPath.parse(get("/holds").getResponseBody()).<Map<String, Object>>read("$[0]"))
 			.containsEntry("dataset", "weather")
 			.containsEntry("by", "anonymous")
@@ -118,8 +118,7 @@ class GenerationsControllerIT {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
-			value = { "/1?current=false | 400 | current: only true is possible",
-					"/1 | 400 | current",
+			value = { "/1?current=false | 400 | current: only true is possible", "/1 | 400 | current",
 					"/holds/weather?release=false | 400 | release: only true is possible",
 					"/holds/moon?release=true | 404 | There is no dataset moon. Possible: weather, orders." })
 	void whatMakesNoSenseIsNamed(String address, int status, String sentence) {
