@@ -18,6 +18,7 @@ import io.isobar.provider.CurrentConditions;
 import io.isobar.provider.History;
 import io.isobar.provider.History.Outcome;
 import io.isobar.provider.MovableClock;
+import io.isobar.provider.PlainQuotas;
 import io.isobar.provider.ProviderFailed;
 import io.isobar.provider.ProviderFailed.Reason;
 import io.isobar.provider.http.TestLimits;
@@ -42,12 +43,16 @@ class OpenMeteoHttpTests {
 
 	private static final Instant NOW = Instant.parse("2025-03-13T08:10:30Z");
 
+	private static final MovableClock CLOCK = new MovableClock(NOW);
+
 	private static final LocalDate TENTH = LocalDate.of(2025, 3, 10);
 
 	@RegisterExtension
 	private static final WireMockExtension vendor = WireMockExtension.newInstance()
 		.options(WireMockConfiguration.wireMockConfig().dynamicPort())
 		.build();
+
+	private final PlainQuotas quotas = new PlainQuotas(CLOCK);
 
 	@Test
 	void historyIsAskedInUtcForAllThatTheLocalDaysTouch() {
@@ -220,10 +225,10 @@ class OpenMeteoHttpTests {
 		return failure;
 	}
 
-	private static OpenMeteo provider() {
+	private OpenMeteo provider() {
 		URI url = URI.create(vendor.baseUrl());
 		return new OpenMeteo(new OpenMeteoSettings(url, url, 10_000, Period.ofDays(5)), TestLimits.patient(),
-				new MovableClock(NOW));
+				this.quotas, CLOCK);
 	}
 
 }

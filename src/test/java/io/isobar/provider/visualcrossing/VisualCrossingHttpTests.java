@@ -22,6 +22,7 @@ import io.isobar.provider.CurrentConditions;
 import io.isobar.provider.History;
 import io.isobar.provider.History.Outcome;
 import io.isobar.provider.MovableClock;
+import io.isobar.provider.PlainQuotas;
 import io.isobar.provider.ProviderFailed;
 import io.isobar.provider.ProviderFailed.Reason;
 import io.isobar.provider.http.Limits;
@@ -68,6 +69,8 @@ class VisualCrossingHttpTests {
 		.build();
 
 	private final MovableClock clock = new MovableClock(NOW);
+
+	private final PlainQuotas quotas = new PlainQuotas(this.clock);
 
 	@Test
 	void historyIsAskedAsTheContractSays() {
@@ -324,7 +327,7 @@ class VisualCrossingHttpTests {
 
 	private VisualCrossing provider(@Nullable String key, Limits limits) {
 		return new VisualCrossing(new VisualCrossingSettings(key, URI.create(vendor.baseUrl()), 1000, Period.ofDays(2)),
-				limits, this.clock);
+				limits, this.quotas, this.clock);
 	}
 
 	private static byte[] packed(String text) throws IOException {
