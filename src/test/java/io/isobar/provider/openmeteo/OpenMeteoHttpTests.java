@@ -146,6 +146,8 @@ class OpenMeteoHttpTests {
 		assertThat(failure.until().orElse(null)).isEqualTo(until);
 		assertThat(failure.body()).isPresent();
 		vendor.verify(calls, getRequestedFor(anyUrl()));
+		// An error counts as a call; of a 200 it is not known what it has cost
+		assertThat(this.quotas.booked()).hasSize(calls).containsOnly((status == 200) ? 1.4 : 1.0);
 	}
 
 	@Test
@@ -167,6 +169,16 @@ class OpenMeteoHttpTests {
 		answer(json(hours("2025-03-09", 48, "7", "0").replace("48.9", "47.9")));
 
 		assertThat(failure(Reason.WRONG_PLACE)).hasMessageContaining("106 km away from Paris");
+	}
+
+	@Test
+	void aDayThatTheAnswerDoesNotSpeakOfStaysOpen() {
+		answer(json(hours("2025-03-09", 47, "7", "0.1")));
+
+		History history = provider().history(TestCities.PARIS, TENTH.minusDays(1), TENTH.plusDays(1), NOW);
+
+		assertThat(history.unanswered()).containsExactly(TENTH.plusDays(1));
+		assertThat(history.days()).containsOnlyKeys(TENTH.minusDays(1), TENTH);
 	}
 
 	@Test
