@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
@@ -20,21 +21,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
-import io.isobar.jobs.CityNames;
+import io.isobar.jobs.ExecutionNotes;
 import io.isobar.jobs.LogContext;
 import io.isobar.jobs.StepProgress;
-import io.isobar.provider.Cities;
 import io.isobar.provider.Provider;
 import io.isobar.provider.ProviderFailed;
 import io.isobar.provider.ProviderFailed.Reason;
 import io.isobar.provider.Providers;
-import io.isobar.provider.Quotas;
 import io.isobar.provider.Use;
-import io.isobar.weather.City;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.batch.core.ExitStatus;
 import org.springframework.batch.core.job.parameters.JobParameter;
 import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.repository.JobRepository;
@@ -60,21 +57,17 @@ class Collect implements Tasklet {
 	/** A quota that is granted anew so soon is waited for: Open-Meteo's of a minute. */
 	private static final Duration SOON = Duration.ofMinutes(2);
 
-	private final Cities cities;
-
-	private final Providers providers;
-
-	private final Quotas quotas;
-
 	private final Questions questions;
 
 	private final Answers answers;
 
-	private final CollectedDays ledger;
+	private final Providers providers;
 
 	private final PinnedReadings pinned;
 
 	private final StepProgress progress;
+
+	private final ExecutionNotes notes;
 
 	private final JobRepository repository;
 
@@ -82,17 +75,14 @@ class Collect implements Tasklet {
 
 	private final Clock clock;
 
-	Collect(Cities cities, Providers providers, Quotas quotas, Questions questions, Answers answers,
-			CollectedDays ledger, PinnedReadings pinned, StepProgress progress, JobRepository repository,
-			MeterRegistry meters, Clock clock) {
-		this.cities = cities;
-		this.providers = providers;
-		this.quotas = quotas;
+	Collect(Questions questions, Answers answers, Providers providers, PinnedReadings pinned, StepProgress progress,
+			ExecutionNotes notes, JobRepository repository, MeterRegistry meters, Clock clock) {
 		this.questions = questions;
 		this.answers = answers;
-		this.ledger = ledger;
+		this.providers = providers;
 		this.pinned = pinned;
 		this.progress = progress;
+		this.notes = notes;
 		this.repository = repository;
 		this.waitingDays = meters.gauge("isobar.batch.collect.waiting", new AtomicLong());
 		this.clock = clock;
@@ -110,41 +100,23 @@ class Collect implements Tasklet {
 		}
 		Use use = FirstRun.isFirstRun(step.getJobExecution(), this.repository) ? Use.FIRST_HISTORY : Use.HISTORY;
 		Asking asking = new Asking(contribution, use);
-		asking.askAll(questions(parameters, use));
+		asking.askAll(this.questions.of(parameters, use, this.clock.instant()), this.questions.amount(use));
 		this.waitingDays.set(asking.waiting.count());
-		String sentences = asking.sentences();
-		run.collected(sentences);
+		String waiting = asking.waiting.sentences();
+		if (!waiting.isEmpty()) {
+			this.notes.note(step, waiting);
+		}
+		run.collected("%s %s".formatted(asking.failed(), waiting).strip());
 		this.pinned.pin(run);
 		if (!asking.failures.isEmpty()) {
-			throw new NotAllCollected(sentences);
+			throw new NotAllCollected(asking.failed());
 		}
-		contribution.setExitStatus(ExitStatus.COMPLETED.addExitDescription(sentences));
 		return RepeatStatus.FINISHED;
 	}
 
 	private static boolean isWanted(JobParameters parameters) {
 		JobParameter<?> wanted = parameters.getParameter("collect");
 		return wanted == null || Boolean.TRUE.equals(wanted.value());
-	}
-
-	private List<Question> questions(JobParameters parameters, Use use) {
-		Provider provider = this.providers.historian();
-		Instant now = this.clock.instant();
-		LocalDate from = parameters.getLocalDate("from");
-		List<City> asked = cities(parameters);
-		asked.forEach((city) -> this.ledger.wanted(city, this.questions.first(city, from, now)));
-		return this.questions.of(provider, asked, from, parameters.getLocalDate("to"), now,
-				this.quotas.left(provider, use).amount());
-	}
-
-	private List<City> cities(JobParameters parameters) {
-		String named = parameters.getString("cities");
-		if (named == null) {
-			return this.cities.listed();
-		}
-		List<City> listed = this.cities.listed();
-		List<String> names = CityNames.split(named, listed.stream().map(City::name).toList());
-		return listed.stream().filter((city) -> names.contains(city.name())).toList();
 	}
 
 	/** One run through all questions. */
@@ -163,6 +135,10 @@ class Collect implements Tasklet {
 
 		private final CountDownLatch stopped = new CountDownLatch(1);
 
+		private final AtomicLong done = new AtomicLong();
+
+		private volatile long asked;
+
 		private volatile @Nullable Refused refused;
 
 		Asking(StepContribution contribution, Use use) {
@@ -170,7 +146,25 @@ class Collect implements Tasklet {
 			this.use = use;
 		}
 
-		void askAll(List<Question> questions) throws Exception {
+		/**
+		 * Asks all questions: at first those that the quota allows, so that of several
+		 * threads none asks about old days for what newer days need, then the rest, since
+		 * answers may have cost less.
+		 */
+		void askAll(List<Question> questions, double amount) throws Exception {
+			int allowed = 0;
+			for (double cost = 0; allowed < questions.size(); allowed++) {
+				cost += cost(questions.get(allowed));
+				if (cost > amount) {
+					break;
+				}
+			}
+			this.asked = questions.size();
+			askOf(questions.subList(0, allowed));
+			askOf(questions.subList(allowed, questions.size()));
+		}
+
+		private void askOf(List<Question> questions) throws Exception {
 			this.open.addAll(questions);
 			ExecutorService threads = Executors.newFixedThreadPool(THREADS, (work) -> {
 				Thread thread = new Thread(work, "collect");
@@ -182,16 +176,15 @@ class Collect implements Tasklet {
 				for (int i = 0; i < THREADS; i++) {
 					workers.add(CompletableFuture.runAsync(new LogContext().decorate(this::askOneByOne), threads));
 				}
-				await(CompletableFuture.allOf(workers.toArray(CompletableFuture[]::new)), questions.size());
+				await(CompletableFuture.allOf(workers.toArray(CompletableFuture[]::new)));
 			}
 			finally {
-				this.stopped.countDown();
 				threads.shutdownNow();
 			}
 		}
 
 		/** Tells how far it is, and whether it is to stop, until all is done. */
-		private void await(CompletableFuture<Void> all, int questions) throws Exception {
+		private void await(CompletableFuture<Void> all) throws Exception {
 			StepExecution step = this.contribution.getStepExecution();
 			while (true) {
 				if (Collect.this.progress.stopRequested(step)) {
@@ -204,7 +197,7 @@ class Collect implements Tasklet {
 					return;
 				}
 				catch (TimeoutException ex) {
-					Collect.this.progress.at(step, Math.max(0, questions - this.open.size() - THREADS), questions);
+					Collect.this.progress.at(step, this.done.get(), this.asked);
 				}
 				catch (ExecutionException ex) {
 					throw (ex.getCause() instanceof Exception cause) ? cause : ex;
@@ -216,6 +209,7 @@ class Collect implements Tasklet {
 			try {
 				for (Question question = this.open.poll(); question != null; question = this.open.poll()) {
 					ask(question);
+					this.done.incrementAndGet();
 					if (this.stopped.getCount() == 0) {
 						return;
 					}
@@ -230,7 +224,14 @@ class Collect implements Tasklet {
 
 		private void ask(Question question) {
 			String city = question.city().name();
-			double cost = Collect.this.providers.historian().costOfHistory(question.from(), question.to());
+			Provider provider = Collect.this.providers.historian();
+			double cost = cost(question);
+			if (question.days() == 1 && cost > provider.terms().dailyBudget()) {
+				failed(city, String.format(Locale.ROOT,
+						"A day costs %.0f %s with %s, more than its daily budget (%d). Raise daily-budget in isobar.provider.",
+						cost, provider.terms().unit(), provider.name(), provider.terms().dailyBudget()));
+				return;
+			}
 			while (!hasFailed(city)) {
 				Refused before = this.refused;
 				if (before != null && before.holds(cost, Collect.this.clock.instant())) {
@@ -255,6 +256,10 @@ class Collect implements Tasklet {
 					}
 				}
 			}
+		}
+
+		private double cost(Question question) {
+			return Collect.this.providers.historian().costOfHistory(question.from(), question.to());
 		}
 
 		/** Waits until then; returns whether it came, before all was to stop. */
@@ -298,17 +303,16 @@ class Collect implements Tasklet {
 			this.failures.putIfAbsent(city, sentence);
 		}
 
-		/** What failed, each cause once, and what waits. */
-		private synchronized String sentences() {
+		/** What failed, each cause once. */
+		private synchronized String failed() {
 			Map<String, List<String>> cities = this.failures.entrySet()
 				.stream()
 				.collect(Collectors.groupingBy(Map.Entry::getValue, TreeMap::new,
 						Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
-			String failed = cities.entrySet()
+			return cities.entrySet()
 				.stream()
 				.map((entry) -> "%s: %s".formatted(String.join(", ", entry.getValue()), entry.getKey()))
 				.collect(Collectors.joining(" "));
-			return "%s %s".formatted(failed, this.waiting.sentences()).strip();
 		}
 
 	}

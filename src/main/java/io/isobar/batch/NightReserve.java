@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 
-import io.isobar.provider.Cities;
 import io.isobar.provider.Provider;
 import io.isobar.provider.Providers;
 import io.isobar.provider.Reserve;
@@ -29,18 +28,15 @@ class NightReserve implements Reserve {
 
 	private final Providers providers;
 
-	private final Cities cities;
-
 	private volatile @Nullable Known known;
 
 	private record Known(Instant at, Instant until, Instant last, double needed) {
 	}
 
-	NightReserve(BatchSettings settings, Questions questions, Providers providers, Cities cities) {
+	NightReserve(BatchSettings settings, Questions questions, Providers providers) {
 		this.settings = settings;
 		this.questions = questions;
 		this.providers = providers;
-		this.cities = cities;
 	}
 
 	@Override
@@ -57,9 +53,8 @@ class NightReserve implements Reserve {
 			return before.needed();
 		}
 		ZonedDateTime next = schedule.next(local);
-		double needed = (next != null && next.toInstant().isBefore(until))
-				? this.questions.cost(provider, this.cities.listed(), next.toInstant())
-				: this.questions.costOfNewest(provider, this.cities.listed(), now, last);
+		double needed = (next != null && next.toInstant().isBefore(until)) ? this.questions.cost(next.toInstant())
+				: this.questions.costOfNewest(now, last);
 		this.known = new Known(now, until, last, needed);
 		return needed;
 	}

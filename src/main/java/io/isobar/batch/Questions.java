@@ -6,10 +6,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
+import io.isobar.jobs.CityNames;
+import io.isobar.provider.Cities;
 import io.isobar.provider.Provider;
+import io.isobar.provider.Providers;
+import io.isobar.provider.Quotas;
+import io.isobar.provider.Use;
 import io.isobar.weather.City;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,53 +30,56 @@ class Questions {
 	/** A month in one question: few enough rows to be answered within seconds. */
 	private static final int MOST_DAYS = 31;
 
+	private final Cities cities;
+
+	private final Providers providers;
+
+	private final Quotas quotas;
+
 	private final CollectedDays ledger;
 
 	private final FirstRunSettings firstRun;
 
-	Questions(CollectedDays ledger, FirstRunSettings firstRun) {
+	Questions(Cities cities, Providers providers, Quotas quotas, CollectedDays ledger, FirstRunSettings firstRun) {
+		this.cities = cities;
+		this.providers = providers;
+		this.quotas = quotas;
 		this.ledger = ledger;
 		this.firstRun = firstRun;
 	}
 
 	/**
-	 * What is to be asked, the newest days first.
-	 * @param from null: the first day that was ever to be collected of a city; of a new
-	 * one, as far back as a first run goes
-	 * @param to null: yesterday
-	 * @param amount what may be spent, so that every city gets its share of it
+	 * What a run asks, the newest days first. From the first day on that was ever to be
+	 * collected of a city, unless the run says otherwise; a new city goes back as far as
+	 * a first run. Until yesterday at most.
 	 */
-	List<Question> of(Provider provider, List<City> cities, @Nullable LocalDate from, @Nullable LocalDate to,
-			Instant now, double amount) {
+	List<Question> of(JobParameters parameters, Use use, Instant now) {
+		LocalDate from = parameters.getLocalDate("from");
+		LocalDate to = parameters.getLocalDate("to");
+		List<City> asked = cities(parameters);
+		int mostDays = mostDays(asked.size(), amount(use));
 		List<Question> questions = new ArrayList<>();
-		int mostDays = mostDays(provider, cities.size(), amount);
-		for (City city : cities) {
-			LocalDate last = last(city, to, now);
-			List<LocalDate> days = this.ledger.toAsk(provider.origin(), city, first(city, from, now), last, null);
-			questions.addAll(Question.about(city, days, mostDays));
+		for (City city : asked) {
+			LocalDate first = (from != null) ? from : first(city, now);
+			this.ledger.wanted(city, first);
+			LocalDate yesterday = yesterday(city, now);
+			LocalDate last = (to != null && to.isBefore(yesterday)) ? to : yesterday;
+			questions.addAll(about(city, first, last, null, mostDays));
 		}
 		questions.sort(Comparator.comparing(Question::to).reversed());
 		return questions;
 	}
 
-	/** The first day of that city which is to be collected. */
-	LocalDate first(City city, @Nullable LocalDate from, Instant now) {
-		if (from != null) {
-			return from;
-		}
-		return this.ledger.first(city).orElseGet(() -> {
-			LocalDate today = LocalDate.ofInstant(now, city.zone());
-			LocalDate first = today.minus(this.firstRun.history());
-			return first.isBefore(today) ? first : today.minusDays(1);
-		});
+	/** How much a run may spend now. */
+	double amount(Use use) {
+		return this.quotas.left(this.providers.historian(), use).amount();
 	}
 
-	/**
-	 * What all questions of a run at that instant will cost.
-	 */
-	double cost(Provider provider, List<City> cities, Instant now) {
-		return of(provider, cities, null, null, now, Double.MAX_VALUE).stream()
-			.mapToDouble((question) -> provider.costOfHistory(question.from(), question.to()))
+	/** What all questions of a nightly run at that instant will cost. */
+	double cost(Instant now) {
+		return this.cities.listed()
+			.stream()
+			.mapToDouble((city) -> cost(about(city, first(city, now), yesterday(city, now), null, MOST_DAYS)))
 			.sum();
 	}
 
@@ -78,27 +87,52 @@ class Questions {
 	 * What the questions about the newest days cost that were not answered since then:
 	 * yesterday and the days that have not settled.
 	 */
-	double costOfNewest(Provider provider, List<City> cities, Instant now, Instant since) {
-		double cost = 0;
-		for (City city : cities) {
-			LocalDate yesterday = last(city, null, now);
-			LocalDate first = yesterday.minus(provider.terms().settlesAfter());
-			for (Question question : Question.about(city,
-					this.ledger.toAsk(provider.origin(), city, first, yesterday, since), MOST_DAYS)) {
-				cost += provider.costOfHistory(question.from(), question.to());
-			}
-		}
-		return cost;
+	double costOfNewest(Instant now, Instant since) {
+		return this.cities.listed().stream().mapToDouble((city) -> {
+			LocalDate yesterday = yesterday(city, now);
+			LocalDate newest = yesterday.minus(this.providers.historian().terms().settlesAfter());
+			LocalDate first = first(city, now);
+			return cost(about(city, newest.isBefore(first) ? first : newest, yesterday, since, MOST_DAYS));
+		}).sum();
 	}
 
-	private static LocalDate last(City city, @Nullable LocalDate to, Instant now) {
-		LocalDate yesterday = LocalDate.ofInstant(now, city.zone()).minusDays(1);
-		return (to != null && to.isBefore(yesterday)) ? to : yesterday;
+	private List<Question> about(City city, LocalDate from, LocalDate to, @Nullable Instant since, int mostDays) {
+		return Question.about(city, this.ledger.toAsk(this.providers.historian().origin(), city, from, to, since),
+				mostDays);
+	}
+
+	private double cost(List<Question> questions) {
+		Provider provider = this.providers.historian();
+		return questions.stream()
+			.mapToDouble((question) -> provider.costOfHistory(question.from(), question.to()))
+			.sum();
+	}
+
+	private List<City> cities(JobParameters parameters) {
+		List<City> listed = this.cities.listed();
+		String named = parameters.getString("cities");
+		if (named == null) {
+			return listed;
+		}
+		List<String> names = CityNames.split(named, listed.stream().map(City::name).toList());
+		return listed.stream().filter((city) -> names.contains(city.name())).toList();
+	}
+
+	private LocalDate first(City city, Instant now) {
+		return this.ledger.first(city).orElseGet(() -> {
+			LocalDate today = LocalDate.ofInstant(now, city.zone());
+			LocalDate first = today.minus(this.firstRun.history());
+			return first.isBefore(today) ? first : today.minusDays(1);
+		});
+	}
+
+	private static LocalDate yesterday(City city, Instant now) {
+		return LocalDate.ofInstant(now, city.zone()).minusDays(1);
 	}
 
 	/** So many that every city gets its share. */
-	private static int mostDays(Provider provider, int cities, double amount) {
-		double costOfADay = provider.costOfHistory(LocalDate.EPOCH, LocalDate.EPOCH);
+	private int mostDays(int cities, double amount) {
+		double costOfADay = this.providers.historian().costOfHistory(LocalDate.EPOCH, LocalDate.EPOCH);
 		if (costOfADay <= 0 || cities == 0) {
 			return MOST_DAYS;
 		}

@@ -1,7 +1,5 @@
 package io.isobar.provider;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -139,20 +137,20 @@ class QuotaLedger implements Quotas {
 							String.valueOf(ex.getMessage())));
 		}
 		if (!booked) {
-			throw exceeded(origin, name, terms, use, most, day);
+			throw exceeded(origin, name, terms, use, day);
 		}
 		return (cost) -> correct(origin, day, use, most, cost);
 	}
 
-	private ProviderFailed exceeded(Origin origin, String name, Terms terms, Use use, double most, LocalDate day) {
+	private static ProviderFailed exceeded(Origin origin, String name, Terms terms, Use use, LocalDate day) {
 		String share = switch (use) {
 			case HISTORY -> "";
 			case FIRST_HISTORY -> ", of which the first run takes half";
 			case CURRENT -> ", and the next run of the batch layer comes first";
 		};
 		return new ProviderFailed(origin, Reason.QUOTA_USED_UP, String.format(Locale.ROOT,
-				"%s may be asked for %d %s a day (daily-budget in isobar.provider)%s: what is left does not suffice for the %s that this would cost.",
-				name, terms.dailyBudget(), terms.unit(), share, amount(most)), end(day), null);
+				"%s may be asked for %d %s a day (daily-budget in isobar.provider)%s: what is left of them does not suffice.",
+				name, terms.dailyBudget(), terms.unit(), share), end(day), null);
 	}
 
 	private void correct(Origin origin, LocalDate day, Use use, double most, double cost) {
@@ -206,10 +204,6 @@ class QuotaLedger implements Quotas {
 	private double reserve(Provider provider, Instant now) {
 		Instant until = end(day(now));
 		return this.reserves.stream().mapToDouble((reserve) -> reserve.needed(provider, now, until)).sum();
-	}
-
-	private static String amount(double amount) {
-		return BigDecimal.valueOf(amount).setScale(1, RoundingMode.HALF_UP).stripTrailingZeros().toPlainString();
 	}
 
 	private static LocalDate day(Instant now) {

@@ -106,7 +106,7 @@ class QuotaLedgerIT {
 
 		assertThatExceptionOfType(ProviderFailed.class).isThrownBy(() -> this.quota.book(Use.HISTORY, 11))
 			.withMessage(
-					"Visual Crossing may be asked for 100 records a day (daily-budget in isobar.provider): what is left does not suffice for the 11 that this would cost.")
+					"Visual Crossing may be asked for 100 records a day (daily-budget in isobar.provider): what is left of them does not suffice.")
 			.satisfies((failure) -> {
 				assertThat(failure.reason()).isEqualTo(Reason.QUOTA_USED_UP);
 				assertThat(failure.until()).hasValue(MIDNIGHT);

@@ -193,7 +193,7 @@ public final class ProviderClient {
 				}
 				waiting.begin();
 				Booking booking = this.quota.book(price.use(), price.most());
-				return new Delivery(follow(uri, booking, waiting), booking);
+				return new Delivery(follow(uri, price, booking, waiting), booking);
 			}
 			finally {
 				this.turns.release();
@@ -218,7 +218,7 @@ public final class ProviderClient {
 		this.usedUp = null;
 	}
 
-	private Response follow(URI asked, Booking booking, Patience patience) throws InterruptedException {
+	private Response follow(URI asked, Price price, Booking booking, Patience patience) throws InterruptedException {
 		URI uri = asked;
 		for (int redirects = 0; redirects <= REDIRECTS; redirects++) {
 			HttpResponse<byte[]> response = send(uri, booking, patience);
@@ -230,6 +230,7 @@ public final class ProviderClient {
 			URI next = target(uri, location.get());
 			if (next == null || !next.getScheme().equals(uri.getScheme())
 					|| !next.getRawAuthority().equals(uri.getRawAuthority())) {
+				booking.cost(price.ofAnError());
 				throw failed(Reason.REDIRECTED,
 						"%s sends %s on to another host, which is not followed because the key would go there. Set its url to where it is now."
 							.formatted(this.name, asked.getHost()),

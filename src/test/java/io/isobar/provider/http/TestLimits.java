@@ -22,6 +22,11 @@ public final class TestLimits {
 				Duration.ofMinutes(5));
 	}
 
+	/** Gives up after some seconds. */
+	public static Limits quick() {
+		return limits(Duration.ofSeconds(8), 8 << 20);
+	}
+
 	public static Limits small(int body) {
 		return limits(Duration.ofSeconds(20), body);
 	}
