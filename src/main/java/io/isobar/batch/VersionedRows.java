@@ -155,9 +155,9 @@ class VersionedRows {
 					CREATE TEMP TABLE %1$s ON COMMIT DROP AS
 					SELECT %2$s, t.valid_from FROM %3$s
 					UNION SELECT %2$s, t.valid_from FROM %4$s t WHERE t.valid_from > %5$d AND t.valid_to = %6$d
-					UNION SELECT %2$s, t.valid_from FROM %7$s s CROSS JOIN LATERAL (%8$s) t"""
-				.formatted(looked, table.key("t"), inChangedMonths(table, "t.valid_to = " + OPEN), table.name(), base,
-						OPEN, staged, open(table, table.sameKey("s", "t"))));
+					UNION SELECT %2$s, t.valid_from FROM %7$s s CROSS JOIN LATERAL (%8$s) t""".formatted(looked,
+					table.key("t"), inChangedMonths(table, "t.valid_to = " + OPEN), table.name(), base, OPEN, staged,
+					open(table, table.sameKey("s", "t"))));
 			this.jdbc.execute("ANALYZE " + looked);
 			this.jdbc.update("UPDATE %s t SET valid_to = %d FROM %s l WHERE %s AND t.valid_from = l.valid_from AND %s"
 				.formatted(table.name(), generation, looked, table.sameKey("l", "t"), gone));
