@@ -108,9 +108,8 @@ class PublishingIT {
 			notes.add(call.getArgument(1));
 			return null;
 		});
-		tables.transaction
-			.executeWithoutResult((status) -> new Publish(tables.generations, tables.pruning, kept)
-				.execute(step.createStepContribution(), new ChunkContext(new StepContext(step))));
+		tables.transaction.executeWithoutResult((status) -> new Publish(tables.generations, tables.pruning, kept)
+			.execute(step.createStepContribution(), new ChunkContext(new StepContext(step))));
 		return notes;
 	}
 
