@@ -124,13 +124,13 @@ final class Folding implements Iterator<InternalRow> {
 
 	private void enter(UTF8String name) {
 		if (name.compareTo(this.cityName) < 0) {
-			throw new IllegalStateException("Readings are not sorted by city: %s after %s.".formatted(name, this.cityName));
+			throw new IllegalStateException(
+					"Readings are not sorted by city: %s after %s.".formatted(name, this.cityName));
 		}
 		this.cityName = name;
 		this.city = name.toString();
 		Long month = (this.run != null) ? this.run.month() : null;
-		this.isSkipped = this.skipped.contains(this.city)
-				|| (month != null && !this.order.isChosen(this.city, month));
+		this.isSkipped = this.skipped.contains(this.city) || (month != null && !this.order.isChosen(this.city, month));
 	}
 
 	private void add(ReadingRows row) {

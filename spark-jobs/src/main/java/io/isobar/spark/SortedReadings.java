@@ -44,8 +44,7 @@ final class SortedReadings implements Serializable {
 	static SortedReadings of(SparkSession spark, Snapshot snapshot) {
 		DeltaLog log = snapshot.deltaLog();
 		StructType all = snapshot.metadata().dataSchema();
-		StructType taken = new StructType(
-				ReadingRows.COLUMNS.stream().map(all::apply).toArray(StructField[]::new));
+		StructType taken = new StructType(ReadingRows.COLUMNS.stream().map(all::apply).toArray(StructField[]::new));
 		FileFormat format = log.fileFormat(snapshot.protocol(), snapshot.metadata());
 		boolean inBatches = format.supportBatch(spark, taken);
 		scala.collection.immutable.Map<String, String> options = Map$.MODULE$.<String, String>empty()
