@@ -1,6 +1,9 @@
 package io.isobar.batch;
 
 import java.io.IOException;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 
 import io.isobar.jobs.StepProgress;
 import io.isobar.lake.CrashPoint;
@@ -28,11 +31,14 @@ class Analyse implements Tasklet {
 
 	private final StepProgress progress;
 
-	Analyse(SparkEngine spark, Lake lake, Cities cities, StepProgress progress) {
+	private final Clock clock;
+
+	Analyse(SparkEngine spark, Lake lake, Cities cities, StepProgress progress, Clock clock) {
 		this.spark = spark;
 		this.lake = lake;
 		this.cities = cities;
 		this.progress = progress;
+		this.clock = clock;
 	}
 
 	@Override
@@ -44,8 +50,8 @@ class Analyse implements Tasklet {
 		WeatherAnalysis.Request request = new WeatherAnalysis.Request(this.lake.readings().toString(),
 				run.readingsVersion(), this.lake.analysis().toString(),
 				new Path(results, String.valueOf(contribution.getStepExecution().getJobExecutionId())).toString(),
-				this.cities.zones());
-		WeatherAnalysis.Written written = WeatherAnalysis.recompute(this.spark.session(), request,
+				this.cities.zones(), null, LocalDate.ofInstant(this.clock.instant(), ZoneOffset.UTC).getYear() - 1);
+		WeatherAnalysis.Written written = WeatherAnalysis.run(this.spark.session(), request,
 				(done) -> this.progress.at(contribution.getStepExecution(), done));
 		CrashPoint.at("analyse.written");
 		run.analysed(written);

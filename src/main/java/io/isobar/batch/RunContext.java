@@ -1,6 +1,8 @@
 package io.isobar.batch;
 
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import io.isobar.spark.WeatherAnalysis;
 
@@ -17,6 +19,9 @@ final class RunContext {
 	private static final String READINGS_VERSION = "readingsVersion";
 
 	private static final String STATE_VERSION = "stateVersion.";
+
+	private static final List<String> STATES = List.of(WeatherAnalysis.CITY_DAY, WeatherAnalysis.CITY_MONTH_PAIRS,
+			WeatherAnalysis.HISTORIES);
 
 	private static final String RESULTS = "results";
 
@@ -52,10 +57,13 @@ final class RunContext {
 		this.context.putLong(READINGS_VERSION, readingsVersion);
 	}
 
-	/** The version of each table of states that the analysis wrote, by name. */
+	/** What the analysis wrote: the version of each table of states, by name. */
 	Map<String, Long> stateVersions() {
-		return Map.of(WeatherAnalysis.CITY_DAY, stateVersion(WeatherAnalysis.CITY_DAY),
-				WeatherAnalysis.CITY_MONTH_PAIRS, stateVersion(WeatherAnalysis.CITY_MONTH_PAIRS));
+		Map<String, Long> versions = new TreeMap<>();
+		for (String table : STATES) {
+			versions.put(table, stateVersion(table));
+		}
+		return versions;
 	}
 
 	long stateVersion(String table) {

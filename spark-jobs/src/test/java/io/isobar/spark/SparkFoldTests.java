@@ -95,7 +95,7 @@ class SparkFoldTests {
 		return table;
 	}
 
-	private static FoldedStates states(Dataset<Row> cityDays, Dataset<Row> pairs) {
+	static FoldedStates states(Dataset<Row> cityDays, Dataset<Row> pairs) {
 		FoldedStates states = new FoldedStates();
 		for (Row row : cityDays.collectAsList()) {
 			State state = WeatherViews.CITY_DAY.zero();
