@@ -82,26 +82,23 @@ public final class ChangedMonths {
 
 	/** The years of the months that are named. */
 	public Set<Integer> years() {
-		return named().stream()
-			.map((month) -> Integer.valueOf(month.substring(0, month.indexOf('-', 1))))
-			.collect(Collectors.toCollection(TreeSet::new));
-	}
-
-	/** The months that are named for any city. */
-	Set<String> named() {
 		return this.months.values()
 			.stream()
 			.filter((some) -> some != ALL)
 			.flatMap(Set::stream)
+			.map((month) -> Integer.valueOf(month.substring(0, month.indexOf('-', 1))))
 			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
-	Set<String> cities() {
-		return this.months.keySet();
-	}
-
-	Set<String> monthsOf(String city) {
-		return this.months.getOrDefault(city, Set.of());
+	/**
+	 * The cities by month.
+	 * @param all months in which a city that has changed in all of them may have readings
+	 */
+	Map<String, Set<String>> byMonth(Set<String> all) {
+		Map<String, Set<String>> cities = new TreeMap<>();
+		this.months.forEach((city, some) -> ((some == ALL) ? all : some)
+			.forEach((month) -> cities.computeIfAbsent(month, (key) -> new TreeSet<>()).add(city)));
+		return cities;
 	}
 
 	/** Whether a row with a city and a month is among them. */

@@ -93,11 +93,6 @@ final class Histories {
 		return real;
 	}
 
-	/** How many readings are counted in all. */
-	long readings() {
-		return this.parts.values().stream().mapToLong((merged) -> merged.readings).sum();
-	}
-
 	/** Whether that city is compared by its hours. */
 	boolean isHourly(String city) {
 		return this.parts.containsKey(new Part(city, "hour", false))

@@ -18,7 +18,6 @@ import java.util.TreeSet;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -57,9 +56,9 @@ final class KeptHistories {
 
 	private final FileSystem files;
 
-	KeptHistories(Configuration configuration, String folder) throws IOException {
-		this.folder = new Path(folder);
-		this.files = this.folder.getFileSystem(configuration);
+	KeptHistories(FileSystem files, Path folder) {
+		this.files = files;
+		this.folder = folder;
 	}
 
 	/** The record of that number, if all that it names is there. */

@@ -1,6 +1,7 @@
 package io.isobar.spark;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoubleConsumer;
 
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.classic.SparkSession;
@@ -90,11 +93,9 @@ public final class WeatherAnalysis {
 	 * results of months and of days are of these alone; null where they are of all
 	 * @param notIncremental why everything was folded, although there was a basis; null
 	 * where it was not
-	 * @param readings how many readings are counted
-	 * @param cities how many cities have any
 	 */
 	public record Written(Map<String, Long> states, String results, @Nullable List<String> changed,
-			@Nullable String notIncremental, long readings, int cities) {
+			@Nullable String notIncremental) {
 	}
 
 	private final SparkSession spark;
@@ -115,7 +116,8 @@ public final class WeatherAnalysis {
 		this.progress = progress;
 		this.cityDays = new StateTable(spark, request.analysis() + "/" + CITY_DAY);
 		this.pairs = new StateTable(spark, request.analysis() + "/" + CITY_MONTH_PAIRS);
-		this.kept = new KeptHistories(spark.sparkContext().hadoopConfiguration(), request.analysis() + "/" + HISTORIES);
+		Path folder = new Path(request.analysis(), HISTORIES);
+		this.kept = new KeptHistories(folder.getFileSystem(spark.sparkContext().hadoopConfiguration()), folder);
 	}
 
 	/**
@@ -132,6 +134,14 @@ public final class WeatherAnalysis {
 	 */
 	public static Written run(SparkSession spark, Request request, DoubleConsumer progress) throws IOException {
 		return new WeatherAnalysis(spark, request, progress).run();
+	}
+
+	/**
+	 * Deletes the histories that belong to none of those numbers.
+	 * @param analysis folder of the states
+	 */
+	public static void keepHistories(FileSystem files, Path analysis, Collection<Long> numbers) throws IOException {
+		new KeptHistories(files, new Path(analysis, HISTORIES)).keepOnly(numbers);
 	}
 
 	private Written run() throws IOException {
@@ -164,10 +174,10 @@ public final class WeatherAnalysis {
 
 	private Written recompute(@Nullable String reason) throws IOException {
 		Map<String, Long> states = new LinkedHashMap<>();
-		Dataset<Row> readings = readings();
-		states.put(CITY_DAY, this.cityDays.overwrite(SparkFold.cityDays(readings, this.request.zones())));
+		SparkFold fold = fold();
+		states.put(CITY_DAY, this.cityDays.overwrite(fold.cityDays()));
 		this.progress.accept(0.4);
-		states.put(CITY_MONTH_PAIRS, this.pairs.overwrite(SparkFold.cityMonthPairs(readings, this.request.zones())));
+		states.put(CITY_MONTH_PAIRS, this.pairs.overwrite(fold.cityMonthPairs()));
 		this.progress.accept(0.7);
 		return finish(states, new AllYears(this.kept, KeptHistories.Record.NOTHING, this.request.closedBefore()), null,
 				reason);
@@ -179,22 +189,20 @@ public final class WeatherAnalysis {
 		this.progress.accept(0.1);
 		Map<String, Long> states = new LinkedHashMap<>(basis.states());
 		if (!changed.isEmpty()) {
-			Dataset<Row> readings = readings().where(changed.condition());
-			states.computeIfPresent(CITY_DAY, (name, version) -> this.cityDays.replace(version, changed,
-					SparkFold.cityDays(readings, this.request.zones())));
+			SparkFold fold = fold();
+			SparkFold some = fold.only(changed.byMonth(fold.months()));
+			states.computeIfPresent(CITY_DAY,
+					(name, version) -> this.cityDays.replace(version, changed, some.cityDays()));
 			this.progress.accept(0.4);
-			states.computeIfPresent(CITY_MONTH_PAIRS, (name, version) -> this.pairs.replace(version, changed,
-					SparkFold.cityMonthPairs(readings, this.request.zones())));
+			states.computeIfPresent(CITY_MONTH_PAIRS,
+					(name, version) -> this.pairs.replace(version, changed, some.cityMonthPairs()));
 			this.progress.accept(0.7);
 		}
 		return finish(states, years, changed, null);
 	}
 
-	private Dataset<Row> readings() {
-		return this.spark.read()
-			.format("delta")
-			.option("versionAsOf", this.request.version())
-			.load(this.request.readings());
+	private SparkFold fold() {
+		return SparkFold.of(this.spark, this.request.readings(), this.request.version(), this.request.zones());
 	}
 
 	/** Cities whose days are cut by another zone than before. */
@@ -231,8 +239,7 @@ public final class WeatherAnalysis {
 			states.put(HISTORIES, number);
 		}
 		this.progress.accept(1);
-		return new Written(states, this.request.results(), (changed != null) ? changed.lines() : null, reason,
-				all.readings(), all.cities().size());
+		return new Written(states, this.request.results(), (changed != null) ? changed.lines() : null, reason);
 	}
 
 	private static long version(Map<String, Long> states, String table) {

@@ -53,8 +53,6 @@ final class Runs {
 
 		/** Counts, names and instants exactly, numbers as far as their sums are exact. */
 		void assertEqualTo(Result other) {
-			assertThat(this.written.readings()).isEqualTo(other.written.readings());
-			assertThat(this.written.cities()).isEqualTo(other.written.cities());
 			this.tables.forEach((table, rows) -> {
 				Map<String, String> expected = other.tables.get(table);
 				assertThat(rows.keySet()).as(table).isEqualTo(expected.keySet());
