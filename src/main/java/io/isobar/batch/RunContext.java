@@ -113,6 +113,14 @@ final class RunContext {
 				: Scope.ALL;
 	}
 
+	/**
+	 * Notes which months were computed anew.
+	 * @param lines as {@link Scope#of} reads them
+	 */
+	void changed(List<String> lines) {
+		this.context.putString(CHANGED, String.join("\n", lines));
+	}
+
 	/** How many readings the result counts of each city. */
 	@SuppressWarnings("unchecked")
 	Map<String, Long> cityReadings() {
