@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes what the lake has of states and histories that no generation was made from which
- * is kept. What a run starts from thus stays, also after going back.
+ * Deletes what the lake has of states and histories that no generation was made from
+ * which is kept. What a run starts from thus stays, also after going back.
  */
 @Component
 class AnalysisPruning {

@@ -26,6 +26,7 @@ import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.FileAction;
+import org.apache.spark.sql.execution.datasources.PartitionedFile;
 import org.apache.spark.sql.functions;
 import scala.Option;
 import scala.collection.immutable.Seq;
@@ -143,16 +144,31 @@ final class StateTable {
 		return transaction;
 	}
 
-	/** The states of each year of a version. */
-	Map<Integer, Dataset<Row>> years(long version) {
+	/** Where the states of a version lie. */
+	Version version(long version) {
 		DeltaLog log = DeltaLog.forTable(this.spark, this.path);
 		Snapshot newest = newest(log);
 		Snapshot snapshot = (version == newest.version()) ? newest : at(log, version);
-		Map<Integer, List<AddFile>> files = new TreeMap<>();
-		files(snapshot).forEach((file) -> files.computeIfAbsent(year(file), (year) -> new ArrayList<>()).add(file));
-		Map<Integer, Dataset<Row>> years = new TreeMap<>();
-		files.forEach((year, some) -> years.put(year, log.createDataFrame(snapshot, seq(some), false, Option.empty())));
-		return years;
+		Map<Integer, List<AddFile>> years = new TreeMap<>();
+		files(snapshot).forEach((file) -> years.computeIfAbsent(year(file), (year) -> new ArrayList<>()).add(file));
+		return new Version(snapshot, years);
+	}
+
+	/**
+	 * A version of the table.
+	 *
+	 * @param years the files of each year
+	 */
+	record Version(Snapshot snapshot, Map<Integer, List<AddFile>> years) {
+
+		/** The files of a year, as a task is told; none where it has no state. */
+		ArrayList<PartitionedFile> files(int year) {
+			ArrayList<PartitionedFile> files = new ArrayList<>();
+			this.years.getOrDefault(year, List.of())
+				.forEach((file) -> files.add(SortedReadings.file(this.snapshot, file)));
+			return files;
+		}
+
 	}
 
 	private static Snapshot newest(DeltaLog log) {

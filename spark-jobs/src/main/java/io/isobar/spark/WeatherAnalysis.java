@@ -8,13 +8,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.DoubleConsumer;
 
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.classic.SparkSession;
 import org.jspecify.annotations.Nullable;
 
@@ -216,8 +213,8 @@ public final class WeatherAnalysis {
 
 	private Written finish(Map<String, Long> states, AllYears years, @Nullable ChangedMonths changed,
 			@Nullable String reason) throws IOException {
-		StatesOfYears ofYears = new StatesOfYears(this.spark, this.cityDays.years(version(states, CITY_DAY)),
-				this.pairs.years(version(states, CITY_MONTH_PAIRS)));
+		StatesOfYears ofYears = new StatesOfYears(this.spark, this.cityDays.version(version(states, CITY_DAY)),
+				this.pairs.version(version(states, CITY_MONTH_PAIRS)));
 		Histories all = years.fold(ofYears,
 				(changed == null || changed.hasWholeCities()) ? ofYears.years() : changed.years());
 		this.progress.accept(0.8);
@@ -247,23 +244,17 @@ public final class WeatherAnalysis {
 	}
 
 	/** The states of each year, for being folded. */
-	private record StatesOfYears(SparkSession spark, Map<Integer, Dataset<Row>> days,
-			Map<Integer, Dataset<Row>> pairs) implements AllYears.States {
+	private record StatesOfYears(SparkSession spark, StateTable.Version days,
+			StateTable.Version pairs) implements AllYears.States {
 
 		@Override
 		public Set<Integer> years() {
-			return this.days.keySet();
+			return this.days.years().keySet();
 		}
 
 		@Override
 		public Map<Integer, YearFold> fold(Set<Integer> years, Set<String> real) {
-			return YearFold.of(this.spark, only(years, this.days), only(years, this.pairs), real);
-		}
-
-		private static Map<Integer, Dataset<Row>> only(Set<Integer> years, Map<Integer, Dataset<Row>> all) {
-			Map<Integer, Dataset<Row>> some = new TreeMap<>(all);
-			some.keySet().retainAll(years);
-			return some;
+			return YearFold.of(this.spark, this.days, this.pairs, years, real);
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -12,22 +13,18 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.classic.SparkSession;
-import org.apache.spark.sql.functions;
+import org.apache.spark.sql.execution.datasources.PartitionedFile;
 import org.apache.spark.unsafe.types.UTF8String;
 
 import io.isobar.views.State;
@@ -65,42 +62,32 @@ record YearFold(CityMonths months, Histories histories) {
 
 	/**
 	 * Folds years.
-	 * @param days the states of {@code city_day} of each year
-	 * @param pairs the states of {@code city_month_pairs} of each year
+	 * @param days the states of {@code city_day}
+	 * @param pairs the states of {@code city_month_pairs}
 	 * @param real cities that are known to have real readings: their simulated ones are
 	 * left out of the extremes
 	 * @return the fold of each year
 	 */
-	static Map<Integer, YearFold> of(SparkSession spark, Map<Integer, Dataset<Row>> days,
-			Map<Integer, Dataset<Row>> pairs, Set<String> real) {
-		List<Integer> years = new ArrayList<>();
-		List<JavaRDD<byte[]>> folds = new ArrayList<>();
-		days.forEach((year, states) -> {
-			years.add(year);
-			folds.add(rows(states, DAY_COLUMNS).mapPartitions(new FoldDays(new HashSet<>(real))));
-		});
-		pairs.forEach((year, states) -> {
-			years.add(year);
-			folds.add(rows(states, PAIR_COLUMNS).mapPartitions(new FoldPairs()));
-		});
-		Map<Integer, YearFold> result = new TreeMap<>();
-		if (folds.isEmpty()) {
-			return result;
+	static Map<Integer, YearFold> of(SparkSession spark, StateTable.Version days, StateTable.Version pairs,
+			Set<Integer> years, Set<String> real) {
+		Map<Integer, YearFold> folds = new TreeMap<>();
+		List<Task> tasks = new ArrayList<>();
+		for (int year : years) {
+			tasks.add(new Task(year, true, days.files(year)));
+			tasks.add(new Task(year, false, pairs.files(year)));
 		}
-		@SuppressWarnings("unchecked")
-		JavaRDD<byte[]>[] all = folds.toArray(JavaRDD[]::new);
-		// One element for each task, in the order of the tasks
-		List<byte[]> bytes = JavaSparkContext.fromSparkContext(spark.sparkContext()).union(all).collect();
-		for (int i = 0; i < years.size(); i++) {
-			result.merge(years.get(i), YearFold.ofBytes(bytes.get(i)), YearFold::merge);
+		if (tasks.isEmpty()) {
+			return folds;
 		}
-		return result;
-	}
-
-	/** The rows of a year, in one task. */
-	private static JavaRDD<InternalRow> rows(Dataset<Row> states, List<String> columns) {
-		Dataset<Row> taken = states.select(columns.stream().map(functions::col).toArray(Column[]::new)).coalesce(1);
-		return ((org.apache.spark.sql.classic.Dataset<Row>) taken).queryExecution().toRdd().toJavaRDD();
+		JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+		List<byte[]> results = context.parallelize(tasks, tasks.size())
+			.map(new FoldYear(SortedReadings.of(spark, days.snapshot(), DAY_COLUMNS),
+					SortedReadings.of(spark, pairs.snapshot(), PAIR_COLUMNS), new HashSet<>(real)))
+			.collect();
+		for (int i = 0; i < tasks.size(); i++) {
+			folds.merge(tasks.get(i).year(), YearFold.ofBytes(results.get(i)), YearFold::merge);
+		}
+		return folds;
 	}
 
 	YearFold merge(YearFold other) {
@@ -142,40 +129,58 @@ record YearFold(CityMonths months, Histories histories) {
 		return List.copyOf(columns);
 	}
 
-	/** Folds the states of the days of a year. */
-	private record FoldDays(HashSet<String> real) implements FlatMapFunction<Iterator<InternalRow>, byte[]> {
+	/** The states of a year that pass through one task: of its days, or of its pairs. */
+	private record Task(int year, boolean days, ArrayList<PartitionedFile> files) implements Serializable {
+	}
+
+	/** Folds the states of a year. */
+	private record FoldYear(SortedReadings days, SortedReadings pairs,
+			HashSet<String> real) implements Function<Task, byte[]> {
 
 		@Override
-		public Iterator<byte[]> call(Iterator<InternalRow> rows) {
-			Days days = new Days(this.real);
-			rows.forEachRemaining(days::add);
-			return List.of(days.finish().bytes()).iterator();
+		public byte[] call(Task task) {
+			if (task.days()) {
+				Days folding = new Days(this.real);
+				forEach(this.days, task, folding::add);
+				return folding.finish().bytes();
+			}
+			Pairs folding = new Pairs();
+			forEach(this.pairs, task, folding::add);
+			return folding.fold.bytes();
+		}
+
+		/** One file after the other: the order of states does not matter. */
+		private static void forEach(SortedReadings reader, Task task, Consumer<InternalRow> consumer) {
+			for (PartitionedFile file : task.files()) {
+				SortedReadings.Rows rows = reader.read(List.of(file));
+				while (rows.next()) {
+					consumer.accept(rows.row());
+				}
+			}
 		}
 
 	}
 
-	/** Folds the states of the pairs of a year. */
-	private static final class FoldPairs implements FlatMapFunction<Iterator<InternalRow>, byte[]> {
+	/** What is gathered while the pairs of a year pass by. */
+	private static final class Pairs {
 
-		private static final long serialVersionUID = 1;
+		private final YearFold fold = new YearFold();
 
-		@Override
-		public Iterator<byte[]> call(Iterator<InternalRow> rows) {
-			YearFold fold = new YearFold();
-			Map<String, Integer> indexes = new HashMap<>();
-			Texts cities = new Texts();
-			Texts metrics = new Texts();
-			rows.forEachRemaining((row) -> {
-				State state = fold.histories().correlations().of(cities.of(row.getUTF8String(0)), row.getBoolean(1));
-				int i = indexes.computeIfAbsent(
-						Correlations.pair(metrics.of(row.getUTF8String(2)), metrics.of(row.getUTF8String(3))),
-						Correlations::indexOf);
-				state.set(i, 0, state.count(i) + row.getLong(4));
-				for (int j = 1; j <= 5; j++) {
-					state.set(i + j, state.number(i + j) + row.getDouble(4 + j), 0);
-				}
-			});
-			return List.of(fold.bytes()).iterator();
+		private final Map<String, Integer> indexes = new HashMap<>();
+
+		private final Texts texts = new Texts();
+
+		void add(InternalRow row) {
+			State state = this.fold.histories()
+				.correlations()
+				.of(this.texts.of(row.getUTF8String(0)), row.getBoolean(1));
+			int i = this.indexes.computeIfAbsent(
+					Correlations.pair(this.texts.of(row.getUTF8String(2)), this.texts.of(row.getUTF8String(3))),
+					Correlations::indexOf);
+			state.set(i, 0, state.count(i) + row.getLong(4));
+			for (int j = 1; j <= 5; j++) {
+				state.set(i + j, state.number(i + j) + row.getDouble(4 + j), 0);
+			}
 		}
 
 	}

@@ -1,6 +1,7 @@
 package io.isobar.spark;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -146,7 +147,8 @@ class WeatherAnalysisTests {
 		}
 		// As Delta does, when a checkpoint holds what they said
 		for (long version = 0; version < 9; version++) {
-			Files.delete(Path.of(this.runs.readingsTable(), "_delta_log", "%020d.json".formatted(version)));
+			Files.delete(Path.of(URI.create(this.runs.readingsTable()))
+				.resolve("_delta_log/%020d.json".formatted(version)));
 		}
 
 		Result result = this.runs.run(first, CLOSED_BEFORE);
