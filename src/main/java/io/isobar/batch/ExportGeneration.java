@@ -11,7 +11,6 @@ import io.isobar.lake.CrashPoint;
 import io.isobar.lake.Lake;
 import io.isobar.provider.Providers;
 import io.isobar.spark.CopyText;
-import io.isobar.views.WeatherViews;
 
 import org.apache.hadoop.fs.Path;
 
@@ -40,6 +39,8 @@ class ExportGeneration implements Tasklet {
 
 	private final Generations generations;
 
+	private final Definition definition;
+
 	private final Providers providers;
 
 	private final ExecutionNotes notes;
@@ -49,12 +50,14 @@ class ExportGeneration implements Tasklet {
 	private final BuildProperties build;
 
 	ExportGeneration(Lake lake, CityDayRows days, Export export, ClosedDays closed, Generations generations,
-			Providers providers, ExecutionNotes notes, StepProgress progress, BuildProperties build) {
+			Definition definition, Providers providers, ExecutionNotes notes, StepProgress progress,
+			BuildProperties build) {
 		this.lake = lake;
 		this.days = days;
 		this.export = export;
 		this.closed = closed;
 		this.generations = generations;
+		this.definition = definition;
 		this.providers = providers;
 		this.notes = notes;
 		this.progress = progress;
@@ -71,9 +74,9 @@ class ExportGeneration implements Tasklet {
 		}
 		Scope scope = run.scope();
 		int generation = this.generations.begin(Dataset.WEATHER, step.getJobExecutionId(),
-				new Generations.Made(run.readingsVersion(), run.stateVersions(), WeatherViews.definition(),
-						String.valueOf(this.build.getVersion()), run.base(), scope.isAll() ? "full" : "incremental",
-						run.cityReadings()));
+				new Generations.Made(run.readingsVersion(), run.stateVersions(), this.definition.text(),
+						String.valueOf(this.build.getVersion()), run.base(),
+						scope.isAll() ? Analyse.FULL : Analyse.INCREMENTAL, run.cityReadings()));
 		boolean oneOfEach = Validate.accepted(step.getJobParameters().getString("accept", ""))
 			.contains(Validate.DUPLICATES);
 		Export.Attempt attempt = new Export.Attempt(generation, run.base(), scope, oneOfEach);

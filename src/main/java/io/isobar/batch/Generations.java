@@ -107,6 +107,16 @@ public class Generations {
 		return this.jdbc.sql(SELECT + "WHERE c.dataset = ?").param(dataset.column()).query(this::generation).optional();
 	}
 
+	/** What a generation was made from. */
+	Made made(int generation) {
+		return this.jdbc.sql("SELECT * FROM generation WHERE generation = ?")
+			.param(generation)
+			.query((row, number) -> new Made(row.getLong("readings_version"), counts(row.getString("state_versions")),
+					row.getString("definition"), row.getString("code_version"), row.getObject("base", Integer.class),
+					row.getString("recompute"), counts(row.getString("city_readings"))))
+			.single();
+	}
+
 	/** How many readings a generation counts of each city. */
 	Map<String, Long> cityReadings(int generation) {
 		return this.jdbc.sql("SELECT city_readings FROM generation WHERE generation = ?")

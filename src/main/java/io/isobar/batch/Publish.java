@@ -26,11 +26,14 @@ class Publish implements Tasklet {
 
 	private final Pruning pruning;
 
+	private final AnalysisPruning analysisPruning;
+
 	private final ExecutionNotes notes;
 
-	Publish(Generations generations, Pruning pruning, ExecutionNotes notes) {
+	Publish(Generations generations, Pruning pruning, AnalysisPruning analysisPruning, ExecutionNotes notes) {
 		this.generations = generations;
 		this.pruning = pruning;
+		this.analysisPruning = analysisPruning;
 		this.notes = notes;
 	}
 
@@ -52,6 +55,7 @@ class Publish implements Tasklet {
 						.formatted(run.generation(), hold.by(), hold.from(), hold.to())));
 		CrashPoint.at("publish.after");
 		this.pruning.prune();
+		this.analysisPruning.prune();
 		return RepeatStatus.FINISHED;
 	}
 
