@@ -2,14 +2,15 @@ package io.isobar.batch;
 
 import java.io.IOException;
 
-import io.isobar.jobs.StepProgress;
 import io.isobar.lake.CrashPoint;
 import io.isobar.lake.Lake;
 import io.isobar.provider.Cities;
+import io.isobar.spark.AnalyseWeather;
 import io.isobar.spark.WeatherAnalysis;
 
 import org.apache.hadoop.fs.Path;
 
+import org.springframework.batch.core.job.JobInterruptedException;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
@@ -26,17 +27,15 @@ class Analyse implements Tasklet {
 
 	private final Cities cities;
 
-	private final StepProgress progress;
-
-	Analyse(SparkEngine spark, Lake lake, Cities cities, StepProgress progress) {
+	Analyse(SparkEngine spark, Lake lake, Cities cities) {
 		this.spark = spark;
 		this.lake = lake;
 		this.cities = cities;
-		this.progress = progress;
 	}
 
 	@Override
-	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws IOException {
+	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk)
+			throws IOException, JobInterruptedException {
 		RunContext run = RunContext.of(chunk);
 		Path results = this.lake.path("weather/analysis/results");
 		// What earlier runs left: it has been exported, or never will be
@@ -45,8 +44,8 @@ class Analyse implements Tasklet {
 				run.readingsVersion(), this.lake.analysis().toString(),
 				new Path(results, String.valueOf(contribution.getStepExecution().getJobExecutionId())).toString(),
 				this.cities.zones());
-		WeatherAnalysis.Written written = WeatherAnalysis.recompute(this.spark.session(), request,
-				(done) -> this.progress.at(contribution.getStepExecution(), done));
+		WeatherAnalysis.Written written = this.spark.run(contribution.getStepExecution(), new AnalyseWeather(),
+				request);
 		CrashPoint.at("analyse.written");
 		run.analysed(written);
 		return RepeatStatus.FINISHED;

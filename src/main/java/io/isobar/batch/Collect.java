@@ -87,14 +87,14 @@ class Collect implements Tasklet {
 		JobParameters parameters = contribution.getStepExecution().getJobParameters();
 		if (!isWanted(parameters)) {
 			run.collected("");
-			this.pinned.pin(run);
+			this.pinned.pin(run, contribution.getStepExecution());
 			return RepeatStatus.FINISHED;
 		}
 		Map<String, String> failures = new TreeMap<>();
 		double budget = budget(parameters);
 		int waiting = ask(contribution, questions(parameters, budget), budget, failures);
 		run.collected(sentences(failures, waiting));
-		this.pinned.pin(run);
+		this.pinned.pin(run, contribution.getStepExecution());
 		if (!failures.isEmpty()) {
 			throw new NotAllCollected(run.notCollected());
 		}
