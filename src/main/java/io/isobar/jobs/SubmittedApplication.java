@@ -11,10 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param step the step's name
  * @param name what it does
  * @param applicationId the cluster's name for it, or null until there is one
- * @param state in the cluster's words
- * @param log the end of the driver's log
+ * @param state in the words of Spark's launcher
  */
 public record SubmittedApplication(long id, String step, String name, String master, @Nullable String applicationId,
-		String state, Instant submittedAt, @Nullable Instant endedAt, String log) {
+		String state, Instant submittedAt, @Nullable Instant endedAt) {
 
 }

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,7 +84,8 @@ public class SubmittedApplications {
 	/** Those of an execution, the oldest first. */
 	public List<SubmittedApplication> of(long executionId) {
 		return this.jdbc.sql("""
-				select a.*, s.step_name, s.status in ('STARTING', 'STARTED', 'STOPPING') as running
+				select a.id, a.name, a.master, a.application_id, a.state, a.submitted_at, a.ended_at, s.step_name,
+					s.status in ('STARTING', 'STARTED', 'STOPPING') as running
 				from submitted_applications a join batch_step_execution s using (step_execution_id)
 				where s.job_execution_id = :id order by a.id
 				""").param("id", executionId).query(SubmittedApplications::application).list();
@@ -94,8 +96,15 @@ public class SubmittedApplications {
 		boolean lost = endedAt == null && !row.getBoolean("running");
 		return new SubmittedApplication(row.getLong("id"), row.getString("step_name"), row.getString("name"),
 				row.getString("master"), row.getString("application_id"), lost ? LOST : row.getString("state"),
-				row.getTimestamp("submitted_at").toInstant(), (endedAt != null) ? endedAt.toInstant() : null,
-				row.getString("log"));
+				row.getTimestamp("submitted_at").toInstant(), (endedAt != null) ? endedAt.toInstant() : null);
+	}
+
+	/** The end of the log of an execution's application, if there is such a one. */
+	public Optional<String> log(long executionId, long id) {
+		return this.jdbc.sql("""
+				select a.log from submitted_applications a join batch_step_execution s using (step_execution_id)
+				where s.job_execution_id = :execution and a.id = :id
+				""").param("execution", executionId).param("id", id).query(String.class).optional();
 	}
 
 }

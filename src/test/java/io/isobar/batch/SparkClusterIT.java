@@ -1,22 +1,32 @@
 package io.isobar.batch;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import io.isobar.IsobarApplication;
 import io.isobar.jobs.Execution;
 import io.isobar.jobs.Executions;
 import io.isobar.jobs.Launches;
+import io.isobar.jobs.StepProgress;
 import io.isobar.jobs.SubmittedApplication;
 import io.isobar.jobs.SubmittedApplications;
+import io.isobar.lake.Lake;
 import io.isobar.lake.ReadingStore;
+import io.isobar.spark.CompactReadings;
+import io.isobar.spark.Exchange;
+import io.isobar.views.WeatherViews;
 import io.isobar.weather.Channel;
 import io.isobar.weather.Metric;
 import io.isobar.weather.Origin;
@@ -30,6 +40,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.batch.core.step.StepExecution;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -39,13 +52,18 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /** A whole run on a cluster of Spark, and what may happen to it there. */
 @SpringBootTest(properties = { "isobar.embedded.database=spark_cluster", "isobar.lake.root=/spark-cluster",
 		"isobar.spark.conf.spark.executor.memory=512m", "isobar.spark.conf.spark.driver.host=127.0.0.1",
-		"isobar.spark.conf.spark.ui.enabled=false", "isobar.spark.conf.spark.sql.shuffle.partitions=4" })
+		"isobar.spark.conf.spark.ui.enabled=false", "isobar.spark.conf.spark.sql.shuffle.partitions=4",
+		"isobar.spark.conf.spark.executor.extraJavaOptions=" + StandaloneSpark.SMALL })
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SparkClusterIT {
+
+	private static final Duration PATIENCE = Duration.ofMinutes(3);
 
 	private static final Map<String, String> ANALYSE = Map.of("collect", "false");
 
@@ -54,7 +72,8 @@ class SparkClusterIT {
 
 	private static StandaloneSpark spark;
 
-	private static Process worker;
+	/** What a test leaves to the next. */
+	private static long stopped;
 
 	@Autowired
 	private Launches launches;
@@ -69,18 +88,30 @@ class SparkClusterIT {
 	private ReadingStore readings;
 
 	@Autowired
+	private Lake lake;
+
+	@Autowired
+	private SparkSettings settings;
+
+	@Autowired
+	private StepProgress progress;
+
+	@Autowired
+	private JobRepository repository;
+
+	@Autowired
 	private JdbcTemplate jdbc;
 
 	@DynamicPropertySource
-	static void cluster(DynamicPropertyRegistry properties) throws Exception {
+	static void cluster(DynamicPropertyRegistry properties) throws IOException {
 		spark = new StandaloneSpark(temp);
-		worker = spark.startWorker();
+		spark.startWorker();
 		properties.add("isobar.spark.master", spark::address);
 		properties.add("isobar.spark.home", spark::home);
 	}
 
 	@AfterAll
-	static void stop() throws Exception {
+	static void stop() throws InterruptedException {
 		spark.close();
 	}
 
@@ -107,7 +138,89 @@ class SparkClusterIT {
 			assertThat(application.applicationId()).matches("app-\\d+-\\d+");
 			assertThat(application.state()).isEqualTo("FINISHED");
 		});
-		assertThat(table(this.jdbc)).isEqualTo(inThisProcess(all));
+		assertEqual(tables(this.jdbc), inThisProcess(all));
+	}
+
+	@Test
+	@Order(2)
+	void whoStopsAnExecutionStopsItsApplication() {
+		spark.killWorker();
+		long execution = this.launches.launch(WeatherBatchJob.NAME, ANALYSE, "test").executionId();
+		await().atMost(PATIENCE).until(() -> spark.applications() == 1 && analysis(execution).isPresent());
+
+		this.launches.stop(execution, "test");
+
+		await().atMost(PATIENCE).until(() -> !this.executions.find(execution).orElseThrow().isRunning());
+		assertThat(this.executions.find(execution).orElseThrow().status()).isEqualTo(BatchStatus.STOPPED);
+		assertThat(analysis(execution).orElseThrow().state()).isEqualTo("KILLED");
+		await().atMost(PATIENCE).until(() -> spark.applications() == 0);
+		stopped = execution;
+	}
+
+	@Test
+	@Order(3)
+	void aRunOutlivesALostWorker() throws Exception {
+		spark.startWorker();
+		long execution = this.launches.restart(stopped, "test").executionId();
+		await().atMost(PATIENCE).until(() -> spark.applications() == 1);
+
+		spark.killWorker();
+		spark.startWorker();
+
+		await().atMost(PATIENCE).until(() -> !this.executions.find(execution).orElseThrow().isRunning());
+		assertThat(this.executions.find(execution).orElseThrow().status()).isEqualTo(BatchStatus.COMPLETED);
+		assertThat(this.applications.of(execution)).hasSize(1);
+	}
+
+	@Test
+	@Order(4)
+	void aClusterThatGivesNoExecutorIsGivenUp() {
+		spark.killWorker();
+		SparkCluster cluster = new SparkCluster(
+				new SparkSettings(spark.address(), spark.home(), null, this.settings.conf(), Duration.ofSeconds(1)),
+				this.lake, this.applications, this.progress);
+		StepExecution step = this.repository.getJobExecution(stopped).getStepExecutions().iterator().next();
+
+		assertThatThrownBy(() -> cluster.run(step, new CompactReadings(), compaction())).isInstanceOf(IOException.class)
+			.hasMessageMatching("Spark application app-\\S+ .*: For 1 s the cluster has given no executor\\. .*");
+	}
+
+	@Test
+	@Order(5)
+	void aDriverEndsWithWhoSubmittedIt() throws Exception {
+		org.apache.hadoop.fs.Path folder = this.lake.path("weather/analysis/submitted/left");
+		new Exchange(this.lake.files(), folder).ask(compaction());
+		List<String> command = new ArrayList<>(
+				List.of(spark.home().resolve("bin/spark-submit").toString(), "--master", spark.address(), "--jars",
+						SparkLibraries.files(temp).stream().map(Path::toString).collect(Collectors.joining(","))));
+		Map<String, String> conf = new HashMap<>(this.settings.conf());
+		this.lake.client().forEach((name, value) -> conf.put("spark.hadoop." + name, value));
+		conf.forEach((name, value) -> command.addAll(List.of("--conf", name + "=" + value)));
+		command.addAll(
+				List.of("--class", CompactReadings.class.getName(), this.settings.jar().toString(), folder.toString(),
+						WeatherViews.definition(), org.apache.spark.package$.MODULE$.SPARK_VERSION(), "PT10M"));
+		Process driver = new ProcessBuilder(command).redirectErrorStream(true)
+			.redirectOutput(temp.resolve("left.out").toFile())
+			.start();
+		await().atMost(PATIENCE).until(() -> spark.applications() == 1);
+
+		// What the kernel does when the process at the other end is killed
+		driver.getOutputStream().close();
+
+		assertThat(driver.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		assertThat(driver.exitValue()).isNotZero();
+		await().atMost(PATIENCE).until(() -> spark.applications() == 0);
+	}
+
+	private CompactReadings.Request compaction() {
+		return new CompactReadings.Request(this.lake.readings().toString(), 2);
+	}
+
+	private Optional<SubmittedApplication> analysis(long execution) {
+		return this.applications.of(execution)
+			.stream()
+			.filter((application) -> application.step().equals("analyse") && application.applicationId() != null)
+			.findFirst();
 	}
 
 	private Map<String, List<List<Object>>> inThisProcess(List<Reading> all) {
@@ -118,11 +231,11 @@ class SparkClusterIT {
 			store.append("test", 0, null, all, (city) -> ZoneId.of("Europe/Paris"));
 			new JobRuns(context.getBean(Launches.class), context.getBean(Executions.class))
 				.completed(WeatherBatchJob.NAME, ANALYSE);
-			return table(context.getBean(JdbcTemplate.class));
+			return tables(context.getBean(JdbcTemplate.class));
 		}
 	}
 
-	private static Map<String, List<List<Object>>> table(JdbcTemplate jdbc) {
+	private static Map<String, List<List<Object>>> tables(JdbcTemplate jdbc) {
 		return BatchTable.WEATHER.stream()
 			.collect(
 					Collectors
@@ -136,6 +249,18 @@ class SparkClusterIT {
 											}
 											return values;
 										})));
+	}
+
+	/** Sums as they are added in another order, all else exactly. */
+	private static void assertEqual(Map<String, List<List<Object>>> actual, Map<String, List<List<Object>>> expected) {
+		assertThat(actual.keySet()).isEqualTo(expected.keySet());
+		expected.forEach((table, rows) -> {
+			assertThat(rows).as(table).isNotEmpty();
+			assertThat(actual.get(table)).as(table).usingRecursiveComparison().withEqualsForType((one, other) -> {
+				double most = Math.max(Math.abs(one), Math.abs(other));
+				return Math.abs(one - other) <= 1e-12 * most;
+			}, Double.class).isEqualTo(rows);
+		});
 	}
 
 	private static String columns(List<String> columns) {

@@ -13,13 +13,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -35,7 +33,10 @@ final class StandaloneSpark implements AutoCloseable {
 
 	private static final String LOOPBACK = "127.0.0.1";
 
-	private static final Duration START = Duration.ofMinutes(1);
+	/** For JVMs that live for seconds. */
+	static final String SMALL = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+
+	private static final Duration START = Duration.ofMinutes(3);
 
 	private static final Pattern NOT_OF_SPARK = Pattern.compile("(delta|hipparchus|unitycatalog|spring|jwt|jjwt).*");
 
@@ -83,8 +84,8 @@ final class StandaloneSpark implements AutoCloseable {
 		Path submit = Files.createDirectories(home().resolve("bin")).resolve("spark-submit");
 		Files.writeString(submit, """
 				#!/bin/sh
-				exec %s -cp '%s' -Xmx512m %s org.apache.spark.deploy.SparkSubmit "$@"
-				""".formatted(java(), classPath(), String.join(" ", addOpens())));
+				exec %s -cp '%s' -Xmx512m %s %s org.apache.spark.deploy.SparkSubmit "$@"
+				""".formatted(java(), classPath(), SMALL, String.join(" ", addOpens())));
 		Files.setPosixFilePermissions(submit, PosixFilePermissions.fromString("rwxr-xr-x"));
 	}
 
@@ -99,12 +100,18 @@ final class StandaloneSpark implements AutoCloseable {
 	}
 
 	/** Adds a worker, and waits until the master knows it. */
-	Process startWorker() throws IOException {
+	void startWorker() throws IOException {
 		long before = alive();
 		fork("worker", "org.apache.spark.deploy.worker.Worker", "--host", LOOPBACK, "--cores", "1", "--memory", "1g",
 				"--webui-port", "0", "--work-dir", this.folder.resolve("work").toString(), this.address);
 		await().atMost(START).until(() -> alive() > before);
-		return this.processes.get(this.processes.size() - 1);
+	}
+
+	/** Kills the worker that was added last, and waits until the master knows. */
+	void killWorker() {
+		long before = alive();
+		this.processes.get(this.processes.size() - 1).destroyForcibly();
+		await().atMost(START).until(() -> alive() < before);
 	}
 
 	private long alive() {
@@ -136,8 +143,9 @@ final class StandaloneSpark implements AutoCloseable {
 	}
 
 	private Path fork(String name, String mainClass, String... arguments) throws IOException {
-		List<String> command = new ArrayList<>(List.of(java(), "-cp", classPath(), "-Xmx256m", "-XX:+UseSerialGC",
-				"-Dspark.master.rest.enabled=false", "-Dspark.worker.timeout=5"));
+		List<String> command = new ArrayList<>(
+				List.of(java(), "-cp", classPath(), "-Xmx256m", "-Dspark.master.rest.enabled=false"));
+		command.addAll(List.of(SMALL.split(" ")));
 		command.addAll(addOpens());
 		command.add(mainClass);
 		command.addAll(List.of(arguments));
@@ -173,19 +181,8 @@ final class StandaloneSpark implements AutoCloseable {
 		return (found.find()) ? found.group(1) : "";
 	}
 
-	/** All that its processes have printed. */
-	String output() throws IOException {
-		StringBuilder all = new StringBuilder();
-		try (Stream<Path> files = Files.list(this.folder)) {
-			for (Path file : files.filter((each) -> each.toString().endsWith(".out")).toList()) {
-				all.append("== ").append(file.getFileName()).append('\n').append(Files.readString(file));
-			}
-		}
-		return all.toString();
-	}
-
 	@Override
-	public void close() throws Exception {
+	public void close() throws InterruptedException {
 		for (Process process : this.processes) {
 			process.descendants().forEach(ProcessHandle::destroyForcibly);
 			process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
