@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -72,8 +71,8 @@ class SparkClusterIT {
 
 	private static StandaloneSpark spark;
 
-	/** What a test leaves to the next. */
-	private static long stopped;
+	/** The execution that the tests have to do with, one after the other. */
+	private static long execution;
 
 	@Autowired
 	private Launches launches;
@@ -111,7 +110,7 @@ class SparkClusterIT {
 	}
 
 	@AfterAll
-	static void stop() throws InterruptedException {
+	static void stop() throws Exception {
 		spark.close();
 	}
 
@@ -130,9 +129,9 @@ class SparkClusterIT {
 			this.readings.append("test", part, null, some, (city) -> ZoneId.of("Europe/Paris"));
 		}
 
-		Execution execution = runs().completed(WeatherBatchJob.NAME, ANALYSE);
+		Execution run = new JobRuns(this.launches, this.executions).completed(WeatherBatchJob.NAME, ANALYSE);
 
-		List<SubmittedApplication> submitted = this.applications.of(execution.executionId());
+		List<SubmittedApplication> submitted = this.applications.of(run.executionId());
 		assertThat(submitted).extracting(SubmittedApplication::step).containsExactly("collect", "analyse");
 		assertThat(submitted).allSatisfy((application) -> {
 			assertThat(application.applicationId()).matches("app-\\d+-\\d+");
@@ -143,50 +142,58 @@ class SparkClusterIT {
 
 	@Test
 	@Order(2)
-	void whoStopsAnExecutionStopsItsApplication() {
+	void anApplicationThatIsKilledIsSubmittedAgain() {
 		spark.killWorker();
-		long execution = this.launches.launch(WeatherBatchJob.NAME, ANALYSE, "test").executionId();
-		await().atMost(PATIENCE).until(() -> spark.applications() == 1 && analysis(execution).isPresent());
+		execution = this.launches.launch(WeatherBatchJob.NAME, ANALYSE, "test").executionId();
+		SubmittedApplication waiting = awaitApplications(1).get(0);
+		assertThat(spark.executorMemory()).isEqualTo(512);
 
-		this.launches.stop(execution, "test");
+		spark.kill(waiting.applicationId());
 
-		await().atMost(PATIENCE).until(() -> !this.executions.find(execution).orElseThrow().isRunning());
-		assertThat(this.executions.find(execution).orElseThrow().status()).isEqualTo(BatchStatus.STOPPED);
-		assertThat(analysis(execution).orElseThrow().state()).isEqualTo("KILLED");
-		await().atMost(PATIENCE).until(() -> spark.applications() == 0);
-		stopped = execution;
+		List<SubmittedApplication> both = awaitApplications(2);
+		assertThat(both.get(0).state()).isEqualTo("KILLED");
+		assertThat(both.get(1).applicationId()).isNotEqualTo(waiting.applicationId());
 	}
 
 	@Test
 	@Order(3)
+	void whoStopsAnExecutionStopsItsApplication() {
+		this.launches.stop(execution, "test");
+
+		assertThat(awaitEnd().status()).isEqualTo(BatchStatus.STOPPED);
+		assertThat(this.applications.of(execution)).extracting(SubmittedApplication::state).containsOnly("KILLED");
+		await().atMost(PATIENCE).until(() -> spark.applications() == 0);
+	}
+
+	@Test
+	@Order(4)
 	void aRunOutlivesALostWorker() throws Exception {
 		spark.startWorker();
-		long execution = this.launches.restart(stopped, "test").executionId();
+		execution = this.launches.restart(execution, "test").executionId();
 		await().atMost(PATIENCE).until(() -> spark.applications() == 1);
 
 		spark.killWorker();
 		spark.startWorker();
 
-		await().atMost(PATIENCE).until(() -> !this.executions.find(execution).orElseThrow().isRunning());
-		assertThat(this.executions.find(execution).orElseThrow().status()).isEqualTo(BatchStatus.COMPLETED);
+		assertThat(awaitEnd().status()).isEqualTo(BatchStatus.COMPLETED);
 		assertThat(this.applications.of(execution)).hasSize(1);
 	}
 
 	@Test
-	@Order(4)
+	@Order(5)
 	void aClusterThatGivesNoExecutorIsGivenUp() {
 		spark.killWorker();
 		SparkCluster cluster = new SparkCluster(
 				new SparkSettings(spark.address(), spark.home(), null, this.settings.conf(), Duration.ofSeconds(1)),
 				this.lake, this.applications, this.progress);
-		StepExecution step = this.repository.getJobExecution(stopped).getStepExecutions().iterator().next();
+		StepExecution step = this.repository.getJobExecution(execution).getStepExecutions().iterator().next();
 
 		assertThatThrownBy(() -> cluster.run(step, new CompactReadings(), compaction())).isInstanceOf(IOException.class)
 			.hasMessageMatching("Spark application app-\\S+ .*: For 1 s the cluster has given no executor\\. .*");
 	}
 
 	@Test
-	@Order(5)
+	@Order(6)
 	void aDriverEndsWithWhoSubmittedIt() throws Exception {
 		org.apache.hadoop.fs.Path folder = this.lake.path("weather/analysis/submitted/left");
 		new Exchange(this.lake.files(), folder).ask(compaction());
@@ -216,11 +223,16 @@ class SparkClusterIT {
 		return new CompactReadings.Request(this.lake.readings().toString(), 2);
 	}
 
-	private Optional<SubmittedApplication> analysis(long execution) {
-		return this.applications.of(execution)
-			.stream()
-			.filter((application) -> application.step().equals("analyse") && application.applicationId() != null)
-			.findFirst();
+	/** So many, the last of which is known to the cluster. */
+	private List<SubmittedApplication> awaitApplications(int count) {
+		return await().atMost(PATIENCE)
+			.until(() -> this.applications.of(execution), (submitted) -> submitted.size() == count
+					&& submitted.get(count - 1).applicationId() != null && spark.applications() == 1);
+	}
+
+	private Execution awaitEnd() {
+		return await().atMost(PATIENCE)
+			.until(() -> this.executions.find(execution).orElseThrow(), (found) -> !found.isRunning());
 	}
 
 	private Map<String, List<List<Object>>> inThisProcess(List<Reading> all) {
@@ -285,10 +297,6 @@ class SparkClusterIT {
 			}
 		}
 		return readings;
-	}
-
-	private JobRuns runs() {
-		return new JobRuns(this.launches, this.executions);
 	}
 
 }

@@ -22,6 +22,8 @@ import java.util.regex.Pattern;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
+import org.springframework.util.FileSystemUtils;
+
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -127,12 +129,30 @@ final class StandaloneSpark implements AutoCloseable {
 		return state().path("activeapps").size();
 	}
 
+	/** How much memory an executor of the only application gets, in MB. */
+	int executorMemory() {
+		return state().path("activeapps").path(0).path("memoryperexecutor").asInt();
+	}
+
+	/** Kills an application, as a person does on the master's page. */
+	void kill(String application) {
+		ask(HttpRequest.newBuilder(this.page.resolve("/app/kill/"))
+			.header("Content-Type", "application/x-www-form-urlencoded")
+			.POST(HttpRequest.BodyPublishers.ofString("id=" + application + "&terminate=true")));
+	}
+
 	private JsonNode state() {
 		try {
-			String body = HttpClient.newHttpClient()
-				.send(HttpRequest.newBuilder(this.page).build(), HttpResponse.BodyHandlers.ofString())
-				.body();
-			return new JsonMapper().readTree(body);
+			return new JsonMapper().readTree(ask(HttpRequest.newBuilder(this.page)));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static String ask(HttpRequest.Builder request) {
+		try {
+			return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString()).body();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -182,11 +202,12 @@ final class StandaloneSpark implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws InterruptedException {
+	public void close() throws InterruptedException, IOException {
 		for (Process process : this.processes) {
 			process.descendants().forEach(ProcessHandle::destroyForcibly);
 			process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
 		}
+		FileSystemUtils.deleteRecursively(home());
 	}
 
 }

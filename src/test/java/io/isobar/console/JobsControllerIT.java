@@ -95,7 +95,7 @@ class JobsControllerIT {
 		assertThat(launched.getResponseHeaders().getFirst("Location")).isEqualTo(EXECUTIONS + "/" + id);
 		assertThat(execution.<Map<String, Object>>read("$")).containsKeys("executionId", "jobName", "status",
 				"exitCode", "createdAt", "startedAt", "endedAt", "duration", "parameters", "restartable", "stoppable",
-				"abandonable", "steps", "failures", "notes");
+				"abandonable", "steps", "failures", "notes", "applications");
 		assertThat(execution.<Map<String, String>>read("$.parameters")).containsEntry("from", "2024-01-01")
 			.containsEntry("to", "2024-01-31")
 			.containsEntry("loud", "true")
@@ -393,6 +393,32 @@ class JobsControllerIT {
 
 		assertThat(ended.<List<Map<String, String>>>read("$.notes"))
 			.containsExactly(Map.of("step", "work", "sentence", "the toy creaks"));
+	}
+
+	@Test
+	void whatAStepHadAClusterDoIsToldWithTheEndOfItsLog() {
+		int id = launched("free", "succeed");
+		awaitStatus(id, "COMPLETED");
+		long application = ToyJobs.submit(this.jdbc, id, "RUNNING");
+
+		DocumentContext execution = json(get(EXECUTIONS + "/" + id));
+
+		assertThat(execution.<List<Map<String, Object>>>read("$.applications")).singleElement()
+			.satisfies((told) -> assertThat(told).containsEntry("id", (int) application)
+				.containsEntry("step", "work")
+				.containsEntry("name", "analyse toys")
+				.containsEntry("master", "spark://master:7077")
+				.containsEntry("applicationId", "app-1")
+				// Nobody told its end, and nobody will
+				.containsEntry("state", "LOST")
+				.containsEntry("endedAt", null)
+				.containsKey("submittedAt"));
+		EntityExchangeResult<String> log = get(EXECUTIONS + "/" + id + "/applications/" + application + "/log");
+		assertThat(log.getResponseHeaders().getContentType()).hasToString("text/plain;charset=UTF-8");
+		assertThat(log.getResponseBody()).isEqualTo("one\ntwo\n");
+		EntityExchangeResult<String> none = get(EXECUTIONS + "/" + id + "/applications/0/log");
+		assertThat(none.getStatus().value()).isEqualTo(404);
+		assertThat(json(none).<String>read("$.detail")).contains("no application 0");
 	}
 
 	@Test

@@ -28,6 +28,7 @@ import org.springframework.batch.core.step.tasklet.StoppableTasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -107,6 +108,16 @@ class ToyJobs {
 	@Bean
 	Job innerJob(JobRepository repository, Steps steps, StepProgress progress, ExecutionNotes notes) {
 		return job("inner", repository, steps, progress, notes);
+	}
+
+	/** As if the step {@code work} of an execution had submitted something to a cluster. */
+	static long submit(JdbcClient jdbc, long execution, String state) {
+		return jdbc.sql("""
+				insert into submitted_applications
+				(step_execution_id, name, master, application_id, state, submitted_at, log)
+				select step_execution_id, 'analyse toys', 'spark://master:7077', 'app-1', :state, now(), E'one\\ntwo\\n'
+				from batch_step_execution where job_execution_id = :id and step_name = 'work' returning id
+				""").param("id", execution).param("state", state).query(Long.class).single();
 	}
 
 	private Job job(String name, JobRepository repository, Steps steps, StepProgress progress, ExecutionNotes notes) {
