@@ -27,16 +27,20 @@ class Analyse implements Tasklet {
 
 	private final Cities cities;
 
-	Analyse(SparkEngine spark, Lake lake, Cities cities) {
+	private final Generations generations;
+
+	Analyse(SparkEngine spark, Lake lake, Cities cities, Generations generations) {
 		this.spark = spark;
 		this.lake = lake;
 		this.cities = cities;
+		this.generations = generations;
 	}
 
 	@Override
 	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk)
 			throws IOException, JobInterruptedException {
 		RunContext run = RunContext.of(chunk);
+		run.startFrom(this.generations.current(Dataset.WEATHER).map(Generation::number).orElse(null));
 		Path results = this.lake.path("weather/analysis/results");
 		// What earlier runs left: it has been exported, or never will be
 		this.lake.files().delete(results, true);

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.isobar.jobs.ExecutionNotes;
+import io.isobar.jobs.Launches;
 import io.isobar.lake.CrashPoint;
 
 import org.springframework.batch.core.scope.context.ChunkContext;
@@ -13,14 +15,23 @@ import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.stereotype.Component;
 
-/** Makes the exported generation the one that readers see. */
+/**
+ * Makes the exported generation the one that readers see, unless publishing is held; then
+ * deletes what is no longer kept.
+ */
 @Component
 class Publish implements Tasklet {
 
 	private final Generations generations;
 
-	Publish(Generations generations) {
+	private final Pruning pruning;
+
+	private final ExecutionNotes notes;
+
+	Publish(Generations generations, Pruning pruning, ExecutionNotes notes) {
 		this.generations = generations;
+		this.pruning = pruning;
+		this.notes = notes;
 	}
 
 	@Override
@@ -33,8 +44,14 @@ class Publish implements Tasklet {
 			}
 		}
 		CrashPoint.at("publish.before");
-		this.generations.publish(Dataset.WEATHER, run.generation(), durations);
+		StepExecution step = contribution.getStepExecution();
+		boolean scheduled = step.getJobParameters().getParameter(Launches.SCHEDULED) != null;
+		this.generations.publish(Dataset.WEATHER, run.generation(), durations, scheduled)
+			.ifPresent((hold) -> this.notes.note(step,
+					"Generation %d is made, but not published: %s went back from generation %d to %d, which holds the publishing of scheduled runs. Release it on the page of generations (/jobs/generations); then the next run publishes, or launch one now."
+						.formatted(run.generation(), hold.by(), hold.from(), hold.to())));
 		CrashPoint.at("publish.after");
+		this.pruning.prune();
 		return RepeatStatus.FINISHED;
 	}
 
