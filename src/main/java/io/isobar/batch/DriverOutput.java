@@ -99,6 +99,11 @@ final class DriverOutput {
 		return end.substring(end.indexOf('\n') + 1);
 	}
 
+	/** Whether it has told that it fails. */
+	boolean hasFailed() {
+		return this.failure != null;
+	}
+
 	/**
 	 * Why it fails: as it says itself, else the last line of its log that tells of an
 	 * error.

@@ -7,9 +7,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -76,7 +76,18 @@ class SparkCluster {
 		}
 		finally {
 			FileSystemUtils.deleteRecursively(work);
+			delete(exchange);
+		}
+	}
+
+	/** With those that killed processes have left: nothing runs for a day. */
+	private void delete(Exchange exchange) {
+		try {
+			exchange.deleteOlder(Duration.ofDays(1));
 			exchange.delete();
+		}
+		catch (IOException ex) {
+			logger.debug("{} is left", exchange, ex);
 		}
 	}
 
@@ -105,9 +116,9 @@ class SparkCluster {
 		finally {
 			stop(application, ended);
 			output.read();
-			this.applications.ended(id, application.getAppId(), state(application), output.log());
+			this.applications.ended(id, application.getAppId(), end(application, output).name(), output.log());
 		}
-		if (application.getState() != SparkAppHandle.State.FINISHED) {
+		if (end(application, output) != SparkAppHandle.State.FINISHED) {
 			throw new IOException(sentence(application, output));
 		}
 		logger.info("Spark application {} ({}) has finished on {}", application.getAppId(), job.name(),
@@ -190,6 +201,14 @@ class SparkCluster {
 		application.kill();
 	}
 
+	/**
+	 * Where a driver fails but stops its session in order, Spark says that it finished.
+	 */
+	private static SparkAppHandle.State end(SparkAppHandle application, DriverOutput output) {
+		boolean finished = application.getState() == SparkAppHandle.State.FINISHED;
+		return (finished && output.hasFailed()) ? SparkAppHandle.State.FAILED : application.getState();
+	}
+
 	private static String state(SparkAppHandle application) {
 		return application.getState().name();
 	}
@@ -197,10 +216,10 @@ class SparkCluster {
 	private static String sentence(SparkAppHandle application, DriverOutput output) {
 		String name = (application.getAppId() != null) ? "Spark application " + application.getAppId()
 				: "The Spark application, which never got an id,";
-		String how = switch (application.getState()) {
+		String how = switch (end(application, output)) {
 			case KILLED -> "was killed";
-			case FAILED -> "failed";
-			default -> "ended as " + state(application).toLowerCase(Locale.ROOT);
+			case LOST -> "was lost";
+			default -> "failed";
 		};
 		return "%s %s: %s Its log is kept with this execution.".formatted(name, how,
 				ended(output.failure().orElse("it said nothing")));

@@ -16,6 +16,7 @@ import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.storage.LogStore;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.hipparchus.clustering.Clusterer;
+import org.hipparchus.stat.StatUtils;
 import org.hipparchus.util.FastMath;
 
 /**
@@ -27,7 +28,7 @@ final class SparkLibraries {
 
 	/** A class of each. */
 	private static final List<Class<?>> LIBRARIES = List.of(DeltaLog.class, LogStore.class, Snapshot.class,
-			DefaultEngine.class, Clusterer.class, FastMath.class);
+			DefaultEngine.class, Clusterer.class, StatUtils.class, FastMath.class);
 
 	/** Where a library or a class lies in a jar of Spring Boot. */
 	private static final Pattern NESTED = Pattern

@@ -443,6 +443,16 @@ class JobsControllerIT {
 	}
 
 	@Test
+	void aCheckedExceptionFailsAStepLikeAnyOther() {
+		int id = launched("free", "failChecked");
+
+		DocumentContext ended = awaitStatus(id, "FAILED");
+
+		assertThat(this.toys.tries.get(this.key)).hasValue(3);
+		assertThat(ended.<String>read("$.failures[0].message")).isEqualTo("the toy shop is closed");
+	}
+
+	@Test
 	void whatAnotherTryCantCureIsTriedOnce() {
 		int id = launched("free", "refuse");
 

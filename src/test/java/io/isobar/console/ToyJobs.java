@@ -1,6 +1,7 @@
 package io.isobar.console;
 
 import java.time.ZoneId;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -89,7 +90,8 @@ class ToyJobs {
 	private static JobDescriptor described(String name) {
 		return JobDescriptor.of(name, "Does as it is told.")
 			.with(Parameter.text("key"),
-					Parameter.choice("behave", "succeed", "fail", "failOnce", "refuse", "block", "stoppable")
+					Parameter
+						.choice("behave", "succeed", "fail", "failChecked", "failOnce", "refuse", "block", "stoppable")
 						.defaultsTo("succeed"),
 					Parameter.date("from"), Parameter.date("to"), Parameter.bool("loud"))
 			.range("from", "to");
@@ -110,7 +112,9 @@ class ToyJobs {
 		return job("inner", repository, steps, progress, notes);
 	}
 
-	/** As if the step {@code work} of an execution had submitted something to a cluster. */
+	/**
+	 * As if the step {@code work} of an execution had submitted something to a cluster.
+	 */
 	static long submit(JdbcClient jdbc, long execution, String state) {
 		return jdbc.sql("""
 				insert into submitted_applications
@@ -152,6 +156,7 @@ class ToyJobs {
 			switch (String.valueOf(step.getJobParameters().getString("behave"))) {
 				case "fail" -> throw new IllegalStateException("the toy is broken",
 						new IllegalArgumentException("a wheel is off"));
+				case "failChecked" -> throw new IOException("the toy shop is closed");
 				case "failOnce" -> {
 					this.notes.note(step, "the toy creaks");
 					if (tries == 1) {

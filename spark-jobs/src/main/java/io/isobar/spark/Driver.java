@@ -39,7 +39,7 @@ final class Driver {
 			run(job, arguments[0], Duration.parse(arguments[3]));
 		}
 		catch (Exception | LinkageError ex) {
-			OUT.println(DriverLine.failed(reason(ex)));
+			tell(ex);
 			throw ex;
 		}
 	}
@@ -65,10 +65,21 @@ final class Driver {
 			throws IOException {
 		try (SparkSession spark = (SparkSession) SparkSession.builder().getOrCreate()) {
 			watchExecutors(spark.sparkContext(), patience);
-			Exchange exchange = Exchange.in(folder, spark.sparkContext().hadoopConfiguration());
-			exchange.answer(
-					job.run(spark, exchange.request(job.request()), (done) -> OUT.println(DriverLine.progress(done))));
+			try {
+				Exchange exchange = Exchange.in(folder, spark.sparkContext().hadoopConfiguration());
+				exchange.answer(job.run(spark, exchange.request(job.request()),
+						(done) -> OUT.println(DriverLine.progress(done))));
+			}
+			catch (Exception | LinkageError ex) {
+				// Before the session is closed: then Spark says that it has finished
+				tell(ex);
+				throw ex;
+			}
 		}
+	}
+
+	private static void tell(Throwable ex) {
+		OUT.println(DriverLine.failed(reason(ex)));
 	}
 
 	/** The input is a pipe from who submitted it, and ends when that process does. */
@@ -126,13 +137,17 @@ final class Driver {
 	}
 
 	private static String reason(Throwable ex) {
-		String outermost = String.valueOf(ex.getMessage());
 		Throwable root = ex;
-		while (root.getCause() != null && root.getCause() != root) {
+		while (root.getCause() != null) {
 			root = root.getCause();
 		}
-		String innermost = String.valueOf(root.getMessage());
-		return (root == ex || outermost.contains(innermost)) ? outermost : outermost + " Because: " + innermost;
+		String outermost = message(ex);
+		String innermost = message(root);
+		return (outermost.contains(innermost)) ? outermost : outermost + " Because: " + innermost;
+	}
+
+	private static String message(Throwable ex) {
+		return (ex instanceof LinkageError || ex.getMessage() == null) ? ex.toString() : ex.getMessage();
 	}
 
 }

@@ -3,9 +3,11 @@ package io.isobar.spark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -45,6 +47,16 @@ public final class Exchange {
 
 	public <R extends Record> R result(Class<R> type) throws IOException {
 		return read("result.json", type);
+	}
+
+	/** Deletes what lies beside it and is older by so much. */
+	public void deleteOlder(Duration age) throws IOException {
+		long now = this.files.getFileStatus(this.folder).getModificationTime();
+		for (FileStatus beside : this.files.listStatus(this.folder.getParent())) {
+			if (beside.getModificationTime() < now - age.toMillis()) {
+				this.files.delete(beside.getPath(), true);
+			}
+		}
 	}
 
 	/** Nothing is left of it. */
