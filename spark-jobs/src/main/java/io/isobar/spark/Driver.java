@@ -44,7 +44,7 @@ final class Driver {
 		}
 	}
 
-	private static void check(String definition, String version) {
+	static void check(String definition, String version) {
 		if (!definition.equals(WeatherViews.definition())) {
 			throw new IllegalStateException(
 					"The spark-jobs jar is of another build than the application, for it defines the views otherwise. Put the jar of the same build beside the application.");
