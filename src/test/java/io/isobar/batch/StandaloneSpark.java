@@ -130,6 +130,15 @@ final class StandaloneSpark implements AutoCloseable {
 		return state().path("activeapps").size();
 	}
 
+	/** How many executors there are, each of one core. */
+	int executors() {
+		int taken = 0;
+		for (JsonNode worker : state().path("workers")) {
+			taken += (worker.path("state").asText().equals("ALIVE")) ? worker.path("coresused").asInt() : 0;
+		}
+		return taken;
+	}
+
 	/** How much memory an executor of the only application gets, in MB. */
 	int executorMemory() {
 		return state().path("activeapps").path(0).path("memoryperexecutor").asInt();
