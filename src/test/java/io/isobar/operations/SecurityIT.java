@@ -88,6 +88,8 @@ class SecurityIT {
 			POST   | /api/backfills                                     | operator
 			GET    | /api/batch/generations                             | viewer
 			PUT    | /api/batch/generations/999999?current=true         | operator
+			GET    | /api/batch/generations/holds                       | viewer
+			PUT    | /api/batch/generations/holds/weather?release=true  | operator
 			GET    | /api/dead-letters                                  | operator
 			POST   | /api/dead-letters/999999/replay                    | operator
 			GET    | /api/audit                                         | operator
