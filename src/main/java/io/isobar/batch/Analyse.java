@@ -7,14 +7,15 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 import io.isobar.jobs.ExecutionNotes;
-import io.isobar.jobs.StepProgress;
 import io.isobar.lake.CrashPoint;
 import io.isobar.lake.Lake;
 import io.isobar.provider.Cities;
+import io.isobar.spark.AnalyseWeather;
 import io.isobar.spark.WeatherAnalysis;
 
 import org.apache.hadoop.fs.Path;
 
+import org.springframework.batch.core.job.JobInterruptedException;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.StepExecution;
@@ -48,24 +49,22 @@ class Analyse implements Tasklet {
 
 	private final ExecutionNotes notes;
 
-	private final StepProgress progress;
-
 	private final Clock clock;
 
 	Analyse(SparkEngine spark, Lake lake, Cities cities, Generations generations, Definition definition,
-			ExecutionNotes notes, StepProgress progress, Clock clock) {
+			ExecutionNotes notes, Clock clock) {
 		this.spark = spark;
 		this.lake = lake;
 		this.cities = cities;
 		this.generations = generations;
 		this.definition = definition;
 		this.notes = notes;
-		this.progress = progress;
 		this.clock = clock;
 	}
 
 	@Override
-	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws IOException {
+	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk)
+			throws IOException, JobInterruptedException {
 		StepExecution step = contribution.getStepExecution();
 		RunContext run = RunContext.of(chunk);
 		Optional<Generation> current = this.generations.current(Dataset.WEATHER);
@@ -78,8 +77,7 @@ class Analyse implements Tasklet {
 				new Path(results, String.valueOf(step.getJobExecutionId())).toString(), this.cities.zones(),
 				basis(step, current).orElse(null),
 				LocalDate.ofInstant(this.clock.instant(), ZoneOffset.UTC).getYear() - OPEN_YEARS);
-		WeatherAnalysis.Written written = WeatherAnalysis.run(this.spark.session(), request,
-				(done) -> this.progress.at(step, done));
+		WeatherAnalysis.Written written = this.spark.run(step, new AnalyseWeather(), request);
 		CrashPoint.at("analyse.written");
 		if (written.notIncremental() != null) {
 			noteFull(step, written.notIncremental());
