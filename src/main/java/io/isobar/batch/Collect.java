@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import io.isobar.jobs.CityNames;
+import io.isobar.jobs.Fence;
 import io.isobar.jobs.StepProgress;
 import io.isobar.lake.CrashPoint;
 import io.isobar.lake.RawAnswers;
@@ -61,6 +62,8 @@ class Collect implements Tasklet {
 
 	private final PinnedReadings pinned;
 
+	private final Fence fence;
+
 	private final StepProgress progress;
 
 	private final Clock clock;
@@ -70,13 +73,14 @@ class Collect implements Tasklet {
 	}
 
 	Collect(Cities cities, Providers providers, CollectedDays ledger, RawAnswers raw, ReadingStore readings,
-			PinnedReadings pinned, StepProgress progress, Clock clock) {
+			PinnedReadings pinned, Fence fence, StepProgress progress, Clock clock) {
 		this.cities = cities;
 		this.providers = providers;
 		this.ledger = ledger;
 		this.raw = raw;
 		this.readings = readings;
 		this.pinned = pinned;
+		this.fence = fence;
 		this.progress = progress;
 		this.clock = clock;
 	}
@@ -156,9 +160,9 @@ class Collect implements Tasklet {
 		if (!readings.isEmpty()) {
 			this.readings.append(write, 0, source, readings, (city) -> question.city().zone());
 		}
-		this.ledger.note(history, days, settledBefore(history, collected));
-		CrashPoint.at("collect.noted");
 		StepExecution step = contribution.getStepExecution();
+		this.fence.writing(step, () -> this.ledger.note(history, days, settledBefore(history, collected)));
+		CrashPoint.at("collect.noted");
 		step.setReadCount(step.getReadCount() + history.counts().read());
 		contribution.incrementWriteCount(readings.size());
 		contribution.incrementFilterCount(history.counts().filtered());

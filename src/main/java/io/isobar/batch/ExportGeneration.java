@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
+import io.isobar.jobs.Fence;
 import io.isobar.jobs.StepProgress;
 import io.isobar.lake.CrashPoint;
 import io.isobar.lake.Lake;
@@ -15,6 +16,7 @@ import org.apache.hadoop.fs.Path;
 
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
+import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.boot.info.BuildProperties;
@@ -32,16 +34,19 @@ class ExportGeneration implements Tasklet {
 
 	private final Generations generations;
 
+	private final Fence fence;
+
 	private final StepProgress progress;
 
 	private final BuildProperties build;
 
-	ExportGeneration(Lake lake, LakeTable tables, Export export, Generations generations, StepProgress progress,
-			BuildProperties build) {
+	ExportGeneration(Lake lake, LakeTable tables, Export export, Generations generations, Fence fence,
+			StepProgress progress, BuildProperties build) {
 		this.lake = lake;
 		this.tables = tables;
 		this.export = export;
 		this.generations = generations;
+		this.fence = fence;
 		this.progress = progress;
 		this.build = build;
 	}
@@ -49,23 +54,28 @@ class ExportGeneration implements Tasklet {
 	@Override
 	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws Exception {
 		RunContext run = RunContext.of(chunk);
-		for (int left : this.generations.unpublished(Dataset.WEATHER)) {
-			this.export.takeBack(BatchTable.WEATHER, left);
-			this.generations.forget(left);
-		}
-		int generation = this.generations.begin(Dataset.WEATHER, contribution.getStepExecution().getJobExecutionId(),
-				new Generations.Made(run.readingsVersion(), run.stateVersions(), WeatherViews.definition(),
-						String.valueOf(this.build.getVersion()), run.readings(), run.cities()));
+		StepExecution step = contribution.getStepExecution();
+		int generation = this.fence.writing(step, () -> begin(step, run));
 		int done = 0;
 		for (BatchTable table : BatchTable.WEATHER) {
-			this.progress.stopIfRequested(contribution.getStepExecution());
-			long rows = this.export.export(table, rows(table, run), generation);
+			this.progress.stopIfRequested(step);
+			long rows = this.fence.writing(step, () -> this.export.export(table, rows(table, run), generation));
 			contribution.incrementWriteCount(rows);
-			this.progress.at(contribution.getStepExecution(), ++done, BatchTable.WEATHER.size());
+			this.progress.at(step, ++done, BatchTable.WEATHER.size());
 			CrashPoint.at("export." + table.name());
 		}
 		run.exported(generation);
 		return RepeatStatus.FINISHED;
+	}
+
+	private int begin(StepExecution step, RunContext run) {
+		for (int left : this.generations.unpublished(Dataset.WEATHER)) {
+			this.export.takeBack(BatchTable.WEATHER, left);
+			this.generations.forget(left);
+		}
+		return this.generations.begin(Dataset.WEATHER, step.getJobExecutionId(),
+				new Generations.Made(run.readingsVersion(), run.stateVersions(), WeatherViews.definition(),
+						String.valueOf(this.build.getVersion()), run.readings(), run.cities()));
 	}
 
 	private Export.Rows rows(BatchTable table, RunContext run) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.isobar.jobs.Fence;
 import io.isobar.lake.CrashPoint;
 
 import org.springframework.batch.core.scope.context.ChunkContext;
@@ -19,8 +20,11 @@ class Publish implements Tasklet {
 
 	private final Generations generations;
 
-	Publish(Generations generations) {
+	private final Fence fence;
+
+	Publish(Generations generations, Fence fence) {
 		this.generations = generations;
+		this.fence = fence;
 	}
 
 	@Override
@@ -33,7 +37,10 @@ class Publish implements Tasklet {
 			}
 		}
 		CrashPoint.at("publish.before");
-		this.generations.publish(Dataset.WEATHER, run.generation(), durations);
+		this.fence.writing(contribution.getStepExecution(), () -> {
+			this.generations.publish(Dataset.WEATHER, run.generation(), durations);
+			CrashPoint.at("publish.within");
+		});
 		CrashPoint.at("publish.after");
 		return RepeatStatus.FINISHED;
 	}

@@ -4,8 +4,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -14,6 +12,7 @@ import io.isobar.jobs.Execution;
 import io.isobar.jobs.ExecutionsInterrupted;
 import io.isobar.jobs.JobRefusal;
 import io.isobar.jobs.Launches;
+import io.isobar.jobs.Schedule;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +20,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.TaskScheduler;
-import org.springframework.scheduling.support.CronExpression;
-import org.springframework.scheduling.support.CronTrigger;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Launches the runs that nobody has to ask for: the first one, the nightly one, the
@@ -38,7 +37,7 @@ class Runs {
 
 	private static final String SCHEDULE = "schedule";
 
-	private static final Duration LATER = Duration.ofMinutes(1);
+	private static final Duration AT_LEAST_EVERY = Duration.ofMinutes(1);
 
 	private static final Set<String> CONTINUED = Set.of(WeatherBatchJob.NAME, WeatherImportJob.NAME);
 
@@ -52,7 +51,18 @@ class Runs {
 
 	private final TaskScheduler scheduler;
 
+	private final Schedule schedule;
+
 	private final Clock clock;
+
+	/** When this application was ready. */
+	private Instant since;
+
+	/** The last time that was due and is dealt with. */
+	private @Nullable Instant done;
+
+	/** The last time that was due while another execution ran. */
+	private @Nullable Instant waiting;
 
 	Runs(BatchSettings settings, FirstRun firstRun, Generations generations, Launches launches, TaskScheduler scheduler,
 			Clock clock) {
@@ -62,15 +72,25 @@ class Runs {
 		this.launches = launches;
 		this.scheduler = scheduler;
 		this.clock = clock;
+		this.schedule = new Schedule(settings.schedule(), settings.zoneOrSystem());
+		this.since = clock.instant();
 	}
 
 	@EventListener
 	@Order(0)
 	void ready(ApplicationReadyEvent event) {
-		if (!this.firstRun.launchIfFirst()) {
-			makeUpMissed();
-		}
-		this.scheduler.schedule(this::nightly, new CronTrigger(this.settings.schedule(), zone()));
+		this.since = this.clock.instant();
+		this.firstRun.launchIfFirst();
+		launchIfDue();
+		this.scheduler.schedule(this::launchIfDue, (context) -> nextLook());
+	}
+
+	/** When the next run is due, or sooner: nobody says when a clock is set. */
+	private Instant nextLook() {
+		Instant now = this.clock.instant();
+		Instant soon = now.plus(AT_LEAST_EVERY);
+		Instant next = this.schedule.next(now);
+		return (next != null && next.isBefore(soon)) ? next : soon;
 	}
 
 	/** Goes on with what a kill or a stop of the application has interrupted. */
@@ -95,49 +115,67 @@ class Runs {
 		}
 	}
 
-	private void nightly() {
-		launch(LocalDate.ofInstant(this.clock.instant(), zone()));
-	}
-
-	/** The last night's run, if this installation is not new and it was not launched. */
-	private void makeUpMissed() {
-		if (this.generations.current(Dataset.WEATHER).isEmpty()) {
+	/**
+	 * Launches the run whose time came last, unless that was done, by whichever instance:
+	 * so it runs once, whatever clocks do.
+	 */
+	synchronized void launchIfDue() {
+		Instant now = this.clock.instant();
+		Instant due = this.schedule.last(now).orElse(null);
+		if (due == null || due.equals(this.done)) {
 			return;
 		}
-		Instant now = this.clock.instant();
-		ZonedDateTime last = lastBefore(now.atZone(zone()));
-		Generation current = this.generations.current(Dataset.WEATHER).orElseThrow();
-		if (last != null && Objects.requireNonNull(current.publishedAt()).isBefore(last.toInstant())) {
-			logger.info("The run of {} was missed while the application was off; it is made up now.", last);
-			launch(last.toLocalDate());
-		}
-	}
-
-	private @Nullable ZonedDateTime lastBefore(ZonedDateTime now) {
-		CronExpression cron = CronExpression.parse(this.settings.schedule());
-		ZonedDateTime last = null;
-		for (ZonedDateTime next = cron.next(now.minusDays(8)); next != null
-				&& !next.isAfter(now); next = cron.next(next)) {
-			last = next;
-		}
-		return last;
-	}
-
-	private void launch(LocalDate day) {
 		try {
-			this.launches.launchScheduled(WeatherBatchJob.NAME, day, Map.of(), SCHEDULE);
+			if (due.isBefore(this.since) && !isMissed(due, now)) {
+				this.done = due;
+			}
+			else {
+				launch(due);
+			}
+		}
+		catch (DataAccessException | TransactionException ex) {
+			// PostgreSQL does not answer
+			await(due, ex);
+		}
+	}
+
+	/** Not if this installation is new, or something was published since. */
+	private boolean isMissed(Instant due, Instant now) {
+		return this.generations.current(Dataset.WEATHER)
+			.map((current) -> Objects.requireNonNull(current.publishedAt()))
+			// From a clock that was ahead
+			.map((published) -> published.isBefore(due) || published.isAfter(now.plus(Duration.ofDays(1))))
+			.orElse(false);
+	}
+
+	/** It is tried again, without a word. */
+	private void await(Instant due, Exception reason) {
+		if (!due.equals(this.waiting)) {
+			logger.info("The run of {} waits: {}", day(due), reason.getMessage());
+		}
+		this.waiting = due;
+	}
+
+	private void launch(Instant due) {
+		try {
+			boolean launched = this.launches.launchScheduled(WeatherBatchJob.NAME, day(due), Map.of(), SCHEDULE)
+				.isPresent();
+			this.done = due;
+			if (launched && due.isBefore(this.since)) {
+				logger.info("The run of {} was missed while the application was off; it is made up now.", day(due));
+			}
 		}
 		catch (JobRefusal.AlreadyRunning running) {
-			logger.info("The run of {} waits: {}", day, running.getMessage());
-			this.scheduler.schedule(() -> launch(day), this.clock.instant().plus(LATER));
+			await(due, running);
 		}
 		catch (JobRefusal refusal) {
-			logger.warn("The run of {} was not launched: {}", day, refusal.getMessage());
+			logger.warn("The run of {} was not launched: {}", day(due), refusal.getMessage());
+			this.done = due;
 		}
 	}
 
-	private ZoneId zone() {
-		return this.settings.zoneOrSystem();
+	private LocalDate day(Instant due) {
+		return LocalDate.ofInstant(due, this.schedule.zone());
 	}
 
 }

@@ -67,6 +67,10 @@ class JobWatch implements JobExecutionListener {
 	@Override
 	public void afterJob(JobExecution execution) {
 		this.progress.forget(execution);
+		if (this.threads.hasLost(execution.getId())) {
+			lost(execution);
+			return;
+		}
 		if (execution.getStatus() != BatchStatus.FAILED && execution.getStatus() != BatchStatus.UNKNOWN) {
 			return;
 		}
@@ -74,14 +78,25 @@ class JobWatch implements JobExecutionListener {
 		JobFailed failed = read(execution, failures);
 		failures(failed.job()).increment();
 		logger.error(failed.sentence());
+		keep(execution, failures);
+		// Who hears of it may restart it, so not before it has ended
+		this.threads.afterwards(execution.getId(), () -> publish(failed));
+	}
+
+	/** It has failed already, and may have been restarted; here nothing is left to do. */
+	private void lost(JobExecution execution) {
+		LeaseLost lost = new LeaseLost(execution.getJobInstance().getJobName(), execution.getId());
+		logger.warn(lost.getMessage());
+		keep(execution, List.of(Failure.of(null, lost)));
+	}
+
+	private void keep(JobExecution execution, List<Failure> failures) {
 		try {
 			this.executions.failed(execution.getId(), failures);
 		}
 		catch (DataAccessException ex) {
 			logger.debug("The failures of execution {} are not kept", execution.getId(), ex);
 		}
-		// Who hears of it may restart it, so not before it has ended
-		this.threads.afterwards(execution.getId(), () -> publish(failed));
 	}
 
 	private void publish(JobFailed failed) {

@@ -37,14 +37,16 @@ class JobsConfiguration {
 		};
 	}
 
-	/**
-	 * The embedded servers serve one application: what is marked as running when it
-	 * starts has no process any more.
-	 */
 	@Bean
 	@Profile("embedded")
-	ExecutionOwner nobody() {
-		return (executionId) -> false;
+	LeaseHolder embedded() {
+		return LeaseHolder.embedded();
+	}
+
+	@Bean
+	@Profile("!embedded")
+	LeaseHolder oneOfMany() {
+		return LeaseHolder.oneOfMany();
 	}
 
 }

@@ -40,13 +40,16 @@ public class Steps {
 
 	private final StepProgress progress;
 
+	private final Fence fence;
+
 	private final RetryTemplate retry;
 
-	Steps(JobRepository repository, PlatformTransactionManager transactions, StepProgress progress,
+	Steps(JobRepository repository, PlatformTransactionManager transactions, StepProgress progress, Fence fence,
 			JobSettings settings) {
 		this.repository = repository;
 		this.transactions = transactions;
 		this.progress = progress;
+		this.fence = fence;
 		this.retry = new RetryTemplate(RetryPolicy.builder()
 			.maxRetries(settings.attempts() - 1L)
 			.delay(settings.delay())
@@ -66,7 +69,10 @@ public class Steps {
 			.build();
 	}
 
-	/** For steps that are built another way: the work, tried again where it fails. */
+	/**
+	 * For steps that are built another way: the work, tried again where it fails. It
+	 * counts as done only if the execution still has its lease then.
+	 */
 	public Tasklet retrying(Tasklet work) {
 		return new Retrying(work);
 	}
@@ -94,6 +100,7 @@ public class Steps {
 			StepExecution step = contribution.getStepExecution();
 			int[] attempts = { 0 };
 			Throwable[] first = { null };
+			Steps.this.fence.check(step);
 			try {
 				RepeatStatus result = Steps.this.retry.execute(() -> {
 					attempts[0]++;
@@ -103,6 +110,7 @@ public class Steps {
 					}
 					try {
 						RepeatStatus done = this.work.execute(contribution, chunk);
+						Steps.this.fence.check(step);
 						return (done != null) ? done : RepeatStatus.FINISHED;
 					}
 					catch (Throwable ex) {

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 
 import io.isobar.embedded.EmbeddedStores;
 import io.isobar.jobs.Execution;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.job.DefaultJobKeyGenerator;
@@ -27,9 +29,12 @@ import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.ContextConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,8 +42,10 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 /** The application starts on what a process that was killed has left. */
-@SpringBootTest(properties = { "isobar.embedded.database=left_executions", "isobar.jobs.delay=PT0.01S" })
+@SpringBootTest(properties = { "isobar.embedded.database=left_executions", "isobar.jobs.delay=PT0.01S",
+		"isobar.jobs.lease=PT3S" })
 @Import(ToyJobs.class)
+@ExtendWith(OutputCaptureExtension.class)
 @ContextConfiguration(initializers = LeftExecutionsIT.Killed.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LeftExecutionsIT {
@@ -57,6 +64,9 @@ class LeftExecutionsIT {
 
 	@Autowired
 	private ToyJobs toys;
+
+	@Autowired
+	private JdbcClient jdbc;
 
 	@Test
 	@Order(1)
@@ -95,6 +105,45 @@ class LeftExecutionsIT {
 		assertThat(this.executions.steps(restarted.executionId())).extracting(StepRun::name)
 			.containsExactly("work", "finish");
 		assertThat(this.toys.prepared).isEmpty();
+	}
+
+	@Test
+	@Order(4)
+	void whatAnotherInstanceLeftIsRecoveredAsSoonAsItsLeaseHasRunOut() {
+		this.toys.interrupted.clear();
+		Execution blocked = this.launches.launch("toy", Map.of("key", "lost", "behave", "block"), "operator");
+		await().until(() -> this.toys.tries.containsKey("lost"));
+
+		// As if this instance had been paused, and another one died that had taken over
+		this.jdbc.sql("update lease set number = nextval('lease_number'), holder = 'another', until = now()").update();
+
+		await().until(() -> !this.toys.interrupted.isEmpty());
+		assertThat(this.toys.interrupted.get(0).executions()).extracting(Execution::executionId)
+			.containsExactly(blocked.executionId());
+		assertThat(this.executions.find(blocked.executionId()).orElseThrow().status()).isEqualTo(BatchStatus.FAILED);
+	}
+
+	@Test
+	@Order(5)
+	void whoHasLostItsLeaseEndsWithOneSentence(CapturedOutput output) {
+		Execution lost = this.executions.newest().get("toy");
+		this.toys.released.add("lost");
+
+		await().until(() -> !this.executions.failures(lost).isEmpty());
+		assertThat(this.executions.failures(lost)).extracting(Failure::message)
+			.singleElement()
+			.asString()
+			.contains("toy (execution " + lost.executionId() + ") lost its lease");
+		assertThat(this.executions.find(lost.executionId()).orElseThrow().status()).isEqualTo(BatchStatus.FAILED);
+		assertThat(this.executions.steps(lost.executionId())).extracting(StepRun::name, StepRun::status)
+			.containsExactly(tuple("prepare", BatchStatus.COMPLETED), tuple("work", BatchStatus.FAILED));
+		assertThat(this.toys.failed).isEmpty();
+		assertThat(output.getAll().lines().filter((line) -> line.contains("lost its lease"))).hasSize(1);
+		assertThat(output.getAll()).doesNotContain("could not be written");
+
+		Execution restarted = this.launches.restart(lost.executionId(), "operator");
+		await().until(() -> this.executions.find(restarted.executionId()).orElseThrow().status(),
+				BatchStatus.COMPLETED::equals);
 	}
 
 	static final class Killed implements ApplicationContextInitializer<ConfigurableApplicationContext> {
