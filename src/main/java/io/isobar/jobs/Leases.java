@@ -191,8 +191,8 @@ class Leases {
 
 	}
 
-	private static Void nothing(ResultSet row) {
-		return null;
+	/** What a function returns that is called for what it does. */
+	private static void nothing(ResultSet row) {
 	}
 
 }
