@@ -3,11 +3,13 @@ package io.isobar.console;
 import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.isobar.jobs.ExecutionNotes;
 import io.isobar.jobs.Failure;
 import org.jspecify.annotations.Nullable;
 
-/** An execution with its steps and with what made it fail. */
-record ExecutionDetail(@JsonUnwrapped ExecutionAnswer execution, List<StepAnswer> steps, List<FailureAnswer> failures) {
+/** An execution with its steps, with what made it fail and with what else it says. */
+record ExecutionDetail(@JsonUnwrapped ExecutionAnswer execution, List<StepAnswer> steps, List<FailureAnswer> failures,
+		List<ExecutionNotes.Note> notes) {
 
 	/**
 	 * What made an execution fail.

@@ -15,6 +15,7 @@ import io.isobar.batch.Generation;
 import io.isobar.batch.Generations;
 import io.isobar.jobs.Execution;
 import io.isobar.jobs.ExecutionFilter;
+import io.isobar.jobs.ExecutionNotes;
 import io.isobar.jobs.Executions;
 import io.isobar.jobs.JobDescriptor;
 import io.isobar.jobs.Jobs;
@@ -46,13 +47,17 @@ class ExecutionsPage {
 
 	private final Executions executions;
 
+	private final ExecutionNotes notes;
+
 	private final Generations generations;
 
 	private final MessageSource messages;
 
-	ExecutionsPage(Jobs jobs, Executions executions, Generations generations, MessageSource messages) {
+	ExecutionsPage(Jobs jobs, Executions executions, ExecutionNotes notes, Generations generations,
+			MessageSource messages) {
 		this.jobs = jobs;
 		this.executions = executions;
+		this.notes = notes;
 		this.generations = generations;
 		this.messages = messages;
 	}
@@ -171,6 +176,7 @@ class ExecutionsPage {
 		List<StepRun> steps = this.executions.steps(execution.executionId());
 		model.addAttribute("steps", steps.stream().map((step) -> StepRow.of(step, now)).toList());
 		model.addAttribute("failures", this.executions.failures(execution));
+		model.addAttribute("notes", this.notes.of(execution.executionId()));
 		model.addAttribute("ended", ended(execution));
 		model.addAttribute("attempts", attempts.stream().map((attempt) -> ExecutionRow.of(attempt, now)).toList());
 		model.addAttribute("total",

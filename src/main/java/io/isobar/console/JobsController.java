@@ -12,6 +12,7 @@ import java.util.Map;
 
 import io.isobar.jobs.Execution;
 import io.isobar.jobs.ExecutionFilter;
+import io.isobar.jobs.ExecutionNotes;
 import io.isobar.jobs.Executions;
 import io.isobar.jobs.JobDescriptor;
 import io.isobar.jobs.JobRefusal;
@@ -51,13 +52,16 @@ class JobsController {
 
 	private final Executions executions;
 
+	private final ExecutionNotes notes;
+
 	private final Launches launches;
 
 	private final Clock clock;
 
-	JobsController(Jobs jobs, Executions executions, Launches launches, Clock clock) {
+	JobsController(Jobs jobs, Executions executions, ExecutionNotes notes, Launches launches, Clock clock) {
 		this.jobs = jobs;
 		this.executions = executions;
+		this.notes = notes;
 		this.launches = launches;
 		this.clock = clock;
 	}
@@ -200,7 +204,8 @@ class JobsController {
 	private ExecutionDetail detail(Execution execution) {
 		return new ExecutionDetail(ExecutionAnswer.of(execution, this.clock.instant()),
 				stepsOf(execution.executionId()),
-				this.executions.failures(execution).stream().map(ExecutionDetail.FailureAnswer::of).toList());
+				this.executions.failures(execution).stream().map(ExecutionDetail.FailureAnswer::of).toList(),
+				this.notes.of(execution.executionId()));
 	}
 
 	private List<StepAnswer> stepsOf(long id) {

@@ -95,7 +95,7 @@ class JobsControllerIT {
 		assertThat(launched.getResponseHeaders().getFirst("Location")).isEqualTo(EXECUTIONS + "/" + id);
 		assertThat(execution.<Map<String, Object>>read("$")).containsKeys("executionId", "jobName", "status",
 				"exitCode", "createdAt", "startedAt", "endedAt", "duration", "parameters", "restartable", "stoppable",
-				"abandonable", "steps", "failures");
+				"abandonable", "steps", "failures", "notes");
 		assertThat(execution.<Map<String, String>>read("$.parameters")).containsEntry("from", "2024-01-01")
 			.containsEntry("to", "2024-01-31")
 			.containsEntry("loud", "true")
@@ -386,6 +386,16 @@ class JobsControllerIT {
 	}
 
 	@Test
+	void whatAStepHasToSayIsKeptOnceWithTheExecution() {
+		int id = launched("free", "failOnce");
+
+		DocumentContext ended = awaitStatus(id, "COMPLETED");
+
+		assertThat(ended.<List<Map<String, String>>>read("$.notes"))
+			.containsExactly(Map.of("step", "work", "sentence", "the toy creaks"));
+	}
+
+	@Test
 	void afterThreeTriesAStepFailsAndEverybodyIsTold() {
 		double before = this.meters.counter("isobar.jobs.failures", "job", "free").count();
 		int id = launched("free", "fail");
@@ -533,7 +543,7 @@ class JobsControllerIT {
 		assertThat(deleted.getStatus().value()).isEqualTo(204);
 		assertThat(get(EXECUTIONS + "/" + id).getStatus().value()).isEqualTo(404);
 		for (String table : List.of("batch_job_execution", "batch_step_execution", "batch_job_execution_params",
-				"batch_job_execution_context", "execution_failures")) {
+				"batch_job_execution_context", "execution_failures", "execution_notes")) {
 			assertThat(rows("select count(*) from " + table + " where job_execution_id = :id", id)).as(table).isZero();
 		}
 		assertThat(rows("select count(*) from batch_job_instance where job_instance_id = :id", instance)).isZero();

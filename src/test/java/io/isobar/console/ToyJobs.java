@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.isobar.jobs.ExecutionNotes;
 import io.isobar.jobs.ExecutionsInterrupted;
 import io.isobar.jobs.JobDescriptor;
 import io.isobar.jobs.JobFailed;
@@ -94,28 +95,28 @@ class ToyJobs {
 	}
 
 	@Bean
-	Job toyJob(JobRepository repository, Steps steps, StepProgress progress) {
-		return job("toy", repository, steps, progress);
+	Job toyJob(JobRepository repository, Steps steps, StepProgress progress, ExecutionNotes notes) {
+		return job("toy", repository, steps, progress, notes);
 	}
 
 	@Bean
-	Job freeJob(JobRepository repository, Steps steps, StepProgress progress) {
-		return job("free", repository, steps, progress);
+	Job freeJob(JobRepository repository, Steps steps, StepProgress progress, ExecutionNotes notes) {
+		return job("free", repository, steps, progress, notes);
 	}
 
 	@Bean
-	Job innerJob(JobRepository repository, Steps steps, StepProgress progress) {
-		return job("inner", repository, steps, progress);
+	Job innerJob(JobRepository repository, Steps steps, StepProgress progress, ExecutionNotes notes) {
+		return job("inner", repository, steps, progress, notes);
 	}
 
-	private Job job(String name, JobRepository repository, Steps steps, StepProgress progress) {
+	private Job job(String name, JobRepository repository, Steps steps, StepProgress progress, ExecutionNotes notes) {
 		return new JobBuilder(name, repository).start(steps.step("prepare", (contribution, chunk) -> {
 			count(this.prepared, key(chunk));
 			contribution.incrementReadCount();
 			contribution.incrementWriteCount(3);
 			return RepeatStatus.FINISHED;
 		}))
-			.next(steps.step("work", new Work(progress)))
+			.next(steps.step("work", new Work(progress, notes)))
 			.next(steps.step("finish", (contribution, chunk) -> RepeatStatus.FINISHED))
 			.build();
 	}
@@ -124,8 +125,11 @@ class ToyJobs {
 
 		private final StepProgress progress;
 
-		private Work(StepProgress progress) {
+		private final ExecutionNotes notes;
+
+		private Work(StepProgress progress, ExecutionNotes notes) {
 			this.progress = progress;
+			this.notes = notes;
 		}
 
 		@Override
@@ -138,6 +142,7 @@ class ToyJobs {
 				case "fail" -> throw new IllegalStateException("the toy is broken",
 						new IllegalArgumentException("a wheel is off"));
 				case "failOnce" -> {
+					this.notes.note(step, "the toy creaks");
 					if (tries == 1) {
 						throw new IllegalStateException("not yet");
 					}
