@@ -1,7 +1,14 @@
 package io.isobar.jobs;
 
+import java.lang.reflect.UndeclaredThrowableException;
 import java.util.function.Supplier;
 
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.StepExecution;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -28,17 +35,11 @@ public class Fence {
 
 	/**
 	 * Writes for a job, in a transaction: as its first statement it makes sure that the
-	 * execution still has its lease, which nobody can take before its end.
+	 * execution still has its lease, which nobody can take before its end. On any thread.
 	 * @throws LeaseLost if another instance has taken it
 	 */
 	public <T> T writing(StepExecution step, Supplier<T> work) {
-		return this.transaction.execute((status) -> {
-			Lease lease = this.threads.lease(step.getJobExecutionId());
-			if (!this.leases.pass(lease)) {
-				throw new LeaseLost(step.getJobExecution().getJobInstance().getJobName(), step.getJobExecutionId());
-			}
-			return work.get();
-		});
+		return writing(this.threads.lease(step.getJobExecutionId()), work);
 	}
 
 	/** As {@link #writing(StepExecution, Supplier)}. */
@@ -49,12 +50,12 @@ public class Fence {
 		});
 	}
 
-	/**
-	 * Makes sure that the execution still has its lease.
-	 * @throws LeaseLost if another instance has taken it
-	 */
-	void check(StepExecution step) {
-		writing(step, () -> {
+	private <T> T writing(Lease lease, Supplier<T> work) {
+		return this.transaction.execute((status) -> {
+			if (!this.leases.pass(lease)) {
+				throw new LeaseLost(lease.name());
+			}
+			return work.get();
 		});
 	}
 
@@ -64,6 +65,43 @@ public class Fence {
 	 */
 	public int number(StepExecution step) {
 		return this.threads.lease(step.getJobExecutionId()).number();
+	}
+
+	/** What Spring Batch itself writes on the thread of a job is fenced as well. */
+	JobRepository around(JobRepository repository) {
+		ProxyFactory proxy = new ProxyFactory(repository);
+		proxy.addAdvice((MethodInterceptor) this::write);
+		return (JobRepository) proxy.getProxy();
+	}
+
+	private @Nullable Object write(MethodInvocation call) throws Throwable {
+		Lease lease = this.threads.lease().orElse(null);
+		if (lease == null) {
+			return call.proceed();
+		}
+		if (call.getMethod().getName().startsWith("update")) {
+			writing(lease, () -> proceed(call));
+			return null;
+		}
+		if (call.getMethod().getName().startsWith("create") && !this.leases.isHeld(lease)) {
+			// Spring Batch wants no transaction around it
+			throw new LeaseLost(lease.name());
+		}
+		return call.proceed();
+	}
+
+	/** None of the updates throws a checked exception. */
+	private static boolean proceed(MethodInvocation update) {
+		try {
+			update.proceed();
+			return true;
+		}
+		catch (RuntimeException | Error ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			throw new UndeclaredThrowableException(ex);
+		}
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -44,6 +45,8 @@ class JobThreads {
 
 	private final Map<Long, Runnable> afterwards = new ConcurrentHashMap<>();
 
+	private final Map<Long, Runnable> whenLost = new ConcurrentHashMap<>();
+
 	/** Those whose thread has ended, but perhaps not their row in the database. */
 	private final Set<Long> ended = ConcurrentHashMap.newKeySet();
 
@@ -52,7 +55,10 @@ class JobThreads {
 
 	private final ThreadLocal<@Nullable Long> current = new ThreadLocal<>();
 
-	/** On a thread that launches: of what is launched; on the job's thread: its own. */
+	/** On a thread that launches: under which lease. */
+	private final ThreadLocal<@Nullable Lease> launching = new ThreadLocal<>();
+
+	/** On the thread of a job: its lease. */
 	private final ThreadLocal<@Nullable Lease> lease = new ThreadLocal<>();
 
 	private final Jobs jobs;
@@ -68,17 +74,17 @@ class JobThreads {
 
 	/** What the launch executes runs under this lease, and gives it back at its end. */
 	<T> T under(Lease taken, Supplier<T> launch) {
-		this.lease.set(taken);
+		this.launching.set(taken);
 		try {
 			return launch.get();
 		}
 		finally {
-			this.lease.remove();
+			this.launching.remove();
 		}
 	}
 
 	void execute(Runnable work) {
-		Lease taken = this.lease.get();
+		Lease taken = this.launching.get();
 		if (taken == null) {
 			throw new IllegalStateException("Jobs run under a lease: launch them by Launches");
 		}
@@ -90,11 +96,14 @@ class JobThreads {
 				written = true;
 			}
 			catch (RuntimeException | Error ex) {
-				// Recovery finds what is left of it
-				if (!hasLost(taken)) {
+				logger.debug("The end of a job could not be written", ex);
+				if (hasLost(taken)) {
+					tellThatItIsLost();
+				}
+				else {
+					// Recovery finds what is left of it
 					logger.error("The end of a job could not be written: {}", Failure.messages(ex));
 				}
-				logger.debug("The end of a job could not be written", ex);
 			}
 			finally {
 				end(taken, written);
@@ -102,8 +111,20 @@ class JobThreads {
 		});
 	}
 
-	/** The job of this thread begins. */
-	void begin(JobExecution execution) {
+	private void tellThatItIsLost() {
+		Long executionId = this.current.get();
+		Runnable action = (executionId != null) ? this.whenLost.get(executionId) : null;
+		if (action != null) {
+			action.run();
+		}
+	}
+
+	/**
+	 * The job of this thread begins.
+	 * @param whenLost what to do when it ends because its lease is lost
+	 */
+	void begin(JobExecution execution, Runnable whenLost) {
+		this.whenLost.put(execution.getId(), whenLost);
 		this.current.set(execution.getId());
 		this.leased.put(execution.getId(), Objects.requireNonNull(this.lease.get()));
 		this.running.put(execution.getId(), execution);
@@ -128,6 +149,7 @@ class JobThreads {
 			if (executionId != null) {
 				this.ended.add(executionId);
 				this.running.remove(executionId);
+				this.whenLost.remove(executionId);
 				Runnable action = this.afterwards.remove(executionId);
 				if (action != null) {
 					action.run();
@@ -148,6 +170,11 @@ class JobThreads {
 		}
 	}
 
+	/** Under which lease this thread runs, if it is a job's. */
+	Optional<Lease> lease() {
+		return Optional.ofNullable(this.lease.get());
+	}
+
 	/** Under which lease an execution runs here. */
 	Lease lease(long executionId) {
 		Lease its = this.leased.get(executionId);
@@ -155,11 +182,6 @@ class JobThreads {
 			throw new IllegalStateException("Execution " + executionId + " does not run here");
 		}
 		return its;
-	}
-
-	/** Whether another instance has taken over an execution that runs here. */
-	boolean hasLost(long executionId) {
-		return hasLost(lease(executionId));
 	}
 
 	private boolean hasLost(Lease its) {

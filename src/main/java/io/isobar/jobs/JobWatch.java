@@ -61,16 +61,12 @@ class JobWatch implements JobExecutionListener {
 
 	@Override
 	public void beforeJob(JobExecution execution) {
-		this.threads.begin(execution);
+		this.threads.begin(execution, () -> lost(execution));
 	}
 
 	@Override
 	public void afterJob(JobExecution execution) {
 		this.progress.forget(execution);
-		if (this.threads.hasLost(execution.getId())) {
-			lost(execution);
-			return;
-		}
 		if (execution.getStatus() != BatchStatus.FAILED && execution.getStatus() != BatchStatus.UNKNOWN) {
 			return;
 		}
@@ -85,7 +81,9 @@ class JobWatch implements JobExecutionListener {
 
 	/** It has failed already, and may have been restarted; here nothing is left to do. */
 	private void lost(JobExecution execution) {
-		LeaseLost lost = new LeaseLost(execution.getJobInstance().getJobName(), execution.getId());
+		this.progress.forget(execution);
+		LeaseLost lost = new LeaseLost(
+				execution.getJobInstance().getJobName() + " (execution " + execution.getId() + ")");
 		logger.warn(lost.getMessage());
 		keep(execution, List.of(Failure.of(null, lost)));
 	}

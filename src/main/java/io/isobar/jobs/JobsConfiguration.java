@@ -1,6 +1,7 @@
 package io.isobar.jobs;
 
 import org.springframework.batch.core.job.AbstractJob;
+import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.batch.autoconfigure.BatchTaskExecutor;
@@ -32,6 +33,19 @@ class JobsConfiguration {
 					job.registerJobExecutionListener(watch.getObject());
 				}
 				return bean;
+			}
+
+		};
+	}
+
+	/** Nothing of Spring Batch's own is written for a job that has lost its lease. */
+	@Bean
+	static BeanPostProcessor repositoryFencing(ObjectProvider<Fence> fence) {
+		return new BeanPostProcessor() {
+
+			@Override
+			public Object postProcessAfterInitialization(Object bean, String name) {
+				return (bean instanceof JobRepository repository) ? fence.getObject().around(repository) : bean;
 			}
 
 		};

@@ -8,9 +8,12 @@ public final class LeaseLost extends RuntimeException implements NotWorthRetryin
 
 	private static final long serialVersionUID = 1L;
 
-	LeaseLost(String jobName, long executionId) {
-		super("%s (execution %d) lost its lease, as this instance was paused or cut off for too long; nothing of it is written here any more. What became of it stands in the batch console (/jobs)."
-			.formatted(jobName, executionId));
+	/**
+	 * @param whose what had the lease
+	 */
+	LeaseLost(String whose) {
+		super("%s lost its lease, as this instance was paused or cut off for too long; nothing of it is written here any more. What became of it stands in the batch console (/jobs)."
+			.formatted(whose));
 	}
 
 }

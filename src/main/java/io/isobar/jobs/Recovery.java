@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.ExitStatus;
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.launch.JobOperator;
@@ -129,9 +130,8 @@ class Recovery implements SmartLifecycle {
 		List<Execution> recovered = new ArrayList<>();
 		running.forEach((executionId, name) -> {
 			Leases.State state = states.get(name);
-			if ((state == null || (state.isOver() && this.overBefore.contains(state.number())))
-					&& recover(executionId, name)) {
-				this.executions.find(executionId).ifPresent(recovered::add);
+			if (state == null || (state.isOver() && this.overBefore.contains(state.number()))) {
+				recover(executionId, name, state != null).ifPresent(recovered::add);
 			}
 		});
 		this.overBefore = states.values()
@@ -152,11 +152,16 @@ class Recovery implements SmartLifecycle {
 			.collect(Collectors.joining(", "));
 	}
 
-	/** Unless another instance does it. */
-	private boolean recover(long executionId, String leaseName) {
+	/**
+	 * Unless another instance does it.
+	 * @param over whether it had a lease, which has run out: then it is left also if it
+	 * has come to some end at this very moment, unless it is complete
+	 */
+	private Optional<Execution> recover(long executionId, String leaseName, boolean over) {
 		Optional<Lease> lease = this.leases.take(leaseName);
 		try {
-			return lease.isPresent() && recover(executionId);
+			return (lease.isPresent() && (recover(executionId) || over)) ? this.executions.find(executionId)
+				.filter((execution) -> execution.status() != BatchStatus.COMPLETED) : Optional.empty();
 		}
 		finally {
 			lease.ifPresent(this.leases::release);

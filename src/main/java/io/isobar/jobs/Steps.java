@@ -40,16 +40,13 @@ public class Steps {
 
 	private final StepProgress progress;
 
-	private final Fence fence;
-
 	private final RetryTemplate retry;
 
-	Steps(JobRepository repository, PlatformTransactionManager transactions, StepProgress progress, Fence fence,
+	Steps(JobRepository repository, PlatformTransactionManager transactions, StepProgress progress,
 			JobSettings settings) {
 		this.repository = repository;
 		this.transactions = transactions;
 		this.progress = progress;
-		this.fence = fence;
 		this.retry = new RetryTemplate(RetryPolicy.builder()
 			.maxRetries(settings.attempts() - 1L)
 			.delay(settings.delay())
@@ -69,10 +66,7 @@ public class Steps {
 			.build();
 	}
 
-	/**
-	 * For steps that are built another way: the work, tried again where it fails. It
-	 * counts as done only if the execution still has its lease then.
-	 */
+	/** For steps that are built another way: the work, tried again where it fails. */
 	public Tasklet retrying(Tasklet work) {
 		return new Retrying(work);
 	}
@@ -100,7 +94,6 @@ public class Steps {
 			StepExecution step = contribution.getStepExecution();
 			int[] attempts = { 0 };
 			Throwable[] first = { null };
-			Steps.this.fence.check(step);
 			try {
 				RepeatStatus result = Steps.this.retry.execute(() -> {
 					attempts[0]++;
@@ -110,7 +103,6 @@ public class Steps {
 					}
 					try {
 						RepeatStatus done = this.work.execute(contribution, chunk);
-						Steps.this.fence.check(step);
 						return (done != null) ? done : RepeatStatus.FINISHED;
 					}
 					catch (Throwable ex) {

@@ -1,0 +1,190 @@
+package io.isobar.batch;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import io.isobar.jobs.Execution;
+import io.isobar.jobs.Executions;
+import io.isobar.jobs.JobRefusal;
+import io.isobar.jobs.Launches;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.batch.core.BatchStatus;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Two instances of the application on the same stores, one of them in this process: what
+ * one can't finish the other does, once, and who comes back too late changes nothing.
+ */
+@SpringBootTest(properties = { "isobar.embedded.database=several_instances", "isobar.lake.root=/several-instances",
+		"isobar.batch.attempts=10", SeveralInstancesIT.NEVER, AnotherInstance.LEASE, AnotherInstance.NAME,
+		AnotherInstance.COUNTRY, AnotherInstance.LATITUDE, AnotherInstance.LONGITUDE, AnotherInstance.ZONE })
+class SeveralInstancesIT {
+
+	static final String NEVER = "isobar.batch.schedule=0 0 2 31 12 *";
+
+	private static final String JOB = WeatherBatchJob.NAME;
+
+	private static final String DAYS = """
+			{"from":"2025-10-24","to":"2025-10-26"}""";
+
+	@Autowired
+	private Launches launches;
+
+	@Autowired
+	private Executions executions;
+
+	@Autowired
+	private Generations generations;
+
+	@Autowired
+	private BatchViews views;
+
+	@TempDir
+	private Path temp;
+
+	private List<BatchViews.Month> undisturbed;
+
+	@BeforeEach
+	void somethingIsPublished() {
+		if (this.generations.current(Dataset.WEATHER).isEmpty()) {
+			new JobRuns(this.launches, this.executions).completed(JOB, Map.of("from", "2025-10-24", "to", "2025-10-26"));
+		}
+		this.undisturbed = this.views.months(null, null, null);
+	}
+
+	@Test
+	void ofManyTriggersAtOnceOneLaunchesTheRunOfTheDay() throws Exception {
+		LocalDate today = LocalDate.now();
+		// Its schedule comes every second
+		try (AnotherInstance other = start("--isobar.batch.schedule=* * * * * *").awaitUp()) {
+			ExecutorService threads = Executors.newFixedThreadPool(10);
+			try {
+				Callable<Optional<Execution>> trigger = () -> {
+					try {
+						return this.launches.launchScheduled(JOB, today, Map.of(), "schedule");
+					}
+					catch (JobRefusal.AlreadyRunning running) {
+						return Optional.empty();
+					}
+				};
+				for (Future<Optional<Execution>> launched : threads.invokeAll(Collections.nCopies(10, trigger))) {
+					launched.get();
+				}
+			}
+			finally {
+				threads.shutdownNow();
+			}
+			await().atMost(Duration.ofMinutes(2))
+				.until(() -> this.executions.scheduled(JOB, today)
+					.map((execution) -> execution.status() == BatchStatus.COMPLETED)
+					.orElse(false));
+			Execution scheduled = this.executions.scheduled(JOB, today).orElseThrow();
+			assertThat(this.executions.attempts(scheduled.instanceId())).hasSize(1);
+			assertThat(this.launches.launchScheduled(JOB, today, Map.of(), "schedule")).isEmpty();
+			assertThat(other.application().output()).doesNotContain("ERROR");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void whatAKilledInstanceRanTheOtherOneFinishes(String point) throws Exception {
+		AnotherInstance other = start("-Dcrash.at=" + point).awaitUp();
+		int before = current();
+		try (Reader<List<BatchViews.Month>> months = new Reader<>(() -> this.views.months(null, null, null))) {
+			other.launch(JOB, DAYS);
+			other.awaitKilled(point);
+
+			Faults.recovers("F6", "owner killed at " + point, this::awaitCompleted);
+
+			assertThat(current()).isGreaterThan(before);
+			assertThat(months.seen()).containsExactly(this.undisturbed);
+		}
+		assertThat(attempts()).containsExactly(BatchStatus.FAILED, BatchStatus.COMPLETED);
+	}
+
+	static List<String> whatAKilledInstanceRanTheOtherOneFinishes() {
+		return Faults.everyOrFirst("publish.within", "lake.committed", "collect.noted", "analyse.written",
+				"export.city_day", "publish.before", "publish.after");
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void anInstanceThatWasPausedAndComesBackTooLateChangesNothing(String point) throws Exception {
+		try (AnotherInstance paused = start("-Dpause.at=" + point).awaitUp();
+				Reader<List<BatchViews.Month>> months = new Reader<>(() -> this.views.months(null, null, null))) {
+			paused.launch(JOB, DAYS);
+			await().atMost(Duration.ofMinutes(2)).until(() -> paused.application().isPaused());
+
+			Faults.recovers("F6", "owner paused at " + point, this::awaitCompleted);
+			int published = current();
+			List<Execution> ended = this.executions.attempts(this.executions.newest().get(JOB).instanceId());
+			Faults.pause();
+			paused.application().resume();
+
+			paused.application().awaitOutput("lost its lease");
+			assertThat(paused.application().output().lines().filter((line) -> line.contains("execution ")))
+				.singleElement()
+				.asString()
+				.contains("lost its lease", "(execution " + ended.get(0).executionId() + ")");
+			assertThat(attempts()).containsExactly(BatchStatus.FAILED, BatchStatus.COMPLETED);
+			assertThat(this.executions.running()).isEmpty();
+			assertThat(current()).isEqualTo(published);
+			assertThat(this.generations.unpublished(Dataset.WEATHER)).isEmpty();
+			assertThat(months.seen()).containsExactly(this.undisturbed);
+
+			// And it is as good as any other
+			paused.run(JOB, DAYS);
+			assertThat(current()).isGreaterThan(published);
+			assertThat(this.views.months(null, null, null)).isEqualTo(this.undisturbed);
+		}
+	}
+
+	static List<String> anInstanceThatWasPausedAndComesBackTooLateChangesNothing() {
+		return Faults.everyOrFirst("publish.within", "lake.committed", "collect.noted", "analyse.written",
+				"export.city_day", "publish.before", "publish.after");
+	}
+
+	private AnotherInstance start(String... more) throws Exception {
+		List<String> arguments = new ArrayList<>(List.of("--" + NEVER));
+		arguments.addAll(List.of(more));
+		return AnotherInstance.start(this.temp.resolve("another"), "several_instances", "/several-instances",
+				arguments.toArray(String[]::new));
+	}
+
+	private int current() {
+		return this.generations.current(Dataset.WEATHER).orElseThrow().number();
+	}
+
+	/** Of the newest run. */
+	private List<BatchStatus> attempts() {
+		return this.executions.attempts(this.executions.newest().get(JOB).instanceId())
+			.stream()
+			.map(Execution::status)
+			.toList();
+	}
+
+	private void awaitCompleted() {
+		await().atMost(Duration.ofMinutes(2))
+			.until(() -> this.executions.newest().get(JOB).status() == BatchStatus.COMPLETED);
+	}
+
+}
