@@ -26,18 +26,22 @@ class Analyse implements Tasklet {
 
 	private final Cities cities;
 
+	private final Generations generations;
+
 	private final StepProgress progress;
 
-	Analyse(SparkEngine spark, Lake lake, Cities cities, StepProgress progress) {
+	Analyse(SparkEngine spark, Lake lake, Cities cities, Generations generations, StepProgress progress) {
 		this.spark = spark;
 		this.lake = lake;
 		this.cities = cities;
+		this.generations = generations;
 		this.progress = progress;
 	}
 
 	@Override
 	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws IOException {
 		RunContext run = RunContext.of(chunk);
+		run.startFrom(this.generations.current(Dataset.WEATHER).map(Generation::number).orElse(null));
 		Path results = this.lake.path("weather/analysis/results");
 		// What earlier runs left: it has been exported, or never will be
 		this.lake.files().delete(results, true);

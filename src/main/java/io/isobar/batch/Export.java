@@ -6,8 +6,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
@@ -24,10 +25,12 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 class Export {
 
-	/** Until it is replaced. */
-	private static final String OPEN = "2147483647";
-
 	private static final int CHUNK = 1 << 16;
+
+	/**
+	 * Days that become final by being settled, although nothing else of them changes.
+	 */
+	private static final String PROVISIONAL = "t.status = 'provisional' AND NOT t.simulated AND t.readings_simulated = 0";
 
 	/**
 	 * Whether a day may still change: simulated ones are replaced as soon as a real
@@ -60,73 +63,104 @@ class Export {
 
 	}
 
+	/**
+	 * An attempt at a generation.
+	 *
+	 * @param generation its number
+	 * @param base the generation that the run started from, where it computed only a part
+	 * anew
+	 * @param scope that part
+	 * @param oneOfEach whether a day that stands twice in the lake is no failure: then
+	 * the row with the most readings counts
+	 */
+	record Attempt(int generation, @Nullable Integer base, Scope scope, boolean oneOfEach) {
+
+		Attempt {
+			if (base == null && !scope.isAll()) {
+				throw new IllegalArgumentException("A part is computed anew only on top of a generation.");
+			}
+		}
+
+		/** Null where everything is compared. */
+		@Nullable Integer comparedWith() {
+			return this.scope.isAll() ? null : this.base;
+		}
+
+	}
+
 	private final JdbcTemplate jdbc;
+
+	private final VersionedRows rows;
 
 	Export(JdbcTemplate jdbc) {
 		this.jdbc = jdbc;
+		this.rows = new VersionedRows(jdbc);
 	}
 
 	/**
 	 * Exports one table, in one transaction.
-	 * @param rows its rows in the lake
+	 * @param lake its rows in the lake: those in the changed months, or all where it is
+	 * not cut by months
 	 * @return how many rows were read from the lake
 	 */
 	@Transactional
-	public long export(BatchTable table, Rows lake, int generation) {
-		String staged = "staged_" + table.name();
-		String columns = columns(table.columns(), "");
-		this.jdbc.execute("CREATE TEMP TABLE %s ON COMMIT DROP AS SELECT %s FROM %s WITH NO DATA".formatted(staged,
-				columns(stagedColumns(table), ""), table.name()));
-		long rows = copy("COPY %s (%s) FROM STDIN".formatted(staged, columns), lake);
+	public long export(BatchTable table, Rows lake, Attempt attempt) {
+		this.rows.changed(attempt.scope());
+		VersionedRows.Table versioned = versioned(table);
+		String staged = this.rows.stage(versioned);
+		long count = copy("COPY %s (%s) FROM STDIN".formatted(staged, VersionedRows.list(table.columns(), "")), lake);
+		Integer base = attempt.comparedWith();
+		if (hasStatus(table)) {
+			if (attempt.oneOfEach()) {
+				this.rows.keepOneOfEach(versioned, staged, "readings");
+			}
+			exportBroken(staged, attempt);
+		}
+		if (base != null && versioned.cut() != VersionedRows.Cut.NONE) {
+			this.rows.complete(versioned, staged, base, hasStatus(table) ? PROVISIONAL : null);
+		}
 		if (hasStatus(table)) {
 			this.jdbc.update(STATUS.formatted(staged));
 		}
-		this.jdbc.execute("ANALYZE " + staged);
-		List<String> all = stagedColumns(table);
-		String same = "%s AND (%s) IS NOT DISTINCT FROM (%s)".formatted(matches(table), columns(all, "s."),
-				columns(all, "t."));
-		this.jdbc.update("""
-				UPDATE %s t SET valid_to = ? WHERE t.valid_to = %s AND NOT EXISTS (SELECT FROM %s s WHERE %s)"""
-			.formatted(table.name(), OPEN, staged, same), generation);
-		this.jdbc.update("""
-				INSERT INTO %1$s (%2$s, valid_from) SELECT %3$s, ? FROM %4$s s
-				WHERE NOT EXISTS (SELECT FROM %1$s t WHERE t.valid_to = %5$s AND %6$s)""".formatted(table.name(),
-				columns(all, ""), columns(all, "s."), staged, OPEN, same), generation);
-		return rows;
+		this.rows.replace(versioned, staged, base, attempt.generation());
+		return count;
+	}
+
+	/** The days that break a rule, found where they have just arrived. */
+	private void exportBroken(String days, Attempt attempt) {
+		String staged = this.rows.stage(DayRules.BROKEN);
+		this.jdbc.update(DayRules.find(days, staged));
+		Integer base = attempt.comparedWith();
+		if (base != null) {
+			this.rows.complete(DayRules.BROKEN, staged, base, null);
+		}
+		this.rows.replace(DayRules.BROKEN, staged, base, attempt.generation());
 	}
 
 	/** Takes back what an attempt that was never published has written. */
 	@Transactional
-	public void takeBack(List<BatchTable> tables, int generation) {
-		for (BatchTable table : tables) {
-			this.jdbc.update("DELETE FROM %s WHERE valid_from = ?".formatted(table.name()), generation);
-			this.jdbc.update("UPDATE %s SET valid_to = %s WHERE valid_to = ?".formatted(table.name(), OPEN),
-					generation);
-		}
+	public void takeBack(int generation) {
+		versioned().forEach((table) -> this.rows.takeBack(table, generation));
 	}
 
-	private static boolean hasStatus(BatchTable table) {
-		return table.key().contains("local_day");
+	/** All tables of versioned rows that belong to the weather. */
+	static Stream<VersionedRows.Table> versioned() {
+		return Stream.concat(BatchTable.WEATHER.stream().map(Export::versioned),
+				Stream.of(DayRules.BROKEN, ClosedDays.TABLE));
 	}
 
-	/** What is compared and kept: the lake's columns, and what is added here. */
-	private static List<String> stagedColumns(BatchTable table) {
+	private static VersionedRows.Table versioned(BatchTable table) {
 		List<String> columns = new ArrayList<>(table.columns());
 		if (hasStatus(table)) {
 			columns.add("status");
 		}
-		return columns;
+		VersionedRows.Cut cut = table.key().contains("local_day") ? VersionedRows.Cut.DAY
+				: table.key().contains("month") ? VersionedRows.Cut.MONTH : VersionedRows.Cut.NONE;
+		return new VersionedRows.Table(table.name(), table.key(), columns, cut);
 	}
 
-	private static String matches(BatchTable table) {
-		return table.key()
-			.stream()
-			.map((column) -> "s.\"%1$s\" = t.\"%1$s\"".formatted(column))
-			.collect(Collectors.joining(" AND "));
-	}
-
-	private static String columns(List<String> names, String prefix) {
-		return names.stream().map((name) -> "%s\"%s\"".formatted(prefix, name)).collect(Collectors.joining(", "));
+	private static boolean hasStatus(BatchTable table) {
+		return table.isState();
 	}
 
 	private long copy(String sql, Rows lake) {

@@ -3,12 +3,13 @@ package io.isobar.batch;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
+import io.isobar.jobs.ExecutionNotes;
 import io.isobar.jobs.Fence;
 import io.isobar.jobs.StepProgress;
 import io.isobar.lake.CrashPoint;
 import io.isobar.lake.Lake;
-import io.isobar.lake.LakeTable;
 import io.isobar.spark.CopyText;
 import io.isobar.views.WeatherViews;
 
@@ -26,27 +27,36 @@ import org.springframework.stereotype.Component;
 @Component
 class ExportGeneration implements Tasklet {
 
+	/** Days that the execution names; the others are counted. */
+	private static final int NAMED = 20;
+
 	private final Lake lake;
 
-	private final LakeTable tables;
+	private final CityDayRows days;
 
 	private final Export export;
+
+	private final ClosedDays closed;
 
 	private final Generations generations;
 
 	private final Fence fence;
 
+	private final ExecutionNotes notes;
+
 	private final StepProgress progress;
 
 	private final BuildProperties build;
 
-	ExportGeneration(Lake lake, LakeTable tables, Export export, Generations generations, Fence fence,
-			StepProgress progress, BuildProperties build) {
+	ExportGeneration(Lake lake, CityDayRows days, Export export, ClosedDays closed, Generations generations,
+			Fence fence, ExecutionNotes notes, StepProgress progress, BuildProperties build) {
 		this.lake = lake;
-		this.tables = tables;
+		this.days = days;
 		this.export = export;
+		this.closed = closed;
 		this.generations = generations;
 		this.fence = fence;
+		this.notes = notes;
 		this.progress = progress;
 		this.build = build;
 	}
@@ -55,33 +65,50 @@ class ExportGeneration implements Tasklet {
 	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws Exception {
 		RunContext run = RunContext.of(chunk);
 		StepExecution step = contribution.getStepExecution();
-		int generation = this.fence.writing(step, () -> begin(step, run));
+		Scope scope = run.scope();
+		int generation = this.fence.writing(step, () -> begin(step, run, scope));
+		boolean oneOfEach = Validate.accepted(step.getJobParameters().getString("accept", ""))
+			.contains(Validate.DUPLICATES);
+		Export.Attempt attempt = new Export.Attempt(generation, run.base(), scope, oneOfEach);
 		int done = 0;
 		for (BatchTable table : BatchTable.WEATHER) {
 			this.progress.stopIfRequested(step);
-			long rows = this.fence.writing(step, () -> this.export.export(table, rows(table, run), generation));
-			contribution.incrementWriteCount(rows);
-			this.progress.at(step, ++done, BatchTable.WEATHER.size());
+			contribution.incrementWriteCount(
+					this.fence.writing(step, () -> this.export.export(table, rows(table, run), attempt)));
+			this.progress.at(step, ++done, BatchTable.WEATHER.size() + 1);
 			CrashPoint.at("export." + table.name());
 		}
+		this.fence.writing(step, () -> this.closed.close(generation, run.base()));
+		CrashPoint.at("export.closed");
+		tellBroken(step, this.closed.broken(generation));
 		run.exported(generation);
 		return RepeatStatus.FINISHED;
 	}
 
-	private int begin(StepExecution step, RunContext run) {
+	private int begin(StepExecution step, RunContext run, Scope scope) {
 		for (int left : this.generations.unpublished(Dataset.WEATHER)) {
-			this.export.takeBack(BatchTable.WEATHER, left);
+			this.export.takeBack(left);
 			this.generations.forget(left);
 		}
 		return this.generations.begin(Dataset.WEATHER, step.getJobExecutionId(),
 				new Generations.Made(run.readingsVersion(), run.stateVersions(), WeatherViews.definition(),
-						String.valueOf(this.build.getVersion()), run.readings(), run.cities()));
+						String.valueOf(this.build.getVersion()), run.base(), scope.isAll() ? "full" : "incremental",
+						run.cityReadings()));
+	}
+
+	private void tellBroken(StepExecution step, List<ClosedDays.Broken> broken) {
+		if (!broken.isEmpty()) {
+			this.notes.note(step, "%s %s a rule, so %s open until %s mended: %s%s.".formatted(broken.size(),
+					(broken.size() == 1) ? "day breaks" : "days break", (broken.size() == 1) ? "it stays" : "they stay",
+					(broken.size() == 1) ? "it is" : "they are",
+					String.join("; ", broken.stream().limit(NAMED).map(ClosedDays.Broken::toString).toList()),
+					(broken.size() > NAMED) ? "; …" : ""));
+		}
 	}
 
 	private Export.Rows rows(BatchTable table, RunContext run) {
 		if (table.isState()) {
-			return (pieces) -> this.tables.read(this.lake.path("weather/analysis/" + table.name()),
-					run.stateVersion(table.name()), table.columns(),
+			return (pieces) -> this.days.read(run, table.columns(),
 					(values) -> pieces.piece(CopyText.line(values).getBytes(StandardCharsets.UTF_8)));
 		}
 		return (pieces) -> {

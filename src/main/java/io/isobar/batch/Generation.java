@@ -1,6 +1,7 @@
 package io.isobar.batch;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -11,11 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param number in one sequence for all datasets
  * @param publishedAt null while it is being exported
  * @param current whether it is the one that readers see
+ * @param kept whether it can be gone back to
  * @param readings how many readings are counted in it
  * @param cities how many cities it knows
+ * @param boundary the first day that is open for one of the listed cities after its last
+ * closed one; null where no day is closed
  * @param codeVersion version of isobar that made it
+ * @param recompute incremental or full: how much was computed anew
  * @param durations of each step, in milliseconds, by name
  */
 public record Generation(int number, Dataset dataset, long jobExecutionId, @Nullable Instant publishedAt,
-		boolean current, long readings, int cities, String codeVersion, Map<String, Long> durations) {
+		boolean current, boolean kept, long readings, int cities, @Nullable LocalDate boundary, String codeVersion,
+		String recompute, Map<String, Long> durations) {
 }

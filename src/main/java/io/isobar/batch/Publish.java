@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.isobar.jobs.ExecutionNotes;
 import io.isobar.jobs.Fence;
+import io.isobar.jobs.Launches;
 import io.isobar.lake.CrashPoint;
 
 import org.springframework.batch.core.scope.context.ChunkContext;
@@ -14,16 +16,25 @@ import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.stereotype.Component;
 
-/** Makes the exported generation the one that readers see. */
+/**
+ * Makes the exported generation the one that readers see, unless publishing is held; then
+ * deletes what is no longer kept.
+ */
 @Component
 class Publish implements Tasklet {
 
 	private final Generations generations;
 
+	private final Pruning pruning;
+
+	private final ExecutionNotes notes;
+
 	private final Fence fence;
 
-	Publish(Generations generations, Fence fence) {
+	Publish(Generations generations, Pruning pruning, ExecutionNotes notes, Fence fence) {
 		this.generations = generations;
+		this.pruning = pruning;
+		this.notes = notes;
 		this.fence = fence;
 	}
 
@@ -37,12 +48,22 @@ class Publish implements Tasklet {
 			}
 		}
 		CrashPoint.at("publish.before");
-		this.fence.writing(contribution.getStepExecution(), () -> {
-			this.generations.publish(Dataset.WEATHER, run.generation(), durations);
+		StepExecution step = contribution.getStepExecution();
+		boolean scheduled = step.getJobParameters().getParameter(Launches.SCHEDULED) != null;
+		this.fence.writing(step, () -> {
+			publish(step, run.generation(), durations, scheduled);
 			CrashPoint.at("publish.within");
 		});
 		CrashPoint.at("publish.after");
+		this.pruning.prune((work) -> this.fence.writing(step, work::getAsInt));
 		return RepeatStatus.FINISHED;
+	}
+
+	private void publish(StepExecution step, int generation, Map<String, Long> durations, boolean scheduled) {
+		this.generations.publish(Dataset.WEATHER, generation, durations, scheduled)
+			.ifPresent((hold) -> this.notes.note(step,
+					"Generation %d is made, but not published: %s went back from generation %d to %d, which holds the publishing of scheduled runs. Release it on the page of generations (/jobs/generations); then the next run publishes, or launch one now."
+						.formatted(generation, hold.by(), hold.from(), hold.to())));
 	}
 
 }

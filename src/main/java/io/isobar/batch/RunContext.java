@@ -1,8 +1,11 @@
 package io.isobar.batch;
 
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 
 import io.isobar.spark.WeatherAnalysis;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.scope.context.ChunkContext;
@@ -20,9 +23,11 @@ final class RunContext {
 
 	private static final String RESULTS = "results";
 
-	private static final String READINGS = "readings";
+	private static final String BASE = "base";
 
-	private static final String CITIES = "cities";
+	private static final String CHANGED = "changed";
+
+	private static final String CITY_READINGS = "cityReadings";
 
 	private static final String GENERATION = "generation";
 
@@ -72,17 +77,37 @@ final class RunContext {
 		this.context.putString(RESULTS, written.results());
 	}
 
-	long readings() {
-		return this.context.getLong(READINGS);
+	/**
+	 * The generation that was current when the analysis began; null if there was none.
+	 */
+	@Nullable Integer base() {
+		return this.context.containsKey(BASE) ? Integer.valueOf(this.context.getInt(BASE)) : null;
 	}
 
-	int cities() {
-		return this.context.getInt(CITIES);
+	/** Notes which generation the analysis goes out from. */
+	void startFrom(@Nullable Integer base) {
+		if (base != null) {
+			this.context.putInt(BASE, base);
+		}
+		else {
+			this.context.remove(BASE);
+		}
 	}
 
-	void counted(long readings, int cities) {
-		this.context.putLong(READINGS, readings);
-		this.context.putInt(CITIES, cities);
+	/** What the analysis has computed anew. */
+	Scope scope() {
+		return this.context.containsKey(CHANGED) ? Scope.of(this.context.getString(CHANGED).lines().toList())
+				: Scope.ALL;
+	}
+
+	/** How many readings the result counts of each city. */
+	@SuppressWarnings("unchecked")
+	Map<String, Long> cityReadings() {
+		return (Map<String, Long>) Objects.requireNonNull(this.context.get(CITY_READINGS));
+	}
+
+	void counted(Map<String, Long> cityReadings) {
+		this.context.put(CITY_READINGS, new TreeMap<>(cityReadings));
 	}
 
 	int generation() {

@@ -41,7 +41,7 @@ class WeatherBatchJob {
 						.defaultsTo("full")
 						.help("full: fold all readings anew."),
 					Parameter.text("accept")
-						.help("Names of global rules, separated by commas, that a person accepts to be broken: shrinking.")
+						.help("Names of global rules, separated by commas, that a person accepts to be broken: duplicates (a day stands twice in the result; the row with the most readings counts), lost-days (a closed day has no readings any more), shrinking (the result counts fewer readings than before).")
 						.example("shrinking"))
 			.range("from", "to")
 			.checked((values) -> accepted((String) values.get("accept")));

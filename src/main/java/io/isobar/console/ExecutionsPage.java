@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-import io.isobar.batch.Generation;
 import io.isobar.batch.Generations;
 import io.isobar.jobs.Execution;
 import io.isobar.jobs.ExecutionFilter;
@@ -190,12 +189,7 @@ class ExecutionsPage {
 		model.addAttribute("restartAt", restartAt(steps));
 		model.addAttribute("launchable",
 				this.jobs.find(execution.jobName()).map(JobDescriptor::launchable).orElse(false));
-		model.addAttribute("generations",
-				this.generations.published()
-					.stream()
-					.filter((generation) -> generation.jobExecutionId() == execution.executionId())
-					.map(Generation::number)
-					.toList());
+		model.addAttribute("generations", this.generations.publishedBy(execution.executionId()));
 	}
 
 	/** What a stopped one says of its end, if that is a sentence and no stack trace. */

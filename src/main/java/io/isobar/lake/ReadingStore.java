@@ -2,10 +2,12 @@ package io.isobar.lake;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -26,6 +28,7 @@ import io.delta.kernel.data.Row;
 import io.delta.kernel.defaults.internal.data.DefaultColumnarBatch;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.exceptions.ConcurrentTransactionException;
+import io.delta.kernel.exceptions.ConcurrentWriteException;
 import io.delta.kernel.exceptions.TableAlreadyExistsException;
 import io.delta.kernel.exceptions.TableNotFoundException;
 import io.delta.kernel.expressions.Column;
@@ -43,6 +46,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.stereotype.Component;
 
+import io.isobar.weather.FiledZones;
 import io.isobar.weather.Reading;
 
 /**
@@ -56,12 +60,16 @@ public class ReadingStore {
 
 	private static final String ENGINE = "isobar";
 
+	/** Whenever another one is first to note a zone, the next attempt knows it. */
+	private static final int ATTEMPTS = 5;
+
 	private static final Map<String, String> PROPERTIES = Map.of("delta.appendOnly", "true",
 			"delta.enableChangeDataFeed", "true", "delta.feature.domainMetadata", "supported",
 			"delta.checkpointInterval", "10");
 
+	/** Cities in the order of their code points, which is that of Spark. */
 	private static final Comparator<ReadingColumns.Row> ORDER = Comparator
-		.comparing((ReadingColumns.Row row) -> row.reading().city())
+		.comparing((ReadingColumns.Row row) -> row.reading().city(), ReadingStore::compareCities)
 		.thenComparing((row) -> row.reading().observedAt());
 
 	private record Part(String month, int bucket) implements Comparable<Part> {
@@ -139,6 +147,21 @@ public class ReadingStore {
 	 */
 	public boolean append(String write, long part, @Nullable String source, Collection<Reading> readings,
 			Function<String, ZoneId> zones) {
+		for (int attempt = 1;; attempt++) {
+			try {
+				return appendOnce(write, part, source, readings, zones);
+			}
+			catch (ConcurrentWriteException ex) {
+				// Somebody else has noted the zone of a city at the same time
+				if (attempt == ATTEMPTS) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	private boolean appendOnce(String write, long part, @Nullable String source, Collection<Reading> readings,
+			Function<String, ZoneId> zones) {
 		Engine engine = this.lake.engine();
 		Snapshot snapshot = TableManager.loadSnapshot(path()).build(engine);
 		if (isWritten(engine, snapshot, write, part)) {
@@ -153,6 +176,7 @@ public class ReadingStore {
 		catch (ConcurrentTransactionException ex) {
 			return false;
 		}
+		noteZones(snapshot, transaction, readings, zones);
 		try {
 			List<Row> actions = writeFiles(engine, transaction, parts(source, readings, zones));
 			CrashPoint.at("lake.written");
@@ -162,6 +186,9 @@ public class ReadingStore {
 		}
 		catch (ConcurrentTransactionException ex) {
 			return false;
+		}
+		catch (ConcurrentWriteException ex) {
+			throw ex;
 		}
 		catch (RuntimeException | IOException ex) {
 			// A commit that threw may have succeeded
@@ -175,6 +202,18 @@ public class ReadingStore {
 
 	private static boolean isWritten(Engine engine, Snapshot snapshot, String write, long part) {
 		return snapshot.getLatestTransactionVersion(engine, write).filter((latest) -> latest >= part).isPresent();
+	}
+
+	/** Notes the zones by which readings are filed under a month, where they are new. */
+	private static void noteZones(Snapshot snapshot, Transaction transaction, Collection<Reading> readings,
+			Function<String, ZoneId> zones) {
+		FiledZones known = snapshot.getDomainMetadata(FiledZones.DOMAIN).map(FiledZones::of).orElse(FiledZones.NONE);
+		Map<String, String> now = new HashMap<>();
+		readings.forEach((reading) -> now.computeIfAbsent(reading.city(), (city) -> zones.apply(city).getId()));
+		FiledZones then = known.and(now);
+		if (!then.equals(known)) {
+			transaction.addDomainMetadata(FiledZones.DOMAIN, then.text());
+		}
 	}
 
 	private Map<Part, List<ReadingColumns.Row>> parts(@Nullable String source, Collection<Reading> readings,
@@ -228,6 +267,11 @@ public class ReadingStore {
 						ex.getMessage());
 			}
 		}
+	}
+
+	private static int compareCities(String first, String second) {
+		return first.equals(second) ? 0 : Arrays.compareUnsigned(first.getBytes(StandardCharsets.UTF_8),
+				second.getBytes(StandardCharsets.UTF_8));
 	}
 
 	private String path() {

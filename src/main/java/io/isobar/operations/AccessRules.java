@@ -38,7 +38,7 @@ final class AccessRules {
 		// Who may not act is told so before the form, not after it
 		reading(to, Role.ADMIN, "/jobs/executions/*/delete");
 		reading(to, Role.OPERATOR, "/jobs/*/launch", "/jobs/executions/*/restart", "/jobs/executions/*/stop",
-				"/jobs/executions/*/abandon");
+				"/jobs/executions/*/abandon", "/jobs/generations/*/current", "/jobs/generations/*/release");
 		reading(to, Role.VIEWER, "/api/reconciliation", "/api/orders/**", "/api/batch/generations/**", "/api/jobs/**",
 				"/api/status/**", "/api/fetch/**", "/actuator/info", "/actuator/prometheus");
 		reading(to, Role.VIEWER, "/orders/**", "/explore/**", "/jobs/**");

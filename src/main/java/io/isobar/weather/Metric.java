@@ -121,8 +121,17 @@ public enum Metric {
 	 * reading and flagged. The sum of a day may be five times what can fall in an hour.
 	 */
 	public boolean isPlausible(double value, Resolution resolution) {
-		double most = (resolution == Resolution.DAY && isSum()) ? 5 * this.highest : this.highest;
-		return value >= this.lowest && value <= most;
+		return value >= this.lowest && value <= highest(resolution);
+	}
+
+	/** The lowest value that can be real. */
+	public double lowest() {
+		return this.lowest;
+	}
+
+	/** The highest value that can be real. */
+	public double highest(Resolution resolution) {
+		return (resolution == Resolution.DAY && isSum()) ? 5 * this.highest : this.highest;
 	}
 
 	/** The plausible range of an hour in words: {@code -90…60 °C}. */

@@ -112,8 +112,7 @@ final class AnotherInstance implements AutoCloseable {
 
 	private HttpResponse<String> ask(String path, UnaryOperator<HttpRequest.Builder> question) throws Exception {
 		String credentials = Base64.getEncoder()
-			.encodeToString(
-					("operator:" + this.application.password("operator")).getBytes(StandardCharsets.UTF_8));
+			.encodeToString(("operator:" + this.application.password("operator")).getBytes(StandardCharsets.UTF_8));
 		return this.http.send(
 				question
 					.apply(HttpRequest.newBuilder(URI.create(this.application.web() + path))

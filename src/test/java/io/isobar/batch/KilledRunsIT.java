@@ -31,7 +31,7 @@ import static org.awaitility.Awaitility.await;
 class KilledRunsIT {
 
 	private static final List<String> POINTS_OF_THE_JOB = List.of("collect.answered", "lake.written", "lake.committed",
-			"collect.noted", "analyse.written", "export.city_day", "export.clusters", "publish.before",
+			"collect.noted", "analyse.written", "export.city_day", "export.clusters", "export.closed", "publish.before",
 			"publish.within", "publish.after");
 
 	private static final List<String> POINTS_OF_THE_IMPORT = List.of("raw.written", "raw.renamed", "import.kept",
@@ -72,8 +72,7 @@ class KilledRunsIT {
 	void aRunThatIsKilledAnywhereEndsAsIfNothingHadHappened() throws Exception {
 		List<String> undisturbed = undisturbed();
 		try (Reader<List<BatchViews.Month>> months = new Reader<>(() -> this.views.months(null, null, null));
-				Reader<List<BatchViews.Correlation>> correlations = new Reader<>(
-						() -> this.views.correlations(null))) {
+				Reader<List<BatchViews.Correlation>> correlations = new Reader<>(() -> this.views.correlations(null))) {
 
 			assertThat(killed()).isEqualTo(undisturbed);
 

@@ -66,7 +66,8 @@ class SeveralInstancesIT {
 	@BeforeEach
 	void somethingIsPublished() {
 		if (this.generations.current(Dataset.WEATHER).isEmpty()) {
-			new JobRuns(this.launches, this.executions).completed(JOB, Map.of("from", "2025-10-24", "to", "2025-10-26"));
+			new JobRuns(this.launches, this.executions).completed(JOB,
+					Map.of("from", "2025-10-24", "to", "2025-10-26"));
 		}
 		this.undisturbed = this.views.months(null, null, null);
 	}

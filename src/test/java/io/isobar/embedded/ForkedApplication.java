@@ -165,7 +165,8 @@ public final class ForkedApplication implements AutoCloseable {
 
 	/** The password of that user. */
 	public String password(String user) throws IOException {
-		return (this.web != null) ? PASSWORD : properties("passwords.properties").getProperty("isobar." + user + ".password");
+		return (this.web != null) ? PASSWORD
+				: properties("passwords.properties").getProperty("isobar." + user + ".password");
 	}
 
 	/** Where its servers are: what stands in {@code ports.properties}. */

@@ -9,8 +9,13 @@ public final class LocalLake {
 	private LocalLake() {
 	}
 
+	/** In two buckets of cities, so that tests meet more than one. */
 	public static Lake in(Path folder) {
-		return new Lake(() -> URI.create("file:///"), new LakeSettings(folder.toAbsolutePath().toString(), 2));
+		return in(folder, 2);
+	}
+
+	public static Lake in(Path folder, int buckets) {
+		return new Lake(() -> URI.create("file:///"), new LakeSettings(folder.toAbsolutePath().toString(), buckets));
 	}
 
 	public static ReadingStore readings(Lake lake) {

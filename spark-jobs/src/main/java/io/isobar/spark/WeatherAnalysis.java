@@ -72,14 +72,10 @@ public final class WeatherAnalysis {
 	 */
 	public static Written recompute(SparkSession spark, Request request, DoubleConsumer progress) throws IOException {
 		Map<String, Long> states = new LinkedHashMap<>();
-		Dataset<Row> readings = spark.read()
-			.format("delta")
-			.option("versionAsOf", request.version())
-			.load(request.readings());
-		Dataset<Row> cityDays = write(states, request, CITY_DAY, SparkFold.cityDays(readings, request.zones()));
+		SparkFold fold = SparkFold.of(spark, request.readings(), request.version(), request.zones());
+		Dataset<Row> cityDays = write(states, request, CITY_DAY, fold.cityDays());
 		progress.accept(0.4);
-		Dataset<Row> pairs = write(states, request, CITY_MONTH_PAIRS,
-				SparkFold.cityMonthPairs(readings, request.zones()));
+		Dataset<Row> pairs = write(states, request, CITY_MONTH_PAIRS, fold.cityMonthPairs());
 		progress.accept(0.7);
 		CityMonths months = CityMonths.of(cityDays);
 		Results results = new Results(spark.sparkContext().hadoopConfiguration(), request.results());

@@ -2,18 +2,24 @@ package io.isobar.spark;
 
 import java.nio.file.Path;
 import java.sql.Timestamp;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,12 +34,16 @@ import io.isobar.views.Stamp;
 import io.isobar.views.State;
 import io.isobar.views.View;
 import io.isobar.views.WeatherViews;
+import io.isobar.weather.Channel;
+import io.isobar.weather.Metric;
 import io.isobar.weather.Origin;
 import io.isobar.weather.RandomReadings;
 import io.isobar.weather.Reading;
 import io.isobar.weather.Resolution;
+import io.isobar.weather.Values;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * The fold in Spark, over tables as the lake has them, equals the fold in memory and
@@ -46,53 +56,141 @@ class SparkFoldTests {
 	private final SparkSession spark = LocalSpark.session();
 
 	@TempDir
-	Path folder;
+	private Path folder;
+
+	private Lake lake;
+
+	private ReadingStore store;
+
+	@BeforeEach
+	void aTableWithoutReadings() {
+		this.lake = LocalLake.in(this.folder);
+		this.store = LocalLake.readings(this.lake);
+		this.store.create();
+	}
 
 	@ParameterizedTest
-	@ValueSource(longs = { 1, 2, 3, 4 })
+	@ValueSource(longs = { 1, 2, 3, 4, 5 })
 	void howeverReadingsLieInFilesTheFoldInSparkEqualsTheFoldInMemory(long seed) {
 		Random random = new Random(seed);
 		List<Reading> readings = RandomReadings.readings(random);
-		Dataset<Row> table = written(readings, random);
+		write(readings, random);
 
-		FoldedStates inSpark = states(SparkFold.cityDays(table, ZONES), SparkFold.cityMonthPairs(table, ZONES));
+		FoldedStates merged = states(fold());
+		FoldedStates sorted = states(fold().merging(1));
 
-		inSpark.assertEqualTo(FoldedStates.of(readings));
+		merged.assertEqualTo(FoldedStates.of(readings));
+		sorted.assertEqualTo(FoldedStates.of(readings));
 	}
 
 	@ParameterizedTest
 	@ValueSource(longs = { 11, 12, 13 })
 	void theFoldInSparkEqualsPlainSql(long seed) {
 		Random random = new Random(seed);
-		Dataset<Row> table = written(RandomReadings.readings(random), random);
-		PlainSql sql = new PlainSql(this.spark, table, ZONES);
+		write(RandomReadings.readings(random), random);
+		PlainSql sql = new PlainSql(this.spark, table(), ZONES);
 
-		FoldedStates inSpark = states(SparkFold.cityDays(table, ZONES), SparkFold.cityMonthPairs(table, ZONES));
+		FoldedStates inSpark = states(fold());
 
 		FoldedStates inSql = PlainSql.interpreted(this.spark, () -> statesOfSql(sql));
 		PlainFold.withoutSimulatedBesideReal(inSql);
 		inSpark.assertEqualTo(inSql);
 	}
 
-	/** Appended in parts of any size, with compactions in between. */
-	private Dataset<Row> written(List<Reading> readings, Random random) {
-		Lake lake = LocalLake.in(this.folder);
-		ReadingStore store = LocalLake.readings(lake);
-		store.create();
+	@Test
+	void onlyTheChosenMonthsOfTheChosenCitiesAreFolded() {
+		List<Reading> readings = aroundTheEndOfJuly(RandomReadings.ZONES.keySet());
+		write(readings, new Random(21));
+		Map<String, Set<String>> chosen = Map.of("2025-07", Set.of("Paris", "Apia"), "2025-08", Set.of("Kolkata"),
+				"2031-01", Set.of("Paris"));
+
+		FoldedStates inSpark = states(fold().only(chosen));
+
+		FoldedStates expected = FoldedStates.of(readings);
+		expected.states.keySet()
+			.removeIf((key) -> !key.matches("(Paris|Apia)[|](2025-07-.*|%d[|].*)".formatted(month("2025-07")))
+					&& !key.matches("Kolkata[|](2025-08-.*|%d[|].*)".formatted(month("2025-08"))));
+		inSpark.assertEqualTo(expected);
+		assertThat(inSpark.states).hasSizeGreaterThan(6);
+	}
+
+	@Test
+	void aCityThatWasInAnotherZoneIsFoldedByTheDaysOfItsZoneNow() {
+		List<Reading> readings = aroundTheEndOfJuly(Set.of("Paris", "Kolkata"));
+		Map<String, ZoneId> before = Map.of("Paris", ZoneId.of("Pacific/Apia"), "Kolkata", ZoneId.of("Asia/Kolkata"));
+		this.store.append("before", 0, null, readings.subList(0, readings.size() / 2), before::get);
+		this.store.append("after", 0, null, readings.subList(readings.size() / 2, readings.size()),
+				RandomReadings.ZONES::get);
+
+		FoldedStates all = states(fold());
+		FoldedStates july = states(fold().only(Map.of("2025-07", Set.of("Paris", "Kolkata"))));
+
+		FoldedStates expected = FoldedStates.of(readings);
+		all.assertEqualTo(expected);
+		expected.states.keySet().removeIf((key) -> !key.contains("|2025-07-") && !key.contains("|" + month("2025-07")));
+		july.assertEqualTo(expected);
+	}
+
+	@Test
+	void aReadingInTheWrongMonthIsNotOverlooked() {
+		List<Reading> readings = aroundTheEndOfJuly(Set.of("Paris"));
+		write(readings, new Random(22));
+		table().limit(1)
+			.withColumn("month", functions.lit("2024-01"))
+			.write()
+			.format("delta")
+			.mode("append")
+			.save(path());
+
+		assertThatThrownBy(() -> states(fold())).hasStackTraceContaining("lie in 2024-01");
+	}
+
+	/** Every hour of some days, in no order. */
+	private static List<Reading> aroundTheEndOfJuly(Set<String> cities) {
+		List<Reading> readings = new ArrayList<>();
+		Random random = new Random(20);
+		for (String city : cities) {
+			for (int hour = 0; hour < 96; hour++) {
+				Instant at = Instant.parse("2025-07-30T00:00:00Z").plusSeconds(hour * 3600L);
+				readings.add(Reading.hour(city, at, Origin.FILE, Channel.FILE, Instant.parse("2025-09-01T00:00:00Z"),
+						Values.of(Map.of(Metric.TEMPERATURE, random.nextInt(300) / 10.0, Metric.HUMIDITY,
+								(double) random.nextInt(100)))));
+			}
+		}
+		Collections.shuffle(readings, random);
+		return readings;
+	}
+
+	/** Appends in parts of any size, with compactions in between. */
+	private void write(List<Reading> readings, Random random) {
 		List<Reading> shuffled = new ArrayList<>(readings);
 		Collections.shuffle(shuffled, random);
 		long part = 0;
 		while (!shuffled.isEmpty()) {
 			List<Reading> some = shuffled.subList(0, Math.min(shuffled.size(), 20 + random.nextInt(200)));
-			store.append("test", part++, null, some, RandomReadings.ZONES::get);
+			this.store.append("test", part++, null, some, RandomReadings.ZONES::get);
 			some.clear();
 			if (random.nextInt(3) == 0) {
-				Compaction.compact(this.spark, lake.readings().toString(), 2);
+				Compaction.compact(this.spark, path(), 2);
 			}
 		}
-		Dataset<Row> table = this.spark.read().format("delta").load(lake.readings().toString());
-		assertThat(table.count()).isEqualTo(readings.size());
-		return table;
+		assertThat(table().count()).isEqualTo(readings.size());
+	}
+
+	private SparkFold fold() {
+		return SparkFold.of(this.spark, path(), this.store.version().orElseThrow(), ZONES);
+	}
+
+	private Dataset<Row> table() {
+		return this.spark.read().format("delta").load(path());
+	}
+
+	private String path() {
+		return this.lake.readings().toString();
+	}
+
+	private static FoldedStates states(SparkFold fold) {
+		return states(fold.cityDays(), fold.cityMonthPairs());
 	}
 
 	private static FoldedStates states(Dataset<Row> cityDays, Dataset<Row> pairs) {

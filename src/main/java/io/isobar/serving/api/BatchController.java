@@ -4,11 +4,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.List;
-import java.util.Map;
 
 import io.isobar.batch.BatchViews;
-import io.isobar.batch.Generation;
-import io.isobar.batch.Generations;
 import io.isobar.web.Ranges;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -26,13 +23,10 @@ class BatchController {
 
 	private final BatchViews views;
 
-	private final Generations generations;
-
 	private final Asked asked;
 
-	BatchController(BatchViews views, Generations generations, Asked asked) {
+	BatchController(BatchViews views, Asked asked) {
 		this.views = views;
-		this.generations = generations;
 		this.asked = asked;
 	}
 
@@ -60,19 +54,6 @@ class BatchController {
 	}
 
 	record AmplitudeAnswer(String city, YearMonth month, double meanDailyAmplitude, double maxDailyAmplitude) {
-	}
-
-	/** The boundary is null until the serving layer derives it. */
-	record GenerationAnswer(int generation, String dataset, long jobExecutionId, @Nullable Instant publishedAt,
-			boolean current, long readings, int cities, @Nullable Object boundary, String codeVersion,
-			Map<String, Long> durations) {
-
-		static GenerationAnswer of(Generation generation) {
-			return new GenerationAnswer(generation.number(), generation.dataset().column(), generation.jobExecutionId(),
-					generation.publishedAt(), generation.current(), generation.readings(), generation.cities(), null,
-					generation.codeVersion(), generation.durations());
-		}
-
 	}
 
 	@GetMapping("/monthly")
@@ -136,11 +117,6 @@ class BatchController {
 			.stream()
 			.map((month) -> new AmplitudeAnswer(month.city(), month.month(), month.mean(), month.max()))
 			.toList();
-	}
-
-	@GetMapping("/generations")
-	List<GenerationAnswer> generations() {
-		return this.generations.published().stream().map(GenerationAnswer::of).toList();
 	}
 
 }

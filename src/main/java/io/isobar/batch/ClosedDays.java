@@ -1,0 +1,186 @@
+package io.isobar.batch;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.Date;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.Period;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+import io.isobar.provider.Cities;
+import io.isobar.provider.Providers;
+import io.isobar.weather.City;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Which days the batch layer answers for. A day of a city is closed when it has ended
+ * there and is answered for: a provider has answered about it, be it that there are no
+ * values; or a file covers it; or its settling time is over, so that no answer is waited
+ * for any more. A day that breaks a {@linkplain DayRules rule} stays open. What was
+ * closed in the generation that a run started from stays closed. A city's days are kept
+ * as ranges, so that closing a night's days costs the same after forty years.
+ * <p>
+ * (Once readings are streamed, a day is closed only when the stream is archived beyond
+ * its end: that bounds the days that have ended.)
+ */
+@Component
+public class ClosedDays {
+
+	static final VersionedRows.Table TABLE = new VersionedRows.Table("closed_days", List.of("city"),
+			List.of("city", "days"), VersionedRows.Cut.NONE);
+
+	/**
+	 * The closed days of each city: {@code today} and {@code settled} bound, both
+	 * excluded, the days that have ended and those whose settling time is over; only
+	 * between the two has it to be asked whether somebody has answered.
+	 */
+	private static final String CLOSED = """
+			INSERT INTO %s
+			WITH known AS (
+			  SELECT n.city, n.today, n.settled, b.days AS before, least(lower(b.days),
+			    (SELECT min(d.local_day) FROM city_day d WHERE d.city = n.city AND d.valid_to = %d),
+			    (SELECT min(k.local_day) FROM collected_day k WHERE k.city = n.city)) AS first
+			  FROM unnest(?, ?, ?) AS n (city, today, settled)
+			  LEFT JOIN closed_days b ON b.city = n.city AND b.valid_from <= ? AND ? < b.valid_to),
+			answered AS (
+			  SELECT k.city, range_agg(daterange(d.local_day, d.local_day + 1)) AS days
+			  FROM known k CROSS JOIN LATERAL (
+			    SELECT c.local_day FROM collected_day c
+			    WHERE c.city = k.city AND c.local_day >= k.settled AND c.local_day < k.today
+			    UNION SELECT f.local_day FROM city_day f
+			    WHERE f.city = k.city AND f.local_day >= k.settled AND f.local_day < k.today
+			      AND f.valid_to = %<d AND f.readings_file > 0) d GROUP BY k.city),
+			broken AS (
+			  SELECT city, range_agg(daterange(local_day, local_day + 1)) AS days
+			  FROM broken_day WHERE valid_to = %<d GROUP BY city)
+			SELECT k.city, coalesce(k.before, '{}')
+			  + (datemultirange(daterange(least(k.first, k.settled), k.settled)) + coalesce(a.days, '{}'))
+			    * datemultirange(daterange(least(k.first, k.today), k.today)) - coalesce(b.days, '{}')
+			FROM known k LEFT JOIN answered a USING (city) LEFT JOIN broken b USING (city) WHERE k.first < k.today""";
+
+	private static final String BOUNDARY = """
+			SELECT c.city, upper(c.days) AS boundary FROM closed_days c
+			JOIN current_generation g ON g.dataset = 'weather' AND c.valid_from <= g.generation AND g.generation < c.valid_to
+			WHERE NOT isempty(c.days)""";
+
+	private final Cities cities;
+
+	private final Providers providers;
+
+	private final JdbcTemplate jdbc;
+
+	private final JdbcClient client;
+
+	private final VersionedRows rows;
+
+	private final Clock clock;
+
+	ClosedDays(Cities cities, Providers providers, JdbcTemplate jdbc, JdbcClient client, Clock clock) {
+		this.cities = cities;
+		this.providers = providers;
+		this.jdbc = jdbc;
+		this.client = client;
+		this.rows = new VersionedRows(jdbc);
+		this.clock = clock;
+	}
+
+	/**
+	 * A day that stays open, and why.
+	 *
+	 * @param rule the one it breaks
+	 */
+	record Broken(String city, LocalDate day, String rule, String detail) {
+
+		@Override
+		public String toString() {
+			return "%s %s (%s: %s)".formatted(this.city, this.day, this.rule, this.detail);
+		}
+
+	}
+
+	/**
+	 * Closes the days that can be closed, when all other tables of the attempt have been
+	 * exported.
+	 * @param base the generation that the run started from; what it has closed stays so
+	 */
+	@Transactional
+	void close(int generation, @Nullable Integer base) {
+		Instant now = this.clock.instant();
+		Period settlesAfter = this.providers.historian().terms().settlesAfter();
+		List<String> names = new ArrayList<>();
+		List<Date> today = new ArrayList<>();
+		List<Date> settled = new ArrayList<>();
+		for (City city : this.cities.all()) {
+			LocalDate there = LocalDate.ofInstant(now, city.zone());
+			names.add(city.name());
+			today.add(Date.valueOf(there));
+			settled.add(Date.valueOf(there.minus(settlesAfter)));
+		}
+		String staged = this.rows.stage(TABLE);
+		int from = (base != null) ? base : 0;
+		this.jdbc.execute((ConnectionCallback<Integer>) (connection) -> {
+			try (var statement = connection.prepareStatement(CLOSED.formatted(staged, VersionedRows.OPEN))) {
+				statement.setArray(1, array(connection, "text", names));
+				statement.setArray(2, array(connection, "date", today));
+				statement.setArray(3, array(connection, "date", settled));
+				statement.setInt(4, from);
+				statement.setInt(5, from);
+				return statement.executeUpdate();
+			}
+		});
+		this.rows.replace(TABLE, staged, null, generation);
+	}
+
+	/** The days of a generation that break a rule, the newest first. */
+	List<Broken> broken(int generation) {
+		return this.client.sql("""
+				SELECT city, local_day, rule, string_agg(DISTINCT detail, '; ') AS detail FROM broken_day
+				WHERE valid_from <= :generation AND :generation < valid_to
+				GROUP BY city, local_day, rule ORDER BY local_day DESC, city, rule""")
+			.param("generation", generation)
+			.query((row, number) -> new Broken(row.getString("city"), row.getObject("local_day", LocalDate.class),
+					row.getString("rule"), row.getString("detail")))
+			.list();
+	}
+
+	/**
+	 * Where the batch layer's answer ends for each city, by name: the first open day
+	 * after the last closed one, never after the city's today. A city of which no day is
+	 * closed is not among them.
+	 */
+	public Map<String, LocalDate> boundaries() {
+		Instant now = this.clock.instant();
+		Map<String, LocalDate> today = new TreeMap<>();
+		this.cities.all().forEach((city) -> today.put(city.name(), LocalDate.ofInstant(now, city.zone())));
+		Map<String, LocalDate> boundaries = new TreeMap<>();
+		this.client.sql(BOUNDARY).query((row) -> {
+			String city = row.getString("city");
+			LocalDate boundary = row.getObject("boundary", LocalDate.class);
+			LocalDate latest = today.getOrDefault(city, boundary);
+			boundaries.put(city, boundary.isAfter(latest) ? latest : boundary);
+		});
+		return boundaries;
+	}
+
+	/** As {@link #boundaries}, of one city. */
+	public Optional<LocalDate> boundary(String city) {
+		return Optional.ofNullable(boundaries().get(city));
+	}
+
+	private static Array array(Connection connection, String type, List<?> values) throws java.sql.SQLException {
+		return connection.createArrayOf(type, values.toArray());
+	}
+
+}

@@ -1,0 +1,60 @@
+package io.isobar.batch;
+
+import io.isobar.jobs.Sentence;
+
+/** Why a generation is not made current; nothing has changed. */
+public abstract sealed class GenerationRefusal extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final transient Sentence sentence;
+
+	private GenerationRefusal(Sentence sentence) {
+		super(sentence.text(), null, false, false);
+		this.sentence = sentence;
+	}
+
+	/** What is wrong, why, and what to do. */
+	public Sentence sentence() {
+		return this.sentence;
+	}
+
+	/** There never was one of that number. */
+	public static final class Unknown extends GenerationRefusal {
+
+		private static final long serialVersionUID = 1L;
+
+		Unknown(int generation) {
+			super(Sentence.of("generations.unknown",
+					"There is no generation {0}. The list of generations has those that are kept.", generation));
+		}
+
+	}
+
+	/** It was published, but is no longer kept. */
+	public static final class NoLongerKept extends GenerationRefusal {
+
+		private static final long serialVersionUID = 1L;
+
+		NoLongerKept(int generation, int kept) {
+			super(Sentence.of("generations.gone",
+					"Generation {0} is no longer kept: isobar keeps the newest {1} (isobar.batch.generations). Choose one of the list of generations.",
+					generation, kept));
+		}
+
+	}
+
+	/** It was never published. */
+	public static final class NeverPublished extends GenerationRefusal {
+
+		private static final long serialVersionUID = 1L;
+
+		NeverPublished(int generation) {
+			super(Sentence.of("generations.unpublished",
+					"Generation {0} was never published: its run has not come to its end, or publishing was held. Choose one of the list of generations, or launch the job again.",
+					generation));
+		}
+
+	}
+
+}

@@ -1,0 +1,93 @@
+package io.isobar.weather;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * In which zones the readings of each city were when they were filed under the month of
+ * their local day. Kept with the table of readings. Readings of a city that has been in
+ * another zone may lie in the month before or after the one that they belong to.
+ */
+public final class FiledZones {
+
+	/** Under this name the table of readings keeps it, as metadata of a domain. */
+	public static final String DOMAIN = "isobar.zones";
+
+	/** None at all: a table without readings. */
+	public static final FiledZones NONE = new FiledZones(new TreeMap<>());
+
+	private final TreeMap<String, TreeSet<String>> zones;
+
+	private FiledZones(TreeMap<String, TreeSet<String>> zones) {
+		this.zones = zones;
+	}
+
+	/** Reads what {@link #text()} wrote. */
+	public static FiledZones of(String text) {
+		TreeMap<String, TreeSet<String>> zones = new TreeMap<>();
+		text.lines().forEach((line) -> {
+			String[] words = line.split(" ");
+			zones.put(URLDecoder.decode(words[0], StandardCharsets.UTF_8),
+					new TreeSet<>(Arrays.asList(words).subList(1, words.length)));
+		});
+		return new FiledZones(zones);
+	}
+
+	/** A line for each city: its name, encoded as in a URL, and its zones. */
+	public String text() {
+		return this.zones.entrySet()
+			.stream()
+			.map((city) -> URLEncoder.encode(city.getKey(), StandardCharsets.UTF_8) + " "
+					+ String.join(" ", city.getValue()))
+			.collect(Collectors.joining("\n"));
+	}
+
+	/**
+	 * With readings filed now.
+	 * @param now the zone of each city whose readings are filed, by name
+	 */
+	public FiledZones and(Map<String, String> now) {
+		TreeMap<String, TreeSet<String>> all = new TreeMap<>();
+		this.zones.forEach((city, zones) -> all.put(city, new TreeSet<>(zones)));
+		now.forEach((city, zone) -> all.computeIfAbsent(city, (name) -> new TreeSet<>()).add(zone));
+		return new FiledZones(all);
+	}
+
+	/**
+	 * The cities of which any reading was filed in another zone than the city is in now.
+	 * @param now the zone of each city, by name
+	 */
+	public Set<String> moved(Map<String, String> now) {
+		Set<String> moved = new TreeSet<>();
+		this.zones.forEach((city, zones) -> {
+			String zone = now.get(city);
+			if (zone != null && !zones.equals(Set.of(zone))) {
+				moved.add(city);
+			}
+		});
+		return moved;
+	}
+
+	@Override
+	public boolean equals(Object other) {
+		return other instanceof FiledZones that && this.zones.equals(that.zones);
+	}
+
+	@Override
+	public int hashCode() {
+		return this.zones.hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return this.zones.toString();
+	}
+
+}
