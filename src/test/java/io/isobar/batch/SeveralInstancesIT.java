@@ -1,5 +1,7 @@
 package io.isobar.batch;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -46,8 +49,37 @@ class SeveralInstancesIT {
 	private static final String DAYS = """
 			{"from":"2025-10-24","to":"2025-10-26"}""";
 
+	/**
+	 * Whoever writes without having passed the fence fails, whatever the table; but what
+	 * only tells of an execution may be told by anybody.
+	 */
+	private static final String REFUSE_UNFENCED = """
+			create function refuse_unfenced() returns trigger language plpgsql as $$
+			begin
+				if not exists (select from pg_locks
+					where pid = pg_backend_pid() and locktype = 'advisory' and mode = 'ShareLock') then
+					raise exception '% is written outside of the fence', tg_table_name;
+				end if;
+				return null;
+			end $$;
+			do $$
+			declare written text;
+			begin
+				for written in select tablename from pg_tables where schemaname = 'public'
+					and tablename not in ('lease', 'flyway_schema_history', 'batch_job_instance', 'batch_job_execution_params',
+						'step_progress', 'execution_failures', 'execution_notes') loop
+					execute format('create trigger refuse_unfenced before %s on %I
+						for each statement execute function refuse_unfenced()',
+						case when written like 'batch%' then 'update' else 'insert or update or delete' end, written);
+				end loop;
+			end $$;
+			""";
+
 	@Autowired
 	private Launches launches;
+
+	@Autowired
+	private JdbcClient jdbc;
 
 	@Autowired
 	private Executions executions;
@@ -70,6 +102,26 @@ class SeveralInstancesIT {
 					Map.of("from", "2025-10-24", "to", "2025-10-26"));
 		}
 		this.undisturbed = this.views.months(null, null, null);
+	}
+
+	@Test
+	void aJobWritesNothingOutsideOfItsFence() throws IOException {
+		Path file = this.temp.resolve("oslo.csv");
+		Files.writeString(file, """
+				city,country,observed_at,temperature
+				Oslo,NO,2025-01-01T00:00:00Z,-4.5
+				""");
+		Files.writeString(this.temp.resolve("mapping.yaml"), "timezone: Europe/Oslo");
+		this.jdbc.sql(REFUSE_UNFENCED).update();
+		try {
+			JobRuns runs = new JobRuns(this.launches, this.executions);
+
+			runs.completed(WeatherImportJob.NAME, Map.of("path", file.toString()));
+			runs.completed(JOB, Map.of("from", "2025-10-22", "to", "2025-10-26"));
+		}
+		finally {
+			this.jdbc.sql("drop function refuse_unfenced cascade").update();
+		}
 	}
 
 	@Test
