@@ -1,37 +1,40 @@
 package io.isobar.batch;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.Period;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.Queue;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
-import io.isobar.jobs.CityNames;
-import io.isobar.jobs.Fence;
+import io.isobar.jobs.ExecutionNotes;
+import io.isobar.jobs.LogContext;
 import io.isobar.jobs.StepProgress;
-import io.isobar.lake.CrashPoint;
-import io.isobar.lake.RawAnswers;
-import io.isobar.lake.ReadingStore;
-import io.isobar.provider.Cities;
-import io.isobar.provider.History;
 import io.isobar.provider.Provider;
 import io.isobar.provider.ProviderFailed;
+import io.isobar.provider.ProviderFailed.Reason;
 import io.isobar.provider.Providers;
-import io.isobar.provider.Terms;
-import io.isobar.weather.City;
-import io.isobar.weather.Reading;
+import io.isobar.provider.Use;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.batch.core.job.parameters.JobParameter;
 import org.springframework.batch.core.job.parameters.JobParameters;
+import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.StepExecution;
@@ -41,66 +44,72 @@ import org.springframework.stereotype.Component;
 
 /**
  * Asks the provider for the days that are missing or may still change, newest first, and
- * puts what it answers into the master dataset. A city that fails does not hold back the
- * others; what is had is noted day by day, so a restart asks only for the rest.
+ * puts what it answers into the master dataset. Several threads ask, so that one is kept
+ * while the next is on its way; how many at the same time is up to the provider. A city
+ * that fails does not hold back the others, days that the quota does not allow wait, and
+ * what is had is noted day by day, so a restart asks only for the rest.
  */
 @Component
 class Collect implements Tasklet {
 
-	/** A month in one question: few enough rows to be answered within seconds. */
-	private static final int MOST_DAYS = 31;
+	private static final int THREADS = 4;
 
-	private final Cities cities;
+	/** A quota that is granted anew so soon is waited for: Open-Meteo's of a minute. */
+	private static final Duration SOON = Duration.ofMinutes(2);
+
+	private final Questions questions;
+
+	private final Answers answers;
 
 	private final Providers providers;
 
-	private final CollectedDays ledger;
-
-	private final RawAnswers raw;
-
-	private final ReadingStore readings;
-
 	private final PinnedReadings pinned;
-
-	private final Fence fence;
 
 	private final StepProgress progress;
 
+	private final ExecutionNotes notes;
+
+	private final JobRepository repository;
+
+	private final AtomicLong waitingDays;
+
 	private final Clock clock;
 
-	/** Days in a row that are to be asked of a city. */
-	private record Question(City city, LocalDate from, LocalDate to) {
-	}
-
-	Collect(Cities cities, Providers providers, CollectedDays ledger, RawAnswers raw, ReadingStore readings,
-			PinnedReadings pinned, Fence fence, StepProgress progress, Clock clock) {
-		this.cities = cities;
+	Collect(Questions questions, Answers answers, Providers providers, PinnedReadings pinned, StepProgress progress,
+			ExecutionNotes notes, JobRepository repository, MeterRegistry meters, Clock clock) {
+		this.questions = questions;
+		this.answers = answers;
 		this.providers = providers;
-		this.ledger = ledger;
-		this.raw = raw;
-		this.readings = readings;
 		this.pinned = pinned;
-		this.fence = fence;
 		this.progress = progress;
+		this.notes = notes;
+		this.repository = repository;
+		this.waitingDays = meters.gauge("isobar.batch.collect.waiting", new AtomicLong());
 		this.clock = clock;
 	}
 
 	@Override
 	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws Exception {
 		RunContext run = RunContext.of(chunk);
-		JobParameters parameters = contribution.getStepExecution().getJobParameters();
+		StepExecution step = contribution.getStepExecution();
+		JobParameters parameters = step.getJobParameters();
 		if (!isWanted(parameters)) {
 			run.collected("");
 			this.pinned.pin(run);
 			return RepeatStatus.FINISHED;
 		}
-		Map<String, String> failures = new TreeMap<>();
-		double budget = budget(parameters);
-		int waiting = ask(contribution, questions(parameters, budget), budget, failures);
-		run.collected(sentences(failures, waiting));
+		Use use = FirstRun.isFirstRun(step.getJobExecution(), this.repository) ? Use.FIRST_HISTORY : Use.HISTORY;
+		Asking asking = new Asking(contribution, use);
+		asking.askAll(this.questions.of(parameters, use, this.clock.instant()), this.questions.amount(use));
+		this.waitingDays.set(asking.waiting.count());
+		String waiting = asking.waiting.sentences();
+		if (!waiting.isEmpty()) {
+			this.notes.note(step, waiting);
+		}
+		run.collected("%s %s".formatted(asking.failed(), waiting).strip());
 		this.pinned.pin(run);
-		if (!failures.isEmpty()) {
-			throw new NotAllCollected(run.notCollected());
+		if (!asking.failures.isEmpty()) {
+			throw new NotAllCollected(asking.failed());
 		}
 		return RepeatStatus.FINISHED;
 	}
@@ -110,160 +119,213 @@ class Collect implements Tasklet {
 		return wanted == null || Boolean.TRUE.equals(wanted.value());
 	}
 
-	/** Asks as far as the budget goes; returns how many days have to wait. */
-	private int ask(StepContribution contribution, List<Question> questions, double budget,
-			Map<String, String> failures) throws Exception {
-		double left = budget;
-		int waiting = 0;
-		int done = 0;
-		for (Question question : questions) {
-			this.progress.stopIfRequested(contribution.getStepExecution());
-			this.progress.at(contribution.getStepExecution(), done++, questions.size());
-			double cost = this.providers.historian().costOfHistory(question.from(), question.to());
-			if (failures.containsKey(question.city().name())) {
-				continue;
+	/** One run through all questions. */
+	private final class Asking {
+
+		private final StepContribution contribution;
+
+		private final Use use;
+
+		private final Queue<Question> open = new ConcurrentLinkedQueue<>();
+
+		/** What is wrong with a city, by its name. */
+		private final Map<String, String> failures = new TreeMap<>();
+
+		private final WaitingDays waiting = new WaitingDays();
+
+		private final CountDownLatch stopped = new CountDownLatch(1);
+
+		private final AtomicLong done = new AtomicLong();
+
+		private volatile long asked;
+
+		private volatile @Nullable Refused refused;
+
+		Asking(StepContribution contribution, Use use) {
+			this.contribution = contribution;
+			this.use = use;
+		}
+
+		/**
+		 * Asks all questions: at first those that the quota allows, so that of several
+		 * threads none asks about old days for what newer days need, then the rest, since
+		 * answers may have cost less.
+		 */
+		void askAll(List<Question> questions, double amount) throws Exception {
+			int allowed = 0;
+			for (double cost = 0; allowed < questions.size(); allowed++) {
+				cost += cost(questions.get(allowed));
+				if (cost > amount) {
+					break;
+				}
 			}
-			if (cost > left) {
-				waiting += Period.between(question.from(), question.to()).getDays() + 1;
-				continue;
-			}
+			this.asked = questions.size();
+			askOf(questions.subList(0, allowed));
+			askOf(questions.subList(allowed, questions.size()));
+		}
+
+		private void askOf(List<Question> questions) throws Exception {
+			this.open.addAll(questions);
+			ExecutorService threads = Executors.newFixedThreadPool(THREADS, (work) -> {
+				Thread thread = new Thread(work, "collect");
+				thread.setDaemon(true);
+				return thread;
+			});
 			try {
-				left -= keep(question, contribution);
-			}
-			catch (ProviderFailed failure) {
-				failure.body()
-					.ifPresent((body) -> this.raw.keepRefused(failure.origin(), question.city().name(), question.from(),
-							question.to(), this.clock.instant(), body));
-				failures.put(question.city().name(), String.valueOf(failure.getMessage()));
-			}
-		}
-		return waiting;
-	}
-
-	private double keep(Question question, StepContribution contribution) {
-		Instant collected = this.clock.instant();
-		History history = this.providers.history(question.city(), question.from(), question.to(), collected);
-		CrashPoint.at("collect.answered");
-		Set<LocalDate> days = new TreeSet<>(history.days().keySet());
-		String source = null;
-		if (history.origin().isSimulated()) {
-			// Always the same: what is simulated already stays
-			days.removeAll(this.ledger.answered(history.origin(), question.city()));
-		}
-		else {
-			source = this.raw.keep(history.origin(), question.city().name(), question.from(), question.to(), collected,
-					history.raw());
-		}
-		List<Reading> readings = of(days, history);
-		String write = "collect:%s:%s:%s:%s:%d".formatted(history.origin().name(), question.city().name(),
-				question.from(), question.to(), collected.toEpochMilli());
-		if (!readings.isEmpty()) {
-			this.readings.append(write, 0, source, readings, (city) -> question.city().zone());
-		}
-		StepExecution step = contribution.getStepExecution();
-		this.fence.writing(step, () -> this.ledger.note(history, days, settledBefore(history, collected)));
-		CrashPoint.at("collect.noted");
-		step.setReadCount(step.getReadCount() + history.counts().read());
-		contribution.incrementWriteCount(readings.size());
-		contribution.incrementFilterCount(history.counts().filtered());
-		return history.cost();
-	}
-
-	private static List<Reading> of(Set<LocalDate> days, History history) {
-		City city = history.asked().city();
-		return history.readings()
-			.stream()
-			.filter((reading) -> days.contains(LocalDate.ofInstant(reading.observedAt(), city.zone())))
-			.toList();
-	}
-
-	private LocalDate settledBefore(History history, Instant collected) {
-		Terms terms = this.providers.find(history.origin()).map(Provider::terms).orElse(Terms.UNLIMITED);
-		return LocalDate.ofInstant(collected, history.asked().city().zone()).minus(terms.settlesAfter());
-	}
-
-	/** What is to be asked, the newest days first. */
-	private List<Question> questions(JobParameters parameters, double budget) {
-		List<Question> questions = new ArrayList<>();
-		Provider provider = this.providers.historian();
-		List<City> asked = cities(parameters);
-		int mostDays = mostDays(provider, asked.size(), budget);
-		for (City city : asked) {
-			LocalDate yesterday = LocalDate.ofInstant(this.clock.instant(), city.zone()).minusDays(1);
-			LocalDate from = day(parameters, "from");
-			LocalDate to = day(parameters, "to");
-			LocalDate first = (from != null) ? from : this.ledger.first().orElse(yesterday);
-			LocalDate last = (to != null && to.isBefore(yesterday)) ? to : yesterday;
-			Set<LocalDate> settled = this.ledger.settled(provider.origin(), city);
-			LocalDate end = null;
-			for (LocalDate day = last; !day.isBefore(first); day = day.minusDays(1)) {
-				if (settled.contains(day)) {
-					end = ask(questions, city, day.plusDays(1), end);
+				List<CompletableFuture<Void>> workers = new ArrayList<>();
+				for (int i = 0; i < THREADS; i++) {
+					workers.add(CompletableFuture.runAsync(new LogContext().decorate(this::askOneByOne), threads));
 				}
-				else if (end == null) {
-					end = day;
+				await(CompletableFuture.allOf(workers.toArray(CompletableFuture[]::new)));
+			}
+			finally {
+				threads.shutdownNow();
+			}
+		}
+
+		/** Tells how far it is, and whether it is to stop, until all is done. */
+		private void await(CompletableFuture<Void> all) throws Exception {
+			StepExecution step = this.contribution.getStepExecution();
+			while (true) {
+				if (Collect.this.progress.stopRequested(step)) {
+					// What is under way is kept
+					this.stopped.countDown();
 				}
-				else if (!day.isAfter(end.minusDays(mostDays))) {
-					ask(questions, city, day.plusDays(1), end);
-					end = day;
+				try {
+					all.get(1, TimeUnit.SECONDS);
+					Collect.this.progress.stopIfRequested(step);
+					return;
+				}
+				catch (TimeoutException ex) {
+					Collect.this.progress.at(step, this.done.get(), this.asked);
+				}
+				catch (ExecutionException ex) {
+					throw (ex.getCause() instanceof Exception cause) ? cause : ex;
 				}
 			}
-			ask(questions, city, first, end);
 		}
-		questions.sort(Comparator.comparing(Question::to).reversed());
-		return questions;
-	}
 
-	/** So many that every city gets its share of the budget. */
-	private static int mostDays(Provider provider, int cities, double budget) {
-		LocalDate any = LocalDate.EPOCH;
-		double costOfADay = provider.costOfHistory(any, any);
-		if (costOfADay <= 0 || cities == 0) {
-			return MOST_DAYS;
+		private void askOneByOne() {
+			try {
+				for (Question question = this.open.poll(); question != null; question = this.open.poll()) {
+					ask(question);
+					this.done.incrementAndGet();
+					if (this.stopped.getCount() == 0) {
+						return;
+					}
+				}
+			}
+			catch (RuntimeException ex) {
+				// Not the provider's fault: the others need not go on either
+				this.stopped.countDown();
+				throw ex;
+			}
 		}
-		return (int) Math.max(1, Math.min(MOST_DAYS, budget / cities / costOfADay));
-	}
 
-	private static @Nullable LocalDate ask(List<Question> questions, City city, LocalDate from,
-			@Nullable LocalDate to) {
-		if (to != null) {
-			questions.add(new Question(city, from, to));
+		private void ask(Question question) {
+			String city = question.city().name();
+			Provider provider = Collect.this.providers.historian();
+			double cost = cost(question);
+			if (question.days() == 1 && cost > provider.terms().dailyBudget()) {
+				failed(city, String.format(Locale.ROOT,
+						"A day costs %.0f %s with %s, more than its daily budget (%d). Raise daily-budget in isobar.provider.",
+						cost, provider.terms().unit(), provider.name(), provider.terms().dailyBudget()));
+				return;
+			}
+			while (!hasFailed(city)) {
+				Refused before = this.refused;
+				if (before != null && before.holds(cost, Collect.this.clock.instant())) {
+					this.waiting.add(question, before.until(), before.why());
+					return;
+				}
+				try {
+					kept(question, Collect.this.answers.ask(this.contribution.getStepExecution(), question, this.use));
+					return;
+				}
+				catch (ProviderFailed failure) {
+					Instant until = failure.until().orElse(null);
+					if (failure.reason() != Reason.QUOTA_USED_UP || until == null) {
+						failed(city, String.valueOf(failure.getMessage()));
+						return;
+					}
+					if (until.isAfter(Collect.this.clock.instant().plus(SOON))) {
+						this.refused = new Refused(cost, until, String.valueOf(failure.getMessage()));
+					}
+					else if (!awaited(until)) {
+						return;
+					}
+				}
+			}
 		}
-		return null;
-	}
 
-	private List<City> cities(JobParameters parameters) {
-		String named = parameters.getString("cities");
-		if (named == null) {
-			return this.cities.listed();
+		private double cost(Question question) {
+			return Collect.this.providers.historian().costOfHistory(question.from(), question.to());
 		}
-		List<City> listed = this.cities.listed();
-		List<String> names = CityNames.split(named, listed.stream().map(City::name).toList());
-		return listed.stream().filter((city) -> names.contains(city.name())).toList();
+
+		/** Waits until then; returns whether it came, before all was to stop. */
+		private boolean awaited(Instant until) {
+			try {
+				for (Instant now = Collect.this.clock.instant(); now
+					.isBefore(until); now = Collect.this.clock.instant()) {
+					long pause = Math.min(1000, Duration.between(now, until).toMillis() + 1);
+					if (this.stopped.await(pause, TimeUnit.MILLISECONDS)) {
+						return false;
+					}
+				}
+				return true;
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				return false;
+			}
+		}
+
+		private synchronized void kept(Question question, Answers.Kept kept) {
+			StepExecution step = this.contribution.getStepExecution();
+			step.setReadCount(step.getReadCount() + kept.read());
+			this.contribution.incrementWriteCount(kept.written());
+			this.contribution.incrementFilterCount(kept.filtered());
+			if (!kept.unanswered().isEmpty()) {
+				List<LocalDate> days = kept.unanswered();
+				failed(question.city().name(),
+						"%s answered, but said nothing about %s. What it said is kept; restart to ask again for the rest."
+							.formatted(Collect.this.providers.historian().name(),
+									(days.size() == 1) ? days.get(0) : "%d days (%s…%s)".formatted(days.size(),
+											days.get(0), days.get(days.size() - 1))));
+			}
+		}
+
+		private synchronized boolean hasFailed(String city) {
+			return this.failures.containsKey(city);
+		}
+
+		private synchronized void failed(String city, String sentence) {
+			this.failures.putIfAbsent(city, sentence);
+		}
+
+		/** What failed, each cause once. */
+		private synchronized String failed() {
+			Map<String, List<String>> cities = this.failures.entrySet()
+				.stream()
+				.collect(Collectors.groupingBy(Map.Entry::getValue, TreeMap::new,
+						Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
+			return cities.entrySet()
+				.stream()
+				.map((entry) -> "%s: %s".formatted(String.join(", ", entry.getValue()), entry.getKey()))
+				.collect(Collectors.joining(" "));
+		}
+
 	}
 
 	/**
-	 * How much may be spent by this run: all of a day's budget, at the first run half of
-	 * it.
+	 * A question that the quota did not allow; one that costs as much need not be tried.
 	 */
-	private double budget(JobParameters parameters) {
-		double daily = this.providers.historian().terms().dailyBudget();
-		return FirstRun.isFirstRun(parameters) ? daily / 2 : daily;
-	}
+	private record Refused(double cost, Instant until, String why) {
 
-	private static @Nullable LocalDate day(JobParameters parameters, String name) {
-		return parameters.getLocalDate(name);
-	}
+		boolean holds(double other, Instant now) {
+			return other >= this.cost && now.isBefore(this.until);
+		}
 
-	private static String sentences(Map<String, String> failures, int waiting) {
-		String text = failures.entrySet()
-			.stream()
-			.map((failure) -> "%s: %s".formatted(failure.getKey(), failure.getValue()))
-			.collect(Collectors.joining(" "));
-		return (waiting > 0) ? String
-			.format(Locale.ROOT, "%s %d days wait for tomorrow, as they would exceed the provider's daily budget.",
-					text, waiting)
-			.strip() : text;
 	}
 
 }

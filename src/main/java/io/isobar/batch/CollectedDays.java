@@ -1,8 +1,10 @@
 package io.isobar.batch;
 
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.Set;
 import io.isobar.provider.History;
 import io.isobar.weather.City;
 import io.isobar.weather.Origin;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -34,20 +37,55 @@ class CollectedDays {
 		this.batches = batches;
 	}
 
-	/** The days of that city about which this provider has nothing new to say. */
-	Set<LocalDate> settled(Origin provider, City city) {
-		return days("SELECT local_day FROM collected_day WHERE provider = ? AND city = ? AND settled", provider, city);
+	/**
+	 * The days of that city that are to be asked of this provider, the newest first: all
+	 * but those that are settled. Those without values count only where this provider has
+	 * said so.
+	 * @param since those that it has answered since then are not asked either
+	 */
+	List<LocalDate> toAsk(Origin provider, City city, LocalDate from, LocalDate to, @Nullable Instant since) {
+		return this.jdbc.sql("""
+				SELECT CAST(asked AS date) FROM generate_series(CAST(:from AS timestamp), CAST(:to AS timestamp),
+				    interval '1 day') AS asked
+				WHERE NOT EXISTS (SELECT FROM collected_day had
+				    WHERE had.city = :city AND had.local_day = CAST(asked AS date)
+				    AND (had.settled AND (had.provider = :provider
+				            OR had.provider <> :simulated AND had.outcome = 'values')
+				        OR had.provider = :provider AND had.collected >= CAST(:since AS timestamptz)))
+				ORDER BY asked DESC""")
+			.param("from", from)
+			.param("to", to)
+			.param("city", city.name())
+			.param("provider", provider.name())
+			.param("simulated", Origin.SIMULATED.name())
+			.param("since", (since != null) ? since.atOffset(ZoneOffset.UTC) : null, Types.TIMESTAMP_WITH_TIMEZONE)
+			.query(LocalDate.class)
+			.list();
 	}
 
 	/** The days of that city that this provider has answered, settled or not. */
 	Set<LocalDate> answered(Origin provider, City city) {
-		return days("SELECT local_day FROM collected_day WHERE provider = ? AND city = ?", provider, city);
+		return new HashSet<>(this.jdbc.sql("SELECT local_day FROM collected_day WHERE provider = ? AND city = ?")
+			.params(provider.name(), city.name())
+			.query(LocalDate.class)
+			.list());
 	}
 
-	/** The first day that was ever answered for any city. */
-	Optional<LocalDate> first() {
-		return Optional
-			.ofNullable(this.jdbc.sql("SELECT min(local_day) FROM collected_day").query(LocalDate.class).single());
+	/** The first day of that city that was ever to be collected. */
+	Optional<LocalDate> first(City city) {
+		return this.jdbc.sql("SELECT first_day FROM collected_from WHERE city = ?")
+			.param(city.name())
+			.query(LocalDate.class)
+			.optional();
+	}
+
+	/** Notes from which day on a city is to be collected, so that no day is forgotten. */
+	void wanted(City city, LocalDate first) {
+		this.jdbc.sql("""
+				INSERT INTO collected_from (city, first_day) VALUES (?, ?)
+				ON CONFLICT (city) DO UPDATE SET first_day = least(collected_from.first_day, excluded.first_day)""")
+			.params(city.name(), first)
+			.update();
 	}
 
 	/** Notes what an answer said about each of its days. */
@@ -67,10 +105,6 @@ class CollectedDays {
 				ON CONFLICT (provider, city, local_day) DO UPDATE
 				SET collected = excluded.collected, outcome = excluded.outcome, settled = excluded.settled
 				WHERE collected_day.collected <= excluded.collected""", rows);
-	}
-
-	private Set<LocalDate> days(String sql, Origin provider, City city) {
-		return new HashSet<>(this.jdbc.sql(sql).params(provider.name(), city.name()).query(LocalDate.class).list());
 	}
 
 }

@@ -2,6 +2,7 @@ package io.isobar.batch;
 
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Period;
 import java.util.Arrays;
 import java.util.List;
 
@@ -10,6 +11,7 @@ import io.isobar.jobs.Fence;
 import io.isobar.jobs.StepProgress;
 import io.isobar.lake.CrashPoint;
 import io.isobar.lake.Lake;
+import io.isobar.provider.Providers;
 import io.isobar.spark.CopyText;
 import io.isobar.views.WeatherViews;
 
@@ -40,6 +42,8 @@ class ExportGeneration implements Tasklet {
 
 	private final Generations generations;
 
+	private final Providers providers;
+
 	private final Fence fence;
 
 	private final ExecutionNotes notes;
@@ -49,12 +53,13 @@ class ExportGeneration implements Tasklet {
 	private final BuildProperties build;
 
 	ExportGeneration(Lake lake, CityDayRows days, Export export, ClosedDays closed, Generations generations,
-			Fence fence, ExecutionNotes notes, StepProgress progress, BuildProperties build) {
+			Providers providers, Fence fence, ExecutionNotes notes, StepProgress progress, BuildProperties build) {
 		this.lake = lake;
 		this.days = days;
 		this.export = export;
 		this.closed = closed;
 		this.generations = generations;
+		this.providers = providers;
 		this.fence = fence;
 		this.notes = notes;
 		this.progress = progress;
@@ -78,8 +83,8 @@ class ExportGeneration implements Tasklet {
 			this.progress.at(step, ++done, BatchTable.WEATHER.size() + 1);
 			CrashPoint.at("export." + table.name());
 		}
-		this.fence.writing(step, () -> this.closed.close(generation, run.base()));
-		CrashPoint.at("export.closed");
+		Period settlesAfter = this.providers.historian().terms().settlesAfter();
+		this.fence.writing(step, () -> this.closed.close(generation, run.base(), settlesAfter));
 		tellBroken(step, this.closed.broken(generation));
 		run.exported(generation);
 		return RepeatStatus.FINISHED;

@@ -11,7 +11,8 @@ import io.isobar.jobs.Launches;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.batch.core.job.parameters.JobParameters;
+import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.stereotype.Component;
 
 /** Runs the pipeline once at the very first start, so that the pages are not empty. */
@@ -42,11 +43,13 @@ class FirstRun {
 	}
 
 	/**
-	 * Whether an execution is the first run: it leaves half of the day's budget to
-	 * others.
+	 * Whether an execution is the first run, or goes on with it: it leaves half of the
+	 * day's budget to others.
 	 */
-	static boolean isFirstRun(JobParameters parameters) {
-		return LAUNCHED_BY.equals(parameters.getString(Launches.LAUNCHED_BY));
+	static boolean isFirstRun(JobExecution execution, JobRepository repository) {
+		return repository.getJobExecutions(execution.getJobInstance())
+			.stream()
+			.anyMatch((attempt) -> LAUNCHED_BY.equals(attempt.getJobParameters().getString(Launches.LAUNCHED_BY)));
 	}
 
 	/** Launches it if nothing was ever launched or published. */

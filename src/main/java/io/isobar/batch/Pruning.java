@@ -3,6 +3,7 @@ package io.isobar.batch;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
 
@@ -12,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Deletes the rows that only generations have which are no longer kept, a while after
@@ -31,16 +33,24 @@ class Pruning {
 
 	private final VersionedRows rows;
 
+	private final TransactionTemplate transaction;
+
 	private final Clock clock;
 
-	Pruning(Generations generations, JdbcTemplate jdbc, Clock clock) {
+	Pruning(Generations generations, JdbcTemplate jdbc, TransactionTemplate transaction, Clock clock) {
 		this.generations = generations;
 		this.rows = new VersionedRows(jdbc);
+		this.transaction = transaction;
 		this.clock = clock;
 	}
 
+	/** Deletes what can be deleted by now; what can't be is left for the next time. */
+	void prune() {
+		prune((work) -> Objects.requireNonNull(this.transaction.execute((status) -> work.getAsInt())));
+	}
+
 	/**
-	 * Deletes what can be deleted by now; what can't be is left for the next time.
+	 * As {@link #prune()}.
 	 * @param writing does its work in a transaction
 	 */
 	void prune(ToIntFunction<IntSupplier> writing) {

@@ -3,6 +3,7 @@ package io.isobar.provider;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -23,7 +24,7 @@ import io.isobar.weather.Values;
  * @param readings of the asked days alone, in the order of time; a day without data has
  * one empty reading at its start, so that this answer replaces an older one
  * @param counts what became of the rows
- * @param days the outcome for each asked day
+ * @param days the outcome for each asked day that the answer speaks of
  * @param cost what the provider charged, in the unit of its {@link Terms}
  */
 public record History(Asked asked, Origin origin, String url, byte[] raw, List<Reading> readings, Counts counts,
@@ -37,10 +38,13 @@ public record History(Asked asked, Origin origin, String url, byte[] raw, List<R
 	/**
 	 * What an answer says about the asked days. Rows of other days, and rows observed
 	 * after they were collected, are filtered.
+	 * @param spokenOf the days that the answer speaks of, be it only to say that there is
+	 * nothing; of others it is not known what the provider has
 	 */
-	public static History of(Asked asked, Origin origin, String url, byte[] raw, Rows rows, double cost) {
+	public static History of(Asked asked, Origin origin, String url, byte[] raw, Rows rows,
+			Collection<LocalDate> spokenOf, double cost) {
 		SortedMap<LocalDate, Outcome> days = new TreeMap<>();
-		asked.days().forEach((day) -> days.put(day, Outcome.NO_DATA));
+		asked.days().stream().filter(spokenOf::contains).forEach((day) -> days.put(day, Outcome.NO_DATA));
 		List<Reading> readings = new ArrayList<>(rows.readings().size());
 		int flagged = 0;
 		for (Reading reading : rows.readings()) {
@@ -64,6 +68,11 @@ public record History(Asked asked, Origin origin, String url, byte[] raw, List<R
 		});
 		readings.sort((one, other) -> one.observedAt().compareTo(other.observedAt()));
 		return new History(asked, origin, url, raw, readings, counts, days, cost);
+	}
+
+	/** The asked days that the answer does not speak of. */
+	public List<LocalDate> unanswered() {
+		return this.asked.days().stream().filter((day) -> !this.days.containsKey(day)).toList();
 	}
 
 	/** Whether any of the asked days has values. */

@@ -16,6 +16,9 @@ public interface Provider {
 	/** What its readings are labelled with. */
 	Origin origin();
 
+	/** Its name, for people. */
+	String name();
+
 	/** What may be asked of it in a day, and when its answers are final. */
 	Terms terms();
 
@@ -35,10 +38,17 @@ public interface Provider {
 	 * @param from the first local day
 	 * @param to the last one, included; it has ended at {@code collected}
 	 * @param collected now, by the clock of the run
-	 * @throws ProviderFailed if there is no answer that can be trusted
+	 * @param use what it is paid from
+	 * @throws ProviderFailed if there is no answer that can be trusted, or it would
+	 * exceed the budget
 	 * @throws IllegalArgumentException if a day has not ended, or there is none
 	 */
-	History history(City city, LocalDate from, LocalDate to, Instant collected);
+	History history(City city, LocalDate from, LocalDate to, Instant collected, Use use);
+
+	/** The hours of local days that have ended, paid from what is left of the day. */
+	default History history(City city, LocalDate from, LocalDate to, Instant collected) {
+		return history(city, from, to, collected, Use.HISTORY);
+	}
 
 	/**
 	 * What {@link #history} gave when these bytes came, without asking again. The
@@ -50,7 +60,8 @@ public interface Provider {
 
 	/**
 	 * The weather now.
-	 * @throws ProviderFailed if there is no answer that can be trusted
+	 * @throws ProviderFailed if there is no answer that can be trusted, or it would
+	 * exceed what the next run of the batch layer leaves of the budget
 	 */
 	CurrentConditions current(City city, Instant collected);
 

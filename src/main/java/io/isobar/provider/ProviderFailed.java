@@ -51,6 +51,12 @@ public final class ProviderFailed extends RuntimeException {
 		return this.reason.mayPass;
 	}
 
+	/** Whether it was the provider who answered, be it with an error. */
+	boolean isHeard() {
+		return this.reason != Reason.UNREACHABLE && this.reason != Reason.INTERRUPTED
+				&& this.reason != Reason.NOT_BOOKED;
+	}
+
 	/** From when on trying again makes sense, where the provider says so. */
 	public Optional<Instant> until() {
 		return Optional.ofNullable(this.until);
@@ -86,6 +92,9 @@ public final class ProviderFailed extends RuntimeException {
 
 		/** Too many questions at the same time. */
 		BUSY(true),
+
+		/** It could not be noted what the question would cost, so it was not asked. */
+		NOT_BOOKED(true),
 
 		/** The provider has trouble of its own (500 and above). */
 		TROUBLE(true),

@@ -77,20 +77,21 @@ public final class Providers {
 	 * @see Provider#history
 	 * @throws ProviderFailed if the days have to wait
 	 */
-	public History history(City city, LocalDate from, LocalDate to, Instant collected) {
+	public History history(City city, LocalDate from, LocalDate to, Instant collected, Use use) {
 		try {
-			History history = this.historian.history(city, from, to, collected);
+			History history = this.historian.history(city, from, to, collected, use);
 			this.heardOf.add(this.historian.origin());
 			return history;
 		}
 		catch (ProviderFailed failure) {
 			noteHeard(failure);
 			Optional<Provider> simulator = find(Origin.SIMULATED);
-			if (simulator.isEmpty() || this.historian.origin().equals(Origin.VISUAL_CROSSING)
+			if (failure.reason() != Reason.UNREACHABLE || simulator.isEmpty()
+					|| this.historian.origin().equals(Origin.VISUAL_CROSSING)
 					|| this.heardOf.contains(this.historian.origin())) {
 				throw failure;
 			}
-			return simulator.get().history(city, from, to, collected);
+			return simulator.get().history(city, from, to, collected, use);
 		}
 	}
 
@@ -122,7 +123,7 @@ public final class Providers {
 	}
 
 	private void noteHeard(ProviderFailed failure) {
-		if (failure.reason() != Reason.UNREACHABLE && failure.reason() != Reason.INTERRUPTED) {
+		if (failure.isHeard()) {
 			this.heardOf.add(failure.origin());
 		}
 	}

@@ -1,21 +1,18 @@
 package io.isobar.batch;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * How often and how long tests inject faults: in every build a few times and shortly; in
- * profile {@code faults} as often as it says ({@code faults.repetitions}), measured. What
- * was measured is printed, and appended to {@code target/faults.csv}.
+ * profile {@code faults} as often as it says ({@code faults.repetitions}), and at the end
+ * how long recovery took is printed, as a table for {@code RELIABILITY.md}.
  */
 final class Faults {
 
@@ -23,9 +20,21 @@ final class Faults {
 
 	private static final Duration PAUSE = Duration.parse(System.getProperty("faults.pause", "PT0S"));
 
-	private static final Path FILE = Path.of("target", "faults.csv");
+	/** Seconds, by what was injected. */
+	private static final Map<String, List<Double>> RECOVERIES = new TreeMap<>();
+
+	static {
+		if (REPETITIONS > 0) {
+			Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println(table())));
+		}
+	}
 
 	private Faults() {
+	}
+
+	/** How often faults are injected to measure; 0 in an ordinary build. */
+	static int repetitions() {
+		return REPETITIONS;
 	}
 
 	/** The first point; in profile {@code faults} all of them, each several times. */
@@ -49,19 +58,26 @@ final class Faults {
 	}
 
 	/** Waits for the recovery from a fault, and notes how long it took. */
-	static void recovers(String row, String fault, Runnable recovery) {
+	static void recovers(String fault, Runnable recovery) {
 		long begin = System.nanoTime();
 		recovery.run();
-		String line = String.format(Locale.ROOT, "%s,%s,%.1f%n", row, fault, (System.nanoTime() - begin) / 1e9);
-		try {
-			Files.writeString(FILE, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+		double seconds = (System.nanoTime() - begin) / 1e9;
+		synchronized (RECOVERIES) {
+			RECOVERIES.computeIfAbsent(fault, (any) -> new ArrayList<>()).add(seconds);
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+	}
+
+	private static String table() {
+		StringBuilder table = new StringBuilder(
+				"| fault | injected | recovered after, median | at most |\n|---|---|---|---|\n");
+		synchronized (RECOVERIES) {
+			RECOVERIES.forEach((fault, seconds) -> {
+				List<Double> sorted = seconds.stream().sorted().toList();
+				table.append(String.format(Locale.ROOT, "| %s | %d | %.1f s | %.1f s |%n", fault, sorted.size(),
+						sorted.get(sorted.size() / 2), sorted.get(sorted.size() - 1)));
+			});
 		}
-		if (REPETITIONS > 0) {
-			System.out.print(line);
-		}
+		return table.toString();
 	}
 
 }

@@ -163,8 +163,7 @@ class NightlyRunTests {
 		this.instance = started();
 		look();
 
-		assertThat(this.launched).containsExactly(MONDAY.plusDays(365), MONDAY, MONDAY.plusDays(1),
-				MONDAY.plusDays(2));
+		assertThat(this.launched).containsExactly(MONDAY.plusDays(365), MONDAY, MONDAY.plusDays(1), MONDAY.plusDays(2));
 	}
 
 	@Test

@@ -3,7 +3,6 @@ package io.isobar.batch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -50,8 +49,9 @@ class SeveralInstancesIT {
 			{"from":"2025-10-24","to":"2025-10-26"}""";
 
 	/**
-	 * Whoever writes without having passed the fence fails, whatever the table; but what
-	 * only tells of an execution may be told by anybody.
+	 * Whoever writes without having passed the fence fails, whatever the table. But what
+	 * only tells of an execution may be told by anybody, and what a provider's answer
+	 * costs is spent, whoever asks.
 	 */
 	private static final String REFUSE_UNFENCED = """
 			create function refuse_unfenced() returns trigger language plpgsql as $$
@@ -67,7 +67,7 @@ class SeveralInstancesIT {
 			begin
 				for written in select tablename from pg_tables where schemaname = 'public'
 					and tablename not in ('lease', 'flyway_schema_history', 'batch_job_instance', 'batch_job_execution_params',
-						'step_progress', 'execution_failures', 'execution_notes') loop
+						'step_progress', 'execution_failures', 'execution_notes', 'provider_quota') loop
 					execute format('create trigger refuse_unfenced before %s on %I
 						for each statement execute function refuse_unfenced()',
 						case when written like 'batch%' then 'update' else 'insert or update or delete' end, written);
@@ -128,7 +128,7 @@ class SeveralInstancesIT {
 	void ofManyTriggersAtOnceOneLaunchesTheRunOfTheDay() throws Exception {
 		LocalDate today = LocalDate.now();
 		// Its schedule comes every second
-		try (AnotherInstance other = start("--isobar.batch.schedule=* * * * * *").awaitUp()) {
+		try (AnotherInstance other = start("isobar.batch.schedule=* * * * * *").awaitUp()) {
 			ExecutorService threads = Executors.newFixedThreadPool(10);
 			try {
 				Callable<Optional<Execution>> trigger = () -> {
@@ -146,7 +146,7 @@ class SeveralInstancesIT {
 			finally {
 				threads.shutdownNow();
 			}
-			await().atMost(Duration.ofMinutes(2))
+			await().atMost(AnotherInstance.LONG)
 				.until(() -> this.executions.scheduled(JOB, today)
 					.map((execution) -> execution.status() == BatchStatus.COMPLETED)
 					.orElse(false));
@@ -160,13 +160,13 @@ class SeveralInstancesIT {
 	@ParameterizedTest
 	@MethodSource
 	void whatAKilledInstanceRanTheOtherOneFinishes(String point) throws Exception {
-		AnotherInstance other = start("-Dcrash.at=" + point).awaitUp();
+		AnotherInstance other = start(NEVER, "-Dcrash.at=" + point).awaitUp();
 		int before = current();
 		try (Reader<List<BatchViews.Month>> months = new Reader<>(() -> this.views.months(null, null, null))) {
 			other.launch(JOB, DAYS);
 			other.awaitKilled(point);
 
-			Faults.recovers("F6", "owner killed at " + point, this::awaitCompleted);
+			Faults.recovers("F6: owner killed; its run completed by another instance", this::awaitCompleted);
 
 			assertThat(current()).isGreaterThan(before);
 			assertThat(months.seen()).containsExactly(this.undisturbed);
@@ -182,12 +182,12 @@ class SeveralInstancesIT {
 	@ParameterizedTest
 	@MethodSource
 	void anInstanceThatWasPausedAndComesBackTooLateChangesNothing(String point) throws Exception {
-		try (AnotherInstance paused = start("-Dpause.at=" + point).awaitUp();
+		try (AnotherInstance paused = start(NEVER, "-Dpause.at=" + point).awaitUp();
 				Reader<List<BatchViews.Month>> months = new Reader<>(() -> this.views.months(null, null, null))) {
 			paused.launch(JOB, DAYS);
-			await().atMost(Duration.ofMinutes(2)).until(() -> paused.application().isPaused());
+			await().atMost(AnotherInstance.LONG).until(() -> paused.application().isPaused());
 
-			Faults.recovers("F6", "owner paused at " + point, this::awaitCompleted);
+			Faults.recovers("F6: owner paused; its run completed by another instance", this::awaitCompleted);
 			int published = current();
 			List<Execution> ended = this.executions.attempts(this.executions.newest().get(JOB).instanceId());
 			Faults.pause();
@@ -216,8 +216,8 @@ class SeveralInstancesIT {
 				"export.city_day", "publish.before", "publish.after");
 	}
 
-	private AnotherInstance start(String... more) throws Exception {
-		List<String> arguments = new ArrayList<>(List.of("--" + NEVER));
+	private AnotherInstance start(String schedule, String... more) throws IOException {
+		List<String> arguments = new ArrayList<>(List.of("--" + schedule));
 		arguments.addAll(List.of(more));
 		return AnotherInstance.start(this.temp.resolve("another"), "several_instances", "/several-instances",
 				arguments.toArray(String[]::new));
@@ -236,7 +236,7 @@ class SeveralInstancesIT {
 	}
 
 	private void awaitCompleted() {
-		await().atMost(Duration.ofMinutes(2))
+		await().atMost(AnotherInstance.LONG)
 			.until(() -> this.executions.newest().get(JOB).status() == BatchStatus.COMPLETED);
 	}
 

@@ -73,7 +73,7 @@ class HistoryTests {
 
 	private static History history(Asked asked, List<Reading> readings) {
 		return History.of(asked, Origin.OPEN_METEO, "", new byte[0],
-				new Rows(readings, new Counts(readings.size(), 0, 0, 0, List.of())), 1);
+				new Rows(readings, new Counts(readings.size(), 0, 0, 0, List.of())), asked.days(), 1);
 	}
 
 	private static Reading reading(String observed, double temperature) {

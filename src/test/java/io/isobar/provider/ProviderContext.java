@@ -19,12 +19,14 @@ final class ProviderContext {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(ConfigurationPropertiesAutoConfiguration.class))
 			.withBean(Clock.class, () -> clock)
+			.withBean(Quotas.class, () -> new PlainQuotas(clock))
 			.withUserConfiguration(Module.class);
 	}
 
 	@Configuration(proxyBeanMethods = false)
 	@ComponentScan(basePackages = "io.isobar.provider",
-			excludeFilters = @ComponentScan.Filter(type = FilterType.ASSIGNABLE_TYPE, classes = Cities.class))
+			excludeFilters = @ComponentScan.Filter(type = FilterType.ASSIGNABLE_TYPE,
+					classes = { Cities.class, QuotaLedger.class }))
 	static class Module {
 
 	}

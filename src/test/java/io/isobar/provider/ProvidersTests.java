@@ -195,7 +195,7 @@ class ProvidersTests {
 	}
 
 	private static History history(Providers providers) {
-		return providers.history(TestCities.PARIS, TENTH, TENTH, NOW);
+		return providers.history(TestCities.PARIS, TENTH, TENTH, NOW, Use.HISTORY);
 	}
 
 	private static ProviderFailed failure(Providers providers) {

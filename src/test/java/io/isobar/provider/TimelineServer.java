@@ -51,6 +51,11 @@ public final class TimelineServer implements AutoCloseable {
 		return List.copyOf(this.asked);
 	}
 
+	/** Forgets what was asked. */
+	public void forget() {
+		this.asked.clear();
+	}
+
 	/** From now on this is answered to questions for which it is there. */
 	public void instead(Function<String, Optional<Answer>> answer) {
 		this.instead = answer;

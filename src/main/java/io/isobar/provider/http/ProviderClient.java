@@ -16,23 +16,28 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.zip.GZIPInputStream;
 
 import io.isobar.provider.AnswerRefused;
 import io.isobar.provider.ProviderFailed;
 import io.isobar.provider.ProviderFailed.Reason;
+import io.isobar.provider.Quota;
+import io.isobar.provider.Quota.Booking;
 import io.isobar.weather.Origin;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Asks one provider. Whatever goes wrong becomes one {@link ProviderFailed} that holds no
- * key. Only what was not answered at all, or with trouble of the provider's own, is tried
- * again: an answer has been paid for, even a bad one. Once a quota is used up, nothing is
- * sent until it is granted anew.
+ * key. Each call is booked before it is made; what it may have cost without our knowing
+ * stays booked. Only what was not answered at all, or with trouble of the provider's own,
+ * is tried again: an answer has been paid for, even a bad one. Once the provider says
+ * that a quota is used up, nothing is sent until it is granted anew.
  */
 public final class ProviderClient {
 
@@ -46,6 +51,8 @@ public final class ProviderClient {
 
 	private final Limits limits;
 
+	private final Quota quota;
+
 	private final Clock clock;
 
 	private final Semaphore turns;
@@ -56,16 +63,22 @@ public final class ProviderClient {
 
 	private volatile @Nullable ProviderFailed usedUp;
 
+	/** An answer that has come, and what is booked for it. */
+	private record Delivery(Response response, Booking booking) {
+	}
+
 	/**
 	 * A client of one provider.
 	 * @param name of the provider, for people
 	 * @param secret what must not get out
+	 * @param quota what each call is paid from
 	 */
-	public ProviderClient(Origin origin, String name, Secret secret, Limits limits, Clock clock) {
+	public ProviderClient(Origin origin, String name, Secret secret, Limits limits, Quota quota, Clock clock) {
 		this.origin = origin;
 		this.name = name;
 		this.secret = secret;
 		this.limits = limits;
+		this.quota = quota;
 		this.clock = clock;
 		this.turns = new Semaphore(limits.concurrent(), true);
 		this.reachability = new Reachability(name, limits.connect(), limits.forget(), clock);
@@ -81,12 +94,17 @@ public final class ProviderClient {
 	 * Asks and reads the answer.
 	 * @param verdict the failure that a response stands for, or null if it is an answer
 	 * @param reader of the answer; what it refuses fails with the body kept
-	 * @throws ProviderFailed if there is no answer that can be trusted
+	 * @param cost what the answer has cost
+	 * @throws ProviderFailed if there is no answer that can be trusted, or the budget
+	 * does not allow to ask
 	 */
-	public <T> T ask(URI uri, Function<Response, @Nullable ProviderFailed> verdict, Function<byte[], T> reader) {
+	public <T> T ask(URI uri, Price price, Function<Response, @Nullable ProviderFailed> verdict,
+			Function<byte[], T> reader, ToDoubleFunction<T> cost) {
 		try {
-			Response response = answer(uri, verdict);
-			return read(response.body(), reader);
+			Delivery delivery = delivery(uri, price, verdict);
+			T answer = read(delivery.response().body(), reader);
+			delivery.booking().cost(cost.applyAsDouble(answer));
+			return answer;
 		}
 		catch (ProviderFailed failure) {
 			throw failure.with(this.secret::redact, this.secret::redact);
@@ -117,13 +135,18 @@ public final class ProviderClient {
 		return new ProviderFailed(this.origin, reason, message, null, body);
 	}
 
-	private Response answer(URI uri, Function<Response, @Nullable ProviderFailed> verdict) {
+	private Delivery delivery(URI uri, Price price, Function<Response, @Nullable ProviderFailed> verdict) {
+		Patience patience = new Patience(this.limits.whole());
 		for (int attempt = 1;; attempt++) {
+			Duration pause = pauseAfter(attempt);
 			try {
-				Response response = inTurn(uri);
-				ProviderFailed failure = verdict.apply(response);
+				Delivery delivery = inTurn(uri, price, patience);
+				ProviderFailed failure = verdict.apply(delivery.response());
 				if (failure == null) {
-					return response;
+					return delivery;
+				}
+				if (isKnownToCost(delivery.response())) {
+					delivery.booking().cost(price.ofAnError());
 				}
 				if (failure.reason() == Reason.QUOTA_USED_UP) {
 					this.usedUp = failure;
@@ -132,15 +155,28 @@ public final class ProviderClient {
 			}
 			catch (ProviderFailed failure) {
 				boolean again = failure.reason() == Reason.BUSY || failure.reason() == Reason.TROUBLE;
-				if (!again || attempt >= this.limits.tries()) {
+				if (!again || attempt >= this.limits.tries() || !patience.lasts(pause)) {
 					throw failure;
 				}
 			}
-			pause(this.limits.backoff().multipliedBy(1L << (attempt - 1)));
+			pause(pause);
 		}
 	}
 
-	private Response inTurn(URI uri) {
+	/**
+	 * Whether it is known what an error costs. With a gateway's it is not: whoever stands
+	 * behind it may have done the work.
+	 */
+	private static boolean isKnownToCost(Response response) {
+		return response.status() >= 400 && response.status() != 502 && response.status() != 504;
+	}
+
+	private Duration pauseAfter(int attempt) {
+		long whole = this.limits.backoff().multipliedBy(1L << (attempt - 1)).toNanos();
+		return Duration.ofNanos(whole - ThreadLocalRandom.current().nextLong(whole / 2 + 1));
+	}
+
+	private Delivery inTurn(URI uri, Price price, Patience waiting) {
 		try {
 			Duration patience = this.limits.whole().multipliedBy(4);
 			if (!this.turns.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -151,7 +187,13 @@ public final class ProviderClient {
 			}
 			try {
 				refuseWhileUsedUp();
-				return follow(uri);
+				Optional<String> whyNot = this.reachability.whyNot(uri);
+				if (whyNot.isPresent()) {
+					throw unreachable(uri, whyNot.get());
+				}
+				waiting.begin();
+				Booking booking = this.quota.book(price.use(), price.most());
+				return new Delivery(follow(uri, price, booking, waiting), booking);
 			}
 			finally {
 				this.turns.release();
@@ -176,10 +218,10 @@ public final class ProviderClient {
 		this.usedUp = null;
 	}
 
-	private Response follow(URI asked) throws InterruptedException {
+	private Response follow(URI asked, Price price, Booking booking, Patience patience) throws InterruptedException {
 		URI uri = asked;
 		for (int redirects = 0; redirects <= REDIRECTS; redirects++) {
-			HttpResponse<byte[]> response = send(uri);
+			HttpResponse<byte[]> response = send(uri, booking, patience);
 			Optional<String> location = response.headers().firstValue("location");
 			if (response.statusCode() / 100 != 3 || location.isEmpty()) {
 				return new Response(response.statusCode(), response.headers().firstValue("content-type").orElse(""),
@@ -188,6 +230,7 @@ public final class ProviderClient {
 			URI next = target(uri, location.get());
 			if (next == null || !next.getScheme().equals(uri.getScheme())
 					|| !next.getRawAuthority().equals(uri.getRawAuthority())) {
+				booking.cost(price.ofAnError());
 				throw failed(Reason.REDIRECTED,
 						"%s sends %s on to another host, which is not followed because the key would go there. Set its url to where it is now."
 							.formatted(this.name, asked.getHost()),
@@ -209,11 +252,7 @@ public final class ProviderClient {
 		}
 	}
 
-	private HttpResponse<byte[]> send(URI uri) throws InterruptedException {
-		Optional<String> whyNot = this.reachability.whyNot(uri);
-		if (whyNot.isPresent()) {
-			throw unreachable(uri, whyNot.get());
-		}
+	private HttpResponse<byte[]> send(URI uri, Booking booking, Patience patience) throws InterruptedException {
 		HttpRequest request = HttpRequest.newBuilder(uri)
 			.header("Accept", "application/json")
 			.header("Accept-Encoding", "gzip")
@@ -227,7 +266,7 @@ public final class ProviderClient {
 		};
 		CompletableFuture<HttpResponse<byte[]>> sending = this.http.sendAsync(request, handler);
 		try {
-			return sending.get(this.limits.whole().toMillis(), TimeUnit.MILLISECONDS);
+			return sending.get(patience.left().toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (TimeoutException failure) {
 			sending.cancel(true);
@@ -250,6 +289,8 @@ public final class ProviderClient {
 			}
 			if (failure.getCause() instanceof ConnectException
 					|| failure.getCause() instanceof HttpConnectTimeoutException) {
+				// Nobody has heard the question
+				booking.cost(0);
 				throw lost(uri, "the connection was refused or came too late");
 			}
 			throw failed(Reason.TROUBLE,
@@ -311,6 +352,37 @@ public final class ProviderClient {
 			Thread.currentThread().interrupt();
 			throw interrupted();
 		}
+	}
+
+	/** How long it may still take; it begins with the first call. */
+	private static final class Patience {
+
+		private final Duration whole;
+
+		private long end;
+
+		private boolean begun;
+
+		Patience(Duration whole) {
+			this.whole = whole;
+		}
+
+		void begin() {
+			if (!this.begun) {
+				this.begun = true;
+				this.end = System.nanoTime() + this.whole.toNanos();
+			}
+		}
+
+		Duration left() {
+			return Duration.ofNanos(Math.max(0, this.end - System.nanoTime()));
+		}
+
+		/** Whether there is time left after a pause. */
+		boolean lasts(Duration pause) {
+			return !this.begun || left().compareTo(pause) > 0;
+		}
+
 	}
 
 }

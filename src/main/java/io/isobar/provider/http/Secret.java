@@ -14,7 +14,7 @@ public final class Secret {
 	private static final String MASK = "***";
 
 	/** Keys in URLs, whoever's they are. */
-	private static final Pattern PARAMETER = Pattern.compile("(?i)\\b((?:api)?key=)[^&\\s\"'<>]+");
+	private static final Pattern PARAMETER = Pattern.compile("(?i)\\b((?:api)?key=)[^&\\s\"'<>)]+");
 
 	private final List<String> forms = new ArrayList<>();
 

@@ -17,8 +17,11 @@ import io.isobar.provider.CurrentConditions;
 import io.isobar.provider.History;
 import io.isobar.provider.Provider;
 import io.isobar.provider.ProviderFailed.Reason;
+import io.isobar.provider.Quotas;
 import io.isobar.provider.Terms;
+import io.isobar.provider.Use;
 import io.isobar.provider.http.Limits;
+import io.isobar.provider.http.Price;
 import io.isobar.provider.http.ProviderClient;
 import io.isobar.provider.http.Secret;
 import io.isobar.provider.http.Urls;
@@ -32,6 +35,8 @@ import io.isobar.weather.Origin;
  * Costs are calls, weighed by variables and days.
  */
 final class OpenMeteo implements Provider {
+
+	private static final String NAME = "Open-Meteo";
 
 	/** How far the centre of a grid cell may be away from the city, in km. */
 	private static final double NEAR = 50;
@@ -51,17 +56,23 @@ final class OpenMeteo implements Provider {
 
 	private final OpenMeteoErrors errors;
 
-	OpenMeteo(OpenMeteoSettings settings, Limits limits, Clock clock) {
+	OpenMeteo(OpenMeteoSettings settings, Limits limits, Quotas quotas, Clock clock) {
 		this.settings = settings;
 		this.archive = Urls.base(settings.archiveUrl(), OpenMeteoSettings.ARCHIVE);
 		this.forecast = Urls.base(settings.forecastUrl(), OpenMeteoSettings.FORECAST);
-		this.client = new ProviderClient(Origin.OPEN_METEO, "Open-Meteo", Secret.of(null), limits, clock);
+		this.client = new ProviderClient(Origin.OPEN_METEO, NAME, Secret.of(null), limits,
+				quotas.of(Origin.OPEN_METEO, NAME, terms()), clock);
 		this.errors = new OpenMeteoErrors(clock);
 	}
 
 	@Override
 	public Origin origin() {
 		return Origin.OPEN_METEO;
+	}
+
+	@Override
+	public String name() {
+		return NAME;
 	}
 
 	@Override
@@ -81,7 +92,7 @@ final class OpenMeteo implements Provider {
 	}
 
 	@Override
-	public History history(City city, LocalDate from, LocalDate to, Instant collected) {
+	public History history(City city, LocalDate from, LocalDate to, Instant collected, Use use) {
 		Asked asked = new Asked(city, from, to, collected);
 		Map<String, String> parameters = place(city);
 		parameters.put("start_date", utc(asked.start()).toString());
@@ -89,7 +100,8 @@ final class OpenMeteo implements Provider {
 		parameters.put("end_date", utc(asked.end()).toString());
 		parameters.put("hourly", Variable.names(Variable.ARCHIVE));
 		URI uri = Urls.of(this.archive, "", parameters);
-		return this.client.ask(uri, this.errors::failure, (body) -> history(asked, this.client.shown(uri), body));
+		return this.client.ask(uri, price(use, costOfHistory(from, to)), this.errors::failure,
+				(body) -> history(asked, this.client.shown(uri), body), History::cost);
 	}
 
 	@Override
@@ -106,11 +118,16 @@ final class OpenMeteo implements Provider {
 		parameters.put("past_days", String.valueOf(PAST_DAYS));
 		parameters.put("forecast_days", String.valueOf(FORECAST_DAYS));
 		URI uri = Urls.of(this.forecast, "", parameters);
-		return this.client.ask(uri, this.errors::failure, (body) -> {
+		return this.client.ask(uri, price(Use.CURRENT, costOfCurrent()), this.errors::failure, (body) -> {
 			OpenMeteoAnswer answer = OpenMeteoAnswer.of(body);
 			checkPlace(city, answer);
 			return answer.current(city, collected, costOfCurrent());
-		});
+		}, CurrentConditions::cost);
+	}
+
+	/** A question that is refused is a call. */
+	private static Price price(Use use, double most) {
+		return new Price(use, most, 1);
 	}
 
 	/** What a call counts as. */
@@ -132,7 +149,7 @@ final class OpenMeteo implements Provider {
 		long days = ChronoUnit.DAYS.between(utc(asked.start()), utc(asked.end())) + 1;
 		return History.of(asked, origin(), url, body,
 				answer.rows(asked.city(), Channel.HISTORY, asked.collected(), asked.start(), asked.end()),
-				weight(Variable.ARCHIVE.size() + 1, days));
+				answer.dates(asked.city().zone()), weight(Variable.ARCHIVE.size() + 1, days));
 	}
 
 	private static LocalDate utc(Instant instant) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -15,6 +16,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Collectors;
 
 import io.isobar.provider.AnswerRefused;
 import io.isobar.provider.CurrentConditions;
@@ -122,6 +124,14 @@ final class OpenMeteoAnswer {
 
 	@Nullable Instant last() {
 		return this.labels.isEmpty() ? null : this.labels.lastKey();
+	}
+
+	/** The local days that it speaks about. */
+	Set<LocalDate> dates(ZoneId zone) {
+		return this.labels.keySet()
+			.stream()
+			.map((label) -> LocalDate.ofInstant(label, zone))
+			.collect(Collectors.toSet());
 	}
 
 	/**

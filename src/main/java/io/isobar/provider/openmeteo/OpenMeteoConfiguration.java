@@ -4,6 +4,7 @@ import java.time.Clock;
 
 import io.isobar.provider.AnswerFormat;
 import io.isobar.provider.Provider;
+import io.isobar.provider.Quotas;
 import io.isobar.provider.http.Limits;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -19,8 +20,10 @@ class OpenMeteoConfiguration {
 	private static final int CONCURRENT = 2;
 
 	@Bean
-	Provider openMeteo(OpenMeteoSettings settings, ObjectProvider<Clock> clock) {
-		return new OpenMeteo(settings, Limits.ofConcurrent(CONCURRENT), clock.getIfAvailable(Clock::systemUTC));
+	Provider openMeteo(OpenMeteoSettings settings, Quotas quotas, ObjectProvider<Limits> limits,
+			ObjectProvider<Clock> clock) {
+		return new OpenMeteo(settings, limits.getIfAvailable(() -> Limits.ofConcurrent(CONCURRENT)), quotas,
+				clock.getIfAvailable(Clock::systemUTC));
 	}
 
 	@Bean

@@ -12,6 +12,7 @@ import io.isobar.provider.Outlook;
 import io.isobar.provider.Provider;
 import io.isobar.provider.Rows;
 import io.isobar.provider.Terms;
+import io.isobar.provider.Use;
 import io.isobar.weather.Channel;
 import io.isobar.weather.City;
 import io.isobar.weather.Origin;
@@ -33,6 +34,11 @@ final class Simulator implements Provider {
 	}
 
 	@Override
+	public String name() {
+		return "The simulator";
+	}
+
+	@Override
 	public Terms terms() {
 		return Terms.UNLIMITED;
 	}
@@ -48,14 +54,14 @@ final class Simulator implements Provider {
 	}
 
 	@Override
-	public History history(City city, LocalDate from, LocalDate to, Instant collected) {
+	public History history(City city, LocalDate from, LocalDate to, Instant collected, Use use) {
 		Asked asked = new Asked(city, from, to, collected);
 		SimulatedWeather weather = weather(city);
 		Rows.Gatherer rows = new Rows.Gatherer();
 		for (Instant hour = asked.start(); hour.isBefore(asked.end()); hour = hour.plus(HOUR)) {
 			rows.add(hour(city, weather, hour, Channel.HISTORY, collected));
 		}
-		return History.of(asked, origin(), "", new byte[0], rows.rows(), 0);
+		return History.of(asked, origin(), "", new byte[0], rows.rows(), asked.days(), 0);
 	}
 
 	@Override

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,11 @@ import io.isobar.provider.CurrentConditions;
 import io.isobar.provider.History;
 import io.isobar.provider.Provider;
 import io.isobar.provider.ProviderFailed.Reason;
+import io.isobar.provider.Quotas;
 import io.isobar.provider.Terms;
+import io.isobar.provider.Use;
 import io.isobar.provider.http.Limits;
+import io.isobar.provider.http.Price;
 import io.isobar.provider.http.ProviderClient;
 import io.isobar.provider.http.Secret;
 import io.isobar.provider.http.Urls;
@@ -31,6 +35,8 @@ import io.isobar.weather.Origin;
  */
 final class VisualCrossing implements Provider {
 
+	private static final String NAME = "Visual Crossing";
+
 	private static final int HOURS = 24;
 
 	private final VisualCrossingSettings settings;
@@ -41,17 +47,22 @@ final class VisualCrossing implements Provider {
 
 	private final VisualCrossingErrors errors;
 
-	VisualCrossing(VisualCrossingSettings settings, Limits limits, Clock clock) {
+	VisualCrossing(VisualCrossingSettings settings, Limits limits, Quotas quotas, Clock clock) {
 		this.settings = settings;
 		this.base = Urls.base(settings.url(), VisualCrossingSettings.PATH);
-		this.client = new ProviderClient(Origin.VISUAL_CROSSING, "Visual Crossing", Secret.of(settings.key()), limits,
-				clock);
+		this.client = new ProviderClient(Origin.VISUAL_CROSSING, NAME, Secret.of(settings.key()), limits,
+				quotas.of(Origin.VISUAL_CROSSING, NAME, terms()), clock);
 		this.errors = new VisualCrossingErrors(clock);
 	}
 
 	@Override
 	public Origin origin() {
 		return Origin.VISUAL_CROSSING;
+	}
+
+	@Override
+	public String name() {
+		return NAME;
 	}
 
 	@Override
@@ -75,11 +86,12 @@ final class VisualCrossing implements Provider {
 	}
 
 	@Override
-	public History history(City city, LocalDate from, LocalDate to, Instant collected) {
+	public History history(City city, LocalDate from, LocalDate to, Instant collected, Use use) {
 		Asked asked = new Asked(city, from, to, collected);
 		requireKey();
 		URI uri = uri(city, "/" + from + "/" + to, "days,hours,obs,remote");
-		return this.client.ask(uri, this.errors::failure, (body) -> history(asked, this.client.shown(uri), body));
+		return this.client.ask(uri, price(use, costOfHistory(from, to)), this.errors::failure,
+				(body) -> history(asked, this.client.shown(uri), body), History::cost);
 	}
 
 	@Override
@@ -96,11 +108,16 @@ final class VisualCrossing implements Provider {
 	public CurrentConditions current(City city, Instant collected) {
 		requireKey();
 		URI uri = uri(city, "", "current,days,hours,obs,remote,fcst");
-		return this.client.ask(uri, this.errors::failure, (body) -> {
+		return this.client.ask(uri, price(Use.CURRENT, costOfCurrent()), this.errors::failure, (body) -> {
 			VisualCrossingAnswer answer = VisualCrossingAnswer.of(body);
 			checkPlace(city, answer);
 			return answer.current(city, collected, cost(answer, costOfCurrent()));
-		});
+		}, CurrentConditions::cost);
+	}
+
+	/** Records that are returned are charged: an error has none. */
+	private static Price price(Use use, double most) {
+		return new Price(use, most, 0);
 	}
 
 	private void requireKey() {
@@ -121,7 +138,7 @@ final class VisualCrossing implements Provider {
 						.formatted(dates.get(0), dates.get(dates.size() - 1), asked.from(), asked.to()));
 		}
 		return History.of(asked, origin(), url, body, answer.rows(asked.city(), Channel.HISTORY, asked.collected()),
-				cost(answer, costOfHistory(asked.from(), asked.to())));
+				new HashSet<>(dates), cost(answer, costOfHistory(asked.from(), asked.to())));
 	}
 
 	private static double cost(VisualCrossingAnswer answer, double predicted) {

@@ -4,6 +4,7 @@ import java.time.Clock;
 
 import io.isobar.provider.AnswerFormat;
 import io.isobar.provider.Provider;
+import io.isobar.provider.Quotas;
 import io.isobar.provider.http.Limits;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -20,9 +21,11 @@ class VisualCrossingConfiguration {
 	private static final int CONCURRENT = 1;
 
 	@Bean
-	Provider visualCrossing(VisualCrossingSettings settings, Environment environment, ObjectProvider<Clock> clock) {
+	Provider visualCrossing(VisualCrossingSettings settings, Environment environment, Quotas quotas,
+			ObjectProvider<Limits> limits, ObjectProvider<Clock> clock) {
 		return new VisualCrossing(settings.orKey(environment.getProperty("VISUAL_CROSSING_API_KEY")),
-				Limits.ofConcurrent(CONCURRENT), clock.getIfAvailable(Clock::systemUTC));
+				limits.getIfAvailable(() -> Limits.ofConcurrent(CONCURRENT)), quotas,
+				clock.getIfAvailable(Clock::systemUTC));
 	}
 
 	@Bean

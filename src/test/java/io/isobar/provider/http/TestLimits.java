@@ -16,6 +16,17 @@ public final class TestLimits {
 		return limits(Duration.ofMillis(300), 1 << 20);
 	}
 
+	/** The pause before a second try is longer than all may take. */
+	public static Limits slow() {
+		return new Limits(1, 3, Duration.ofHours(1), Duration.ofSeconds(3), Duration.ofSeconds(20), 1 << 20,
+				Duration.ofMinutes(5));
+	}
+
+	/** Gives up after some seconds. */
+	public static Limits quick() {
+		return limits(Duration.ofSeconds(8), 8 << 20);
+	}
+
 	public static Limits small(int body) {
 		return limits(Duration.ofSeconds(20), body);
 	}

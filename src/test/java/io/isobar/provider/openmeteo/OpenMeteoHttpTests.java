@@ -18,6 +18,7 @@ import io.isobar.provider.CurrentConditions;
 import io.isobar.provider.History;
 import io.isobar.provider.History.Outcome;
 import io.isobar.provider.MovableClock;
+import io.isobar.provider.PlainQuotas;
 import io.isobar.provider.ProviderFailed;
 import io.isobar.provider.ProviderFailed.Reason;
 import io.isobar.provider.http.TestLimits;
@@ -42,12 +43,16 @@ class OpenMeteoHttpTests {
 
 	private static final Instant NOW = Instant.parse("2025-03-13T08:10:30Z");
 
+	private static final MovableClock CLOCK = new MovableClock(NOW);
+
 	private static final LocalDate TENTH = LocalDate.of(2025, 3, 10);
 
 	@RegisterExtension
 	private static final WireMockExtension vendor = WireMockExtension.newInstance()
 		.options(WireMockConfiguration.wireMockConfig().dynamicPort())
 		.build();
+
+	private final PlainQuotas quotas = new PlainQuotas(CLOCK);
 
 	@Test
 	void historyIsAskedInUtcForAllThatTheLocalDaysTouch() {
@@ -141,6 +146,8 @@ class OpenMeteoHttpTests {
 		assertThat(failure.until().orElse(null)).isEqualTo(until);
 		assertThat(failure.body()).isPresent();
 		vendor.verify(calls, getRequestedFor(anyUrl()));
+		// An error counts as a call; of a 200 it is not known what it has cost
+		assertThat(this.quotas.booked()).hasSize(calls).containsOnly((status == 200) ? 1.4 : 1.0);
 	}
 
 	@Test
@@ -162,6 +169,16 @@ class OpenMeteoHttpTests {
 		answer(json(hours("2025-03-09", 48, "7", "0").replace("48.9", "47.9")));
 
 		assertThat(failure(Reason.WRONG_PLACE)).hasMessageContaining("106 km away from Paris");
+	}
+
+	@Test
+	void aDayThatTheAnswerDoesNotSpeakOfStaysOpen() {
+		answer(json(hours("2025-03-09", 47, "7", "0.1")));
+
+		History history = provider().history(TestCities.PARIS, TENTH.minusDays(1), TENTH.plusDays(1), NOW);
+
+		assertThat(history.unanswered()).containsExactly(TENTH.plusDays(1));
+		assertThat(history.days()).containsOnlyKeys(TENTH.minusDays(1), TENTH);
 	}
 
 	@Test
@@ -220,10 +237,10 @@ class OpenMeteoHttpTests {
 		return failure;
 	}
 
-	private static OpenMeteo provider() {
+	private OpenMeteo provider() {
 		URI url = URI.create(vendor.baseUrl());
 		return new OpenMeteo(new OpenMeteoSettings(url, url, 10_000, Period.ofDays(5)), TestLimits.patient(),
-				new MovableClock(NOW));
+				this.quotas, CLOCK);
 	}
 
 }

@@ -22,6 +22,7 @@ import io.isobar.provider.CurrentConditions;
 import io.isobar.provider.History;
 import io.isobar.provider.History.Outcome;
 import io.isobar.provider.MovableClock;
+import io.isobar.provider.PlainQuotas;
 import io.isobar.provider.ProviderFailed;
 import io.isobar.provider.ProviderFailed.Reason;
 import io.isobar.provider.http.Limits;
@@ -68,6 +69,8 @@ class VisualCrossingHttpTests {
 		.build();
 
 	private final MovableClock clock = new MovableClock(NOW);
+
+	private final PlainQuotas quotas = new PlainQuotas(this.clock);
 
 	@Test
 	void historyIsAskedAsTheContractSays() {
@@ -178,6 +181,65 @@ class VisualCrossingHttpTests {
 				(kept) -> assertThat(new String(kept, StandardCharsets.UTF_8)).isNotEmpty().doesNotContain("SECRET"));
 		assertThat(failure).hasNoCause();
 		vendor.verify(calls, getRequestedFor(anyUrl()));
+		// Records that are returned are charged
+		assertThat(this.quotas.booked()).hasSize(calls).containsOnly((status == 200) ? 48.0 : 0.0);
+	}
+
+	@Test
+	void whatMayPassIsTriedAgainAndEachTryIsBooked() {
+		vendor.stubFor(
+				get(anyUrl()).inScenario("passing").willReturn(aResponse().withStatus(503)).willSetStateTo("passed"));
+		vendor.stubFor(get(anyUrl()).inScenario("passing")
+			.whenScenarioStateIs("passed")
+			.willReturn(
+					aResponse().withHeader("Content-Type", "application/json").withBody(ANSWER.replace("48,", "40,"))));
+
+		assertThat(provider().history(TestCities.PARIS, TENTH, ELEVENTH, NOW).hasValues()).isTrue();
+
+		assertThat(this.quotas.booked()).containsExactly(0.0, 40.0);
+	}
+
+	@Test
+	void whatAGatewayLeavesOpenStaysBooked() {
+		answer(aResponse().withStatus(504).withBody("upstream timed out"));
+
+		failure(Reason.TROUBLE);
+
+		assertThat(this.quotas.booked()).containsExactly(48.0, 48.0, 48.0);
+	}
+
+	@Test
+	void nothingIsTriedAgainThatWouldTakeLongerThanOneQuestionMay() {
+		answer(aResponse().withStatus(503));
+
+		failure(provider(KEY, TestLimits.slow()), Reason.TROUBLE);
+
+		vendor.verify(1, getRequestedFor(anyUrl()));
+	}
+
+	@Test
+	void aCallThatTheBudgetDoesNotAllowIsNotMade() {
+		answer(aResponse().withHeader("Content-Type", "application/json").withBody(ANSWER));
+		VisualCrossing provider = provider();
+		for (int i = 0; i < 1000 / 48; i++) {
+			provider.history(TestCities.PARIS, TENTH, ELEVENTH, NOW);
+		}
+
+		failure(provider, Reason.QUOTA_USED_UP);
+
+		vendor.verify(1000 / 48, getRequestedFor(anyUrl()));
+	}
+
+	@Test
+	void aDayThatTheAnswerDoesNotSpeakOfStaysOpen() {
+		answer(aResponse().withHeader("Content-Type", "application/json")
+			.withBody(ANSWER.replace("2025-03-11", "2024-03-11")));
+
+		History history = provider().history(TestCities.PARIS, TENTH, ELEVENTH, NOW);
+
+		assertThat(history.days()).containsExactly(Map.entry(TENTH, Outcome.VALUES));
+		assertThat(history.unanswered()).containsExactly(ELEVENTH);
+		assertThat(history.readings()).hasSize(2);
 	}
 
 	@Test
@@ -209,6 +271,7 @@ class VisualCrossingHttpTests {
 		answer(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
 
 		assertThat(failure(Reason.TROUBLE)).hasMessageContaining("cut the connection");
+		assertThat(this.quotas.booked()).containsExactly(48.0, 48.0, 48.0);
 	}
 
 	@Test
@@ -225,6 +288,7 @@ class VisualCrossingHttpTests {
 			.withBody(ANSWER.replace("2025-03", "2024-02")));
 
 		assertThat(failure(Reason.WRONG_DAYS)).hasMessageContaining("2024-02-10 to 2024-02-11");
+		assertThat(this.quotas.booked()).containsExactly(48.0);
 	}
 
 	@Test
@@ -288,6 +352,7 @@ class VisualCrossingHttpTests {
 		assertThat(failure(provider, Reason.UNREACHABLE)).hasMessageContaining("did not answer");
 		failure(provider, Reason.UNREACHABLE);
 		vendor.verify(1, getRequestedFor(anyUrl()));
+		assertThat(this.quotas.booked()).containsExactly(48.0);
 	}
 
 	@Test
@@ -324,7 +389,7 @@ class VisualCrossingHttpTests {
 
 	private VisualCrossing provider(@Nullable String key, Limits limits) {
 		return new VisualCrossing(new VisualCrossingSettings(key, URI.create(vendor.baseUrl()), 1000, Period.ofDays(2)),
-				limits, this.clock);
+				limits, this.quotas, this.clock);
 	}
 
 	private static byte[] packed(String text) throws IOException {
