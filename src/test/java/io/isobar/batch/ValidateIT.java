@@ -163,7 +163,10 @@ class ValidateIT {
 			}
 
 		};
-		ExecutionNotes notes = mock(ExecutionNotes.class, (call) -> this.noted.add(call.getArgument(1)));
+		ExecutionNotes notes = mock(ExecutionNotes.class, (call) -> {
+			this.noted.add(call.getArgument(1));
+			return null;
+		});
 		new Validate(rows, tables.generations, notes).execute(step.createStepContribution(),
 				new ChunkContext(new StepContext(step)));
 		return run.cityReadings();
