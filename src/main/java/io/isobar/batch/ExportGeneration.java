@@ -65,6 +65,7 @@ class ExportGeneration implements Tasklet {
 	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws Exception {
 		RunContext run = RunContext.of(chunk);
 		StepExecution step = contribution.getStepExecution();
+		this.generations.requireCurrent(Dataset.WEATHER, run.base());
 		for (int left : this.generations.unpublished(Dataset.WEATHER)) {
 			this.export.takeBack(left);
 			this.generations.forget(left);
