@@ -139,10 +139,10 @@ class ValidateIT {
 		int base = tables.generations.current(Dataset.WEATHER).orElseThrow().number();
 		int newer = tables.publish(Day.of("Paris", "2026-01-01", "2026-11-20"));
 
-		assertThatThrownBy(() -> validate(base, List.of(), ""))
-			.isInstanceOf(Overtaken.class)
-			.hasMessage("Generation %d has become current since this run analysed, which went out from generation %d. Nothing was published; launch the job anew."
-				.formatted(newer, base));
+		assertThatThrownBy(() -> validate(base, List.of(), "")).isInstanceOf(Overtaken.class)
+			.hasMessage(
+					"Generation %d has become current since this run analysed, which went out from generation %d. Nothing was published; launch the job anew."
+						.formatted(newer, base));
 	}
 
 	/** Validates what the lake has in the changed months, or altogether. */
