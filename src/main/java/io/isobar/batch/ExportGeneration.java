@@ -94,6 +94,7 @@ class ExportGeneration implements Tasklet {
 	}
 
 	private int begin(StepExecution step, RunContext run, Scope scope) {
+		this.generations.requireCurrent(Dataset.WEATHER, run.base());
 		for (int left : this.generations.unpublished(Dataset.WEATHER)) {
 			this.export.takeBack(left);
 			this.generations.forget(left);
