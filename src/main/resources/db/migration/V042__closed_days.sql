@@ -28,6 +28,3 @@ CREATE TABLE broken_day (
 
 CREATE INDEX broken_day_replaced ON broken_day (valid_to);
 CREATE INDEX broken_day_begun ON broken_day (valid_from);
-
--- A day is looked up by its city, whoever answered
-CREATE INDEX collected_day_city ON collected_day (city, local_day);

@@ -25,10 +25,10 @@ class CityDayRows {
 	private static final int FETCHED = 10_000;
 
 	private static final String PUBLISHED = """
-			SELECT d.city, d.local_day, sum(d.readings)::bigint AS readings, coalesce(bool_or(k.days @> d.local_day), false) AS closed
-			FROM %s JOIN city_day d ON %s
-			LEFT JOIN closed_days k ON k.city = d.city AND k.valid_from <= %3$d AND %3$d < k.valid_to
-			WHERE d.valid_from <= %3$d AND %3$d < d.valid_to GROUP BY d.city, d.local_day""";
+			SELECT t.city, t.local_day, sum(t.readings)::bigint AS readings,
+			  coalesce(bool_or(k.days @> t.local_day), false) AS closed
+			FROM %s LEFT JOIN closed_days k ON k.city = t.city AND k.valid_from <= %2$d AND %2$d < k.valid_to
+			%3$s GROUP BY t.city, t.local_day""";
 
 	private final Lake lake;
 
@@ -72,8 +72,9 @@ class CityDayRows {
 	@Transactional
 	void published(int generation, Scope scope, Consumer<PublishedDay> consumer) {
 		this.rows.changed(scope);
-		String sql = scope.isAll() ? PUBLISHED.formatted("(VALUES (1)) c", "true", generation)
-				: PUBLISHED.formatted("changed c", VersionedRows.Cut.DAY.matches("d"), generation);
+		String valid = "t.valid_from <= %1$d AND %1$d < t.valid_to".formatted(generation);
+		String sql = scope.isAll() ? PUBLISHED.formatted("city_day t", generation, "WHERE " + valid)
+				: PUBLISHED.formatted(VersionedRows.inChangedMonths(Export.CITY_DAY, valid), generation, "");
 		this.jdbc.query(sql, (row) -> {
 			consumer.accept(new PublishedDay(row.getString("city"), row.getObject("local_day", LocalDate.class),
 					row.getLong("readings"), row.getBoolean("closed")));

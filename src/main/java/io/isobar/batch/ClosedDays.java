@@ -3,19 +3,18 @@ package io.isobar.batch;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.Date;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.Period;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-import io.isobar.provider.Cities;
-import io.isobar.provider.Providers;
-import io.isobar.weather.City;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.ConnectionCallback;
@@ -66,18 +65,14 @@ public class ClosedDays {
 			  SELECT city, range_agg(daterange(local_day, local_day + 1)) AS days
 			  FROM broken_day WHERE valid_to = %<d GROUP BY city)
 			SELECT k.city, coalesce(k.before, '{}')
-			  + (datemultirange(daterange(least(k.first, k.settled), k.settled)) + coalesce(a.days, '{}'))
-			    * datemultirange(daterange(least(k.first, k.today), k.today)) - coalesce(b.days, '{}')
+			  + ((datemultirange(daterange(least(k.first, k.settled), k.settled)) + coalesce(a.days, '{}'))
+			    * datemultirange(daterange(least(k.first, k.today), k.today)) - coalesce(b.days, '{}'))
 			FROM known k LEFT JOIN answered a USING (city) LEFT JOIN broken b USING (city) WHERE k.first < k.today""";
 
 	private static final String BOUNDARY = """
 			SELECT c.city, upper(c.days) AS boundary FROM closed_days c
 			JOIN current_generation g ON g.dataset = 'weather' AND c.valid_from <= g.generation AND g.generation < c.valid_to
 			WHERE NOT isempty(c.days)""";
-
-	private final Cities cities;
-
-	private final Providers providers;
 
 	private final JdbcTemplate jdbc;
 
@@ -87,9 +82,7 @@ public class ClosedDays {
 
 	private final Clock clock;
 
-	ClosedDays(Cities cities, Providers providers, JdbcTemplate jdbc, JdbcClient client, Clock clock) {
-		this.cities = cities;
-		this.providers = providers;
+	ClosedDays(JdbcTemplate jdbc, JdbcClient client, Clock clock) {
 		this.jdbc = jdbc;
 		this.client = client;
 		this.rows = new VersionedRows(jdbc);
@@ -114,20 +107,18 @@ public class ClosedDays {
 	 * Closes the days that can be closed, when all other tables of the attempt have been
 	 * exported.
 	 * @param base the generation that the run started from; what it has closed stays so
+	 * @param settlesAfter how long an answer is waited for after a day's end
 	 */
 	@Transactional
-	void close(int generation, @Nullable Integer base) {
-		Instant now = this.clock.instant();
-		Period settlesAfter = this.providers.historian().terms().settlesAfter();
+	void close(int generation, @Nullable Integer base, Period settlesAfter) {
 		List<String> names = new ArrayList<>();
 		List<Date> today = new ArrayList<>();
 		List<Date> settled = new ArrayList<>();
-		for (City city : this.cities.all()) {
-			LocalDate there = LocalDate.ofInstant(now, city.zone());
-			names.add(city.name());
-			today.add(Date.valueOf(there));
-			settled.add(Date.valueOf(there.minus(settlesAfter)));
-		}
+		today().forEach((city, day) -> {
+			names.add(city);
+			today.add(Date.valueOf(day));
+			settled.add(Date.valueOf(day.minus(settlesAfter)));
+		});
 		String staged = this.rows.stage(TABLE);
 		int from = (base != null) ? base : 0;
 		this.jdbc.execute((ConnectionCallback<Integer>) (connection) -> {
@@ -161,9 +152,7 @@ public class ClosedDays {
 	 * closed is not among them.
 	 */
 	public Map<String, LocalDate> boundaries() {
-		Instant now = this.clock.instant();
-		Map<String, LocalDate> today = new TreeMap<>();
-		this.cities.all().forEach((city) -> today.put(city.name(), LocalDate.ofInstant(now, city.zone())));
+		Map<String, LocalDate> today = today();
 		Map<String, LocalDate> boundaries = new TreeMap<>();
 		this.client.sql(BOUNDARY).query((row) -> {
 			String city = row.getString("city");
@@ -179,7 +168,17 @@ public class ClosedDays {
 		return Optional.ofNullable(boundaries().get(city));
 	}
 
-	private static Array array(Connection connection, String type, List<?> values) throws java.sql.SQLException {
+	/** The local day that it is in each city. */
+	private Map<String, LocalDate> today() {
+		Instant now = this.clock.instant();
+		Map<String, LocalDate> today = new TreeMap<>();
+		this.client.sql("SELECT name, zone FROM city").query((row) -> {
+			today.put(row.getString("name"), LocalDate.ofInstant(now, ZoneId.of(row.getString("zone"))));
+		});
+		return today;
+	}
+
+	private static Array array(Connection connection, String type, List<?> values) throws SQLException {
 		return connection.createArrayOf(type, values.toArray());
 	}
 

@@ -25,6 +25,12 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 class Export {
 
+	static final VersionedRows.Table CITY_DAY = BatchTable.WEATHER.stream()
+		.filter(BatchTable::isState)
+		.map(Export::versioned)
+		.findFirst()
+		.orElseThrow();
+
 	private static final int CHUNK = 1 << 16;
 
 	/**

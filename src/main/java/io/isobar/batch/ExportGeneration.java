@@ -9,6 +9,7 @@ import io.isobar.jobs.ExecutionNotes;
 import io.isobar.jobs.StepProgress;
 import io.isobar.lake.CrashPoint;
 import io.isobar.lake.Lake;
+import io.isobar.provider.Providers;
 import io.isobar.spark.CopyText;
 import io.isobar.views.WeatherViews;
 
@@ -39,6 +40,8 @@ class ExportGeneration implements Tasklet {
 
 	private final Generations generations;
 
+	private final Providers providers;
+
 	private final ExecutionNotes notes;
 
 	private final StepProgress progress;
@@ -46,12 +49,13 @@ class ExportGeneration implements Tasklet {
 	private final BuildProperties build;
 
 	ExportGeneration(Lake lake, CityDayRows days, Export export, ClosedDays closed, Generations generations,
-			ExecutionNotes notes, StepProgress progress, BuildProperties build) {
+			Providers providers, ExecutionNotes notes, StepProgress progress, BuildProperties build) {
 		this.lake = lake;
 		this.days = days;
 		this.export = export;
 		this.closed = closed;
 		this.generations = generations;
+		this.providers = providers;
 		this.notes = notes;
 		this.progress = progress;
 		this.build = build;
@@ -80,8 +84,7 @@ class ExportGeneration implements Tasklet {
 			this.progress.at(step, ++done, BatchTable.WEATHER.size() + 1);
 			CrashPoint.at("export." + table.name());
 		}
-		this.closed.close(generation, run.base());
-		CrashPoint.at("export.closed");
+		this.closed.close(generation, run.base(), this.providers.historian().terms().settlesAfter());
 		tellBroken(step, this.closed.broken(generation));
 		run.exported(generation);
 		return RepeatStatus.FINISHED;

@@ -1,5 +1,6 @@
 package io.isobar.batch;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -98,6 +99,14 @@ final class RunContext {
 	Scope scope() {
 		return this.context.containsKey(CHANGED) ? Scope.of(this.context.getString(CHANGED).lines().toList())
 				: Scope.ALL;
+	}
+
+	/**
+	 * Notes which months were computed anew.
+	 * @param lines as {@link Scope#of} reads them
+	 */
+	void changed(List<String> lines) {
+		this.context.putString(CHANGED, String.join("\n", lines));
 	}
 
 	/** How many readings the result counts of each city. */

@@ -153,19 +153,35 @@ class VersionedRows {
 			String looked = "looked_at_" + table.name();
 			this.jdbc.execute("""
 					CREATE TEMP TABLE %1$s ON COMMIT DROP AS
-					SELECT %2$s, t.valid_from FROM changed c JOIN %3$s t ON %4$s WHERE t.valid_to = %5$d
-					UNION SELECT %2$s, t.valid_from FROM %3$s t WHERE t.valid_from > %6$d AND t.valid_to = %5$d
-					UNION SELECT %2$s, t.valid_from FROM %7$s s JOIN %3$s t ON %8$s WHERE t.valid_to = %5$d"""
-				.formatted(looked, table.key("t"), table.name(), table.cut().matches("t"), OPEN, base, staged,
-						table.sameKey("s", "t")));
+					SELECT %2$s, t.valid_from FROM %3$s
+					UNION SELECT %2$s, t.valid_from FROM %4$s t WHERE t.valid_from > %5$d AND t.valid_to = %6$d
+					UNION SELECT %2$s, t.valid_from FROM %7$s s CROSS JOIN LATERAL (%8$s) t""".formatted(looked,
+					table.key("t"), inChangedMonths(table, "t.valid_to = " + OPEN), table.name(), base, OPEN, staged,
+					open(table, table.sameKey("s", "t"))));
 			this.jdbc.execute("ANALYZE " + looked);
 			this.jdbc.update("UPDATE %s t SET valid_to = %d FROM %s l WHERE %s AND t.valid_from = l.valid_from AND %s"
 				.formatted(table.name(), generation, looked, table.sameKey("l", "t"), gone));
 		}
-		this.jdbc.update("""
-				INSERT INTO %s (%s, valid_from) SELECT %s, %d FROM %s s
-				WHERE NOT EXISTS (SELECT FROM %1$s t WHERE t.valid_to = %d AND %s)""".formatted(table.name(),
-				list(table.columns(), ""), table.columns("s"), generation, staged, OPEN, table.same("s", "t")));
+		String missing = (base == null)
+				? "WHERE NOT EXISTS (SELECT FROM %s t WHERE t.valid_to = %d AND %s)".formatted(table.name(), OPEN,
+						table.same("s", "t"))
+				: "LEFT JOIN LATERAL (%s) t ON true WHERE t.valid_from IS NULL"
+					.formatted(open(table, table.same("s", "t")));
+		this.jdbc.update("INSERT INTO %s (%s, valid_from) SELECT %s, %d FROM %s s %s".formatted(table.name(),
+				list(table.columns(), ""), table.columns("s"), generation, staged, missing));
+	}
+
+	/**
+	 * The rows {@code t} of the changed months, found month by month: PostgreSQL expects
+	 * far too many of them, and would rather read the whole table.
+	 */
+	static String inChangedMonths(Table table, String condition) {
+		return "changed c CROSS JOIN LATERAL (SELECT * FROM %s t WHERE %s AND %s OFFSET 0) t".formatted(table.name(),
+				table.cut().matches("t"), condition);
+	}
+
+	private static String open(Table table, String condition) {
+		return "SELECT * FROM %s t WHERE t.valid_to = %d AND %s OFFSET 0".formatted(table.name(), OPEN, condition);
 	}
 
 	/** Takes back what an attempt has written that was never published. */

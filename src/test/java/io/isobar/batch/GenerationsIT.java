@@ -1,33 +1,19 @@
 package io.isobar.batch;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-import io.isobar.embedded.EmbeddedStores;
 import io.isobar.spark.CopyText;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
-import org.flywaydb.core.Flyway;
-import tools.jackson.databind.json.JsonMapper;
-
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,8 +23,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class GenerationsIT {
 
-	private static final int KEPT = 3;
-
 	private static final BatchTable AMPLITUDE = table("amplitude");
 
 	private static final BatchTable CLUSTERS = table("clusters");
@@ -47,17 +31,7 @@ class GenerationsIT {
 
 	private static final List<String> MONTHS = List.of("2025-01", "2025-02", "2025-03", "2025-04");
 
-	private final JdbcClient jdbc;
-
-	private final TransactionTemplate transaction;
-
-	private final Generations generations;
-
-	private final Export export;
-
-	private final Pruning pruning;
-
-	private Instant now = Instant.parse("2026-11-21T02:00:00Z");
+	private final PublishedTables tables = new PublishedTables("generations");
 
 	/** The model: full copies of all that was ever published, by number. */
 	private final Map<Integer, Content> copies = new TreeMap<>();
@@ -73,50 +47,13 @@ class GenerationsIT {
 
 	}
 
-	GenerationsIT() {
-		JdbcConnectionDetails details = EmbeddedStores.postgresql("generations");
-		Flyway.configure()
-			.dataSource(new DriverManagerDataSource(details.getJdbcUrl(), details.getUsername(), details.getPassword()))
-			.load()
-			.migrate();
-		SingleConnectionDataSource database = new SingleConnectionDataSource(details.getJdbcUrl(),
-				details.getUsername(), details.getPassword(), true);
-		JdbcTemplate template = new JdbcTemplate(database);
-		this.jdbc = JdbcClient.create(template);
-		this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
-		Clock clock = new Clock() {
-
-			@Override
-			public Instant instant() {
-				return GenerationsIT.this.now;
-			}
-
-			@Override
-			public ZoneOffset getZone() {
-				return ZoneOffset.UTC;
-			}
-
-			@Override
-			public Clock withZone(java.time.ZoneId zone) {
-				return this;
-			}
-
-		};
-		this.generations = new Generations(this.jdbc, JsonMapper.shared(),
-				new BatchSettings("0 0 2 * * *", null, KEPT, 5), clock);
-		this.export = new Export(template);
-		this.pruning = new Pruning(this.generations, template, this.transaction, clock);
-	}
-
 	private static BatchTable table(String name) {
 		return BatchTable.WEATHER.stream().filter((table) -> table.name().equals(name)).findFirst().orElseThrow();
 	}
 
 	@Property(tries = 6, shrinking = ShrinkingMode.OFF)
 	void everyKeptGenerationHasTheRowsOfAFullCopy(@ForAll Random random) {
-		for (String table : List.of("publishing_hold", "current_generation", "generation", "amplitude", "clusters")) {
-			this.jdbc.sql("DELETE FROM " + table).update();
-		}
+		this.tables.clear(Map.of());
 		this.copies.clear();
 		this.retired.clear();
 		this.current = 0;
@@ -128,7 +65,7 @@ class GenerationsIT {
 	}
 
 	private String step(Random random) {
-		this.now = this.now.plus(Duration.ofMinutes(random.nextInt(50)));
+		this.tables.setNow(this.tables.now().plus(Duration.ofMinutes(random.nextInt(50))));
 		switch (this.copies.isEmpty() ? 0 : random.nextInt(8)) {
 			case 0, 1, 2 -> {
 				boolean all = this.copies.isEmpty() || random.nextInt(4) == 0;
@@ -146,12 +83,12 @@ class GenerationsIT {
 					.filter((number) -> !this.retired.containsKey(number))
 					.toList();
 				int wanted = kept.get(random.nextInt(kept.size()));
-				this.transaction.executeWithoutResult((status) -> this.generations.makeCurrent(wanted, "operator"));
+				this.tables.makeCurrent(wanted);
 				this.current = wanted;
 				return "go to " + wanted;
 			}
 			default -> {
-				this.pruning.prune();
+				this.tables.pruning.prune();
 				return "prune";
 			}
 		}
@@ -167,15 +104,12 @@ class GenerationsIT {
 					+ ((random.nextInt(6) == 0) ? "*" : MONTHS.get(random.nextInt(MONTHS.size()))));
 		}
 		Content next = changed(before, all ? null : changed, random);
-		this.generations.unpublished(Dataset.WEATHER).forEach((left) -> {
-			this.transaction.executeWithoutResult((status) -> this.export.takeBack(left));
-			this.generations.forget(left);
-		});
-		int generation = this.generations.begin(Dataset.WEATHER, 1,
+		this.tables.takeBackUnpublished();
+		int generation = this.tables.generations.begin(Dataset.WEATHER, 1,
 				new Generations.Made(1, Map.of(), "d", "1", base, "full", Map.of()));
 		Scope scope = all ? Scope.ALL : Scope.of(List.copyOf(changed));
 		Export.Attempt attempt = new Export.Attempt(generation, base, scope, false);
-		this.transaction.executeWithoutResult((status) -> this.export.export(AMPLITUDE, (pieces) -> {
+		this.tables.transaction.executeWithoutResult((status) -> this.tables.export.export(AMPLITUDE, (pieces) -> {
 			for (Map.Entry<String, Integer> row : next.months().entrySet()) {
 				String[] key = row.getKey().split("\t");
 				if (all || isIn(changed, key[0], key[1])) {
@@ -186,21 +120,19 @@ class GenerationsIT {
 		if (!publish && random.nextBoolean()) {
 			return generation + " half";
 		}
-		this.transaction.executeWithoutResult((status) -> this.export.export(CLUSTERS, (pieces) -> {
+		this.tables.transaction.executeWithoutResult((status) -> this.tables.export.export(CLUSTERS, (pieces) -> {
 			for (Map.Entry<String, Integer> row : next.cities().entrySet()) {
 				pieces.piece(CopyText.line(row.getKey(), row.getValue(), "mild", null, 1.0, 2.0, 3.0, 4.0).getBytes());
 			}
 		}, attempt));
 		if (publish) {
-			Optional<Generations.Hold> held = this.transaction
-				.execute((status) -> this.generations.publish(Dataset.WEATHER, generation, Map.of(), false));
-			assertThat(held).isEmpty();
+			assertThat(this.tables.publish(generation, false)).isEmpty();
 			this.copies.put(generation, next);
 			this.current = generation;
 			List<Integer> published = new ArrayList<>(
 					this.copies.keySet().stream().filter((number) -> !this.retired.containsKey(number)).toList());
-			published.subList(0, Math.max(0, published.size() - KEPT))
-				.forEach((number) -> this.retired.put(number, this.now));
+			published.subList(0, Math.max(0, published.size() - PublishedTables.KEPT))
+				.forEach((number) -> this.retired.put(number, this.tables.now()));
 		}
 		return generation + (all ? "" : " " + changed);
 	}
@@ -240,27 +172,30 @@ class GenerationsIT {
 	 */
 	private Map<Integer, Content> kept() {
 		Map<Integer, Content> found = new TreeMap<>();
-		this.generations.needed(Dataset.WEATHER, this.now.minus(Pruning.GRACE))
+		this.tables.generations.needed(Dataset.WEATHER, this.tables.now().minus(Pruning.GRACE))
 			.forEach((number) -> found.put(number,
 					new Content(
 							rows("SELECT city || E'\\t' || month, mean_daily_amplitude::int FROM amplitude", number),
 							rows("SELECT city, cluster FROM clusters", number))));
-		assertThat(this.generations.current(Dataset.WEATHER).map(Generation::number).orElse(0)).isEqualTo(this.current);
+		assertThat(this.tables.generations.current(Dataset.WEATHER).map(Generation::number).orElse(0))
+			.isEqualTo(this.current);
 		return found;
 	}
 
 	private Map<String, Integer> rows(String select, int generation) {
 		Map<String, Integer> rows = new TreeMap<>();
-		this.jdbc.sql(select + " WHERE valid_from <= :g AND :g < valid_to").param("g", generation).query((row) -> {
-			assertThat(rows.put(row.getString(1), row.getInt(2))).isNull();
-		});
+		this.tables.jdbc.sql(select + " WHERE valid_from <= :g AND :g < valid_to")
+			.param("g", generation)
+			.query((row) -> {
+				assertThat(rows.put(row.getString(1), row.getInt(2))).isNull();
+			});
 		return rows;
 	}
 
 	private Map<Integer, Content> expected() {
 		Map<Integer, Content> expected = new TreeMap<>(this.copies);
 		this.retired.forEach((number, at) -> {
-			if (!at.isAfter(this.now.minus(Pruning.GRACE))) {
+			if (!at.isAfter(this.tables.now().minus(Pruning.GRACE))) {
 				expected.remove(number);
 			}
 		});

@@ -253,6 +253,31 @@ class ConsolePagesIT extends InBrowser {
 		this.browser.screenshot("executions-" + width);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { WIDE, NARROW })
+	void whatAStepHasAClusterDoIsSeenWhileItRuns(String width) {
+		at(width);
+		long id = launched("free", "block");
+		operator();
+		await().until(() -> this.executions.steps(id).stream().anyMatch((step) -> step.name().equals("work")));
+		this.browser.open(EXECUTIONS + "/" + id);
+
+		long application = ToyJobs.submit(this.jdbc, id, "RUNNING");
+
+		await().ignoreExceptionsInstanceOf(WebDriverException.class)
+			.until(() -> this.browser.text("#applications").contains("running"));
+		assertThat(this.browser.text("#applications")).contains("analyse toys app-1", "work", "spark://master:7077");
+		assertFits();
+		this.browser.screenshot("execution-cluster-" + width);
+		this.jdbc.sql("update submitted_applications set state = 'KILLED', ended_at = now() where id = :id")
+			.param("id", application)
+			.update();
+		await().ignoreExceptionsInstanceOf(WebDriverException.class)
+			.until(() -> this.browser.text("#applications").contains("killed"));
+		assertThat(this.browser.find("#applications a").getDomAttribute("href"))
+			.isEqualTo("/api/jobs/executions/" + id + "/applications/" + application + "/log");
+	}
+
 	@Test
 	void theCauseIsToldFromTheOutermostToTheRoot() {
 		long id = ended("free", "fail");
@@ -395,16 +420,9 @@ class ConsolePagesIT extends InBrowser {
 	@ValueSource(strings = { WIDE, NARROW })
 	void generationsLeadToTheirExecutions(String width) {
 		long id = ended("free", "succeed");
-		this.jdbc.sql("delete from current_generation").update();
-		this.jdbc.sql("delete from generation").update();
-		int number = this.jdbc.sql("""
-				insert into generation (dataset, job_execution_id, readings_version, state_versions, definition,
-				  code_version, readings, cities, published_at, durations)
-				values ('weather', ?, 1, '{}', 'd', '1.0.0', 43800, 5, now(), '{"collect":12000,"analyse":48000}')
-				returning generation""").param(id).query(Integer.class).single();
-		this.jdbc.sql("insert into current_generation (dataset, generation) values ('weather', ?)")
-			.param(number)
-			.update();
+		noGenerations();
+		int number = generation(id, 43800);
+		makeCurrent(number);
 		at(width);
 		operator();
 
@@ -416,6 +434,70 @@ class ConsolePagesIT extends InBrowser {
 		this.browser.screenshot("generations-" + width);
 		follow("tbody a");
 		assertThat(this.browser.text("#execution")).contains("Published generation " + number);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { WIDE, NARROW })
+	void oneGoesBackAfterBeingAskedAndLetsScheduledRunsPublishAgain(String width) {
+		noGenerations();
+		int first = generation(7, 43800);
+		int second = generation(8, 43920);
+		makeCurrent(second);
+		at(width);
+		operator();
+		this.browser.open("/jobs/generations");
+		assertThat(this.browser.text("tbody tr")).contains("+120");
+
+		follow("#make-" + first);
+		assertThat(this.browser.text(".confirm")).contains(
+				"Readers see generation " + first + " again instead of " + second, "publish nothing until an operator");
+		assertFits();
+		submit();
+
+		assertThat(this.browser.text(".banner.warning")).contains("Scheduled runs publish nothing.",
+				"from generation " + second + " to " + first);
+		assertFits();
+		this.browser.screenshot("generations-held-" + width);
+		assertThat(current()).isEqualTo(first);
+
+		follow("#release-weather");
+		submit();
+
+		assertThat(this.browser.text("main")).doesNotContain("publish nothing");
+		assertThat(current()).isEqualTo(first);
+	}
+
+	@Test
+	void aGenerationThatIsNotKeptIsRefusedWithItsReason() {
+		operator();
+		expectStatus(404);
+
+		this.browser.open("/jobs/generations/999999/current");
+
+		assertThat(this.browser.text("main")).contains("Nothing was changed.", "There is no generation 999999.");
+	}
+
+	private void noGenerations() {
+		List.of("publishing_hold", "current_generation", "generation")
+			.forEach((table) -> this.jdbc.sql("delete from " + table).update());
+	}
+
+	private int generation(long jobExecutionId, long readings) {
+		return this.jdbc.sql("""
+				insert into generation (dataset, job_execution_id, readings_version, state_versions, definition,
+				  code_version, readings, cities, published_at, durations)
+				values ('weather', ?, 1, '{}', 'd', '1.0.0', ?, 5, now(), '{"collect":12000,"analyse":48000}')
+				returning generation""").params(jobExecutionId, readings).query(Integer.class).single();
+	}
+
+	private void makeCurrent(int number) {
+		this.jdbc.sql("insert into current_generation (dataset, generation) values ('weather', ?)")
+			.param(number)
+			.update();
+	}
+
+	private int current() {
+		return this.jdbc.sql("select generation from current_generation").query(Integer.class).single();
 	}
 
 	// Languages, themes, scripts
