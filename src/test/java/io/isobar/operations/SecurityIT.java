@@ -58,6 +58,7 @@ class SecurityIT {
 			GET    | /api/batch/correlations                            | anyone
 			GET    | /api/batch/clusters                                | anyone
 			GET    | /api/batch/amplitude                               | anyone
+			GET    | /api/batch/degree-days                             | anyone
 			GET    | /api/batch/normals                                 | anyone
 			GET    | /api/views/daily                                   | anyone
 			GET    | /api/views/boundary                                | anyone
@@ -80,6 +81,7 @@ class SecurityIT {
 			GET    | /api/jobs/executions                               | viewer
 			GET    | /api/jobs/executions/999999                        | viewer
 			GET    | /api/jobs/executions/999999/steps/1                | viewer
+			GET    | /api/jobs/executions/999999/applications/1/log     | operator
 			GET    | /api/jobs/events                                   | viewer
 			POST   | /api/jobs/no_such_job/executions                   | operator
 			PUT    | /api/jobs/executions/999999?stop=true              | operator
