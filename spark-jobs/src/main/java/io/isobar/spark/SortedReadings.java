@@ -1,11 +1,8 @@
 package io.isobar.spark;
 
 import java.io.Serializable;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
-import java.util.PriorityQueue;
 
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.paths.SparkPath;
@@ -16,9 +13,9 @@ import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.execution.datasources.FileFormat;
 import org.apache.spark.sql.execution.datasources.PartitionedFile;
+import org.apache.spark.sql.sources.Filter;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.sql.vectorized.ColumnarBatch;
-import org.jspecify.annotations.Nullable;
 import scala.Function1;
 import scala.collection.immutable.Map$;
 import scala.collection.immutable.Seq$;
@@ -35,24 +32,25 @@ final class SortedReadings implements Serializable {
 
 	private final Function1<PartitionedFile, scala.collection.Iterator<InternalRow>> reader;
 
-	private SortedReadings(Function1<PartitionedFile, scala.collection.Iterator<InternalRow>> reader) {
+	private final boolean inBatches;
+
+	private SortedReadings(Function1<PartitionedFile, scala.collection.Iterator<InternalRow>> reader,
+			boolean inBatches) {
 		this.reader = reader;
+		this.inBatches = inBatches;
 	}
 
-	/**
-	 * A reader of some columns.
-	 * @param columns the first is the city, the second the instant
-	 */
-	static SortedReadings of(SparkSession spark, Snapshot snapshot, List<String> columns) {
+	/** A reader of the files of that version of the table. */
+	static SortedReadings of(SparkSession spark, Snapshot snapshot) {
 		DeltaLog log = snapshot.deltaLog();
 		StructType all = snapshot.metadata().dataSchema();
-		StructType taken = new StructType(
-				columns.stream().map(all::apply).toArray(org.apache.spark.sql.types.StructField[]::new));
+		StructType taken = new StructType(ReadingRows.COLUMNS.stream().map(all::apply).toArray(StructField[]::new));
 		FileFormat format = log.fileFormat(snapshot.protocol(), snapshot.metadata());
+		boolean inBatches = format.supportBatch(spark, taken);
 		scala.collection.immutable.Map<String, String> options = Map$.MODULE$.<String, String>empty()
-			.updated(FileFormat.OPTION_RETURNING_BATCH(), String.valueOf(format.supportBatch(spark, taken)));
+			.updated(FileFormat.OPTION_RETURNING_BATCH(), String.valueOf(inBatches));
 		return new SortedReadings(format.buildReaderWithPartitionValues(spark, all, new StructType(), taken,
-				Seq$.MODULE$.<org.apache.spark.sql.sources.Filter>empty(), options, log.newDeltaHadoopConf()));
+				Seq$.MODULE$.<Filter>empty(), options, log.newDeltaHadoopConf()), inBatches);
 	}
 
 	/** How a task is told which file to read. */
@@ -62,106 +60,16 @@ final class SortedReadings implements Serializable {
 				file.modificationTime(), file.size(), Map$.MODULE$.<String, Object>empty());
 	}
 
-	/** The rows of all these files together, sorted. */
-	Rows read(List<PartitionedFile> files) {
-		List<FileRows> rows = files.stream().map((file) -> new FileRows(this.reader.apply(file))).toList();
-		return (rows.size() == 1) ? rows.get(0) : new MergedRows(rows);
+	/** The readings of all these files together, sorted. */
+	ReadingRows read(List<PartitionedFile> files) {
+		List<ReadingRows> rows = files.stream().map(this::read).toList();
+		return (rows.size() == 1) ? rows.get(0) : new ReadingRows.Merged(rows);
 	}
 
-	/** Rows as Spark gives them. */
-	static Rows rows(Iterator<InternalRow> iterator) {
-		return new FileRows(CollectionConverters.asScala(iterator));
-	}
-
-	/** Rows one after the other. */
-	interface Rows {
-
-		/**
-		 * Goes on to the next row.
-		 * @return false if there is none
-		 */
-		boolean next();
-
-		/** The row; valid until the next one. */
-		InternalRow row();
-
-	}
-
-	/** The rows of one file. */
-	private static final class FileRows implements Rows {
-
-		/** Batches or, where these are not supported, rows: the type does not say. */
-		private final scala.collection.Iterator<?> items;
-
-		private @Nullable ColumnarBatch batch;
-
-		private int index;
-
-		private InternalRow row = InternalRow.empty();
-
-		FileRows(scala.collection.Iterator<?> items) {
-			this.items = items;
-		}
-
-		@Override
-		public boolean next() {
-			this.index++;
-			while (this.batch == null || this.index >= this.batch.numRows()) {
-				if (!this.items.hasNext()) {
-					return false;
-				}
-				Object item = this.items.next();
-				if (item instanceof InternalRow single) {
-					this.row = single;
-					return true;
-				}
-				this.batch = (ColumnarBatch) item;
-				this.index = 0;
-			}
-			this.row = this.batch.getRow(this.index);
-			return true;
-		}
-
-		@Override
-		public InternalRow row() {
-			return this.row;
-		}
-
-	}
-
-	/** The rows of several files, merged. */
-	private static final class MergedRows implements Rows {
-
-		private static final Comparator<FileRows> ORDER = Comparator
-			.comparing((FileRows rows) -> rows.row().getUTF8String(0))
-			.thenComparingLong((rows) -> rows.row().getLong(1));
-
-		private final PriorityQueue<FileRows> files = new PriorityQueue<>(ORDER);
-
-		private @Nullable FileRows first;
-
-		MergedRows(List<FileRows> files) {
-			for (FileRows file : files) {
-				if (file.next()) {
-					this.files.add(file);
-				}
-			}
-		}
-
-		@Override
-		public boolean next() {
-			if (this.first != null && this.first.next()) {
-				this.files.add(this.first);
-			}
-			this.first = this.files.poll();
-			return this.first != null;
-		}
-
-		@Override
-		public InternalRow row() {
-			return Objects.requireNonNull(this.first).row();
-		}
-
+	@SuppressWarnings({ "unchecked", "rawtypes" }) // batches, though the type says rows
+	private ReadingRows read(PartitionedFile file) {
+		Iterator items = CollectionConverters.asJava(this.reader.apply(file));
+		return this.inBatches ? new ReadingRows.Batches(items) : new ReadingRows.Plain(items);
 	}
 
 }
