@@ -209,7 +209,7 @@ public final class SparkFold {
 	private JavaRDD<InternalRow> merged(List<Part> parts, Folding.Order order, Set<String> moved) {
 		JavaSparkContext context = JavaSparkContext.fromSparkContext(this.spark.sparkContext());
 		List<Task> tasks = tasks(parts, context.defaultParallelism());
-		SortedReadings reader = SortedReadings.of(this.spark, this.readings);
+		TableFiles reader = TableFiles.of(this.spark, this.readings, ReadingRows.COLUMNS);
 		return context.parallelize(tasks, tasks.size()).mapPartitions(new FoldFiles(reader, order, Set.copyOf(moved)));
 	}
 
@@ -232,7 +232,7 @@ public final class SparkFold {
 			year = part.month().substring(0, part.month().indexOf('-', 1) + 1);
 			bytes += part.bytes();
 			together.add(new Files(StateRows.number(YearMonth.parse(part.month())),
-					part.files().stream().map((file) -> SortedReadings.file(this.readings, file)).toList()));
+					part.files().stream().map((file) -> TableFiles.file(this.readings, file)).toList()));
 		}
 		tasks.add(new Task(together));
 		return tasks;
@@ -299,7 +299,7 @@ public final class SparkFold {
 	}
 
 	/** Folds whole parts, from their files. */
-	private record FoldFiles(SortedReadings reader, Folding.Order order,
+	private record FoldFiles(TableFiles reader, Folding.Order order,
 			Set<String> moved) implements FlatMapFunction<Iterator<Task>, InternalRow> {
 
 		@Override
@@ -315,7 +315,7 @@ public final class SparkFold {
 				@Override
 				public Folding.Run next() {
 					Files part = parts.next();
-					return new Folding.Run(part.month(), FoldFiles.this.reader.read(part.files()));
+					return new Folding.Run(part.month(), FoldFiles.this.reader.readings(part.files()));
 				}
 
 			}, this.moved);

@@ -3,6 +3,7 @@ package io.isobar.spark;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.paths.SparkPath;
@@ -16,17 +17,18 @@ import org.apache.spark.sql.execution.datasources.PartitionedFile;
 import org.apache.spark.sql.sources.Filter;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
 import scala.Function1;
 import scala.collection.immutable.Map$;
 import scala.collection.immutable.Seq$;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Reads files of readings that are sorted by (city, observed_at), in batches of columns,
- * and several files as one by merging them: nothing is shuffled. Serializable: made by
- * the driver, used by tasks. The only place that meets Spark's own reader of files.
+ * Reads whole files of a table within a task, without a shuffle, and in batches of
+ * columns. Serializable: made by the driver, used by tasks. The only place that meets
+ * Spark's own reader of files.
  */
-final class SortedReadings implements Serializable {
+final class TableFiles implements Serializable {
 
 	private static final long serialVersionUID = 1;
 
@@ -34,22 +36,21 @@ final class SortedReadings implements Serializable {
 
 	private final boolean inBatches;
 
-	private SortedReadings(Function1<PartitionedFile, scala.collection.Iterator<InternalRow>> reader,
-			boolean inBatches) {
+	private TableFiles(Function1<PartitionedFile, scala.collection.Iterator<InternalRow>> reader, boolean inBatches) {
 		this.reader = reader;
 		this.inBatches = inBatches;
 	}
 
-	/** A reader of the files of that version of the table. */
-	static SortedReadings of(SparkSession spark, Snapshot snapshot) {
+	/** A reader of some columns of that version of the table. */
+	static TableFiles of(SparkSession spark, Snapshot snapshot, List<String> columns) {
 		DeltaLog log = snapshot.deltaLog();
 		StructType all = snapshot.metadata().dataSchema();
-		StructType taken = new StructType(ReadingRows.COLUMNS.stream().map(all::apply).toArray(StructField[]::new));
+		StructType taken = new StructType(columns.stream().map(all::apply).toArray(StructField[]::new));
 		FileFormat format = log.fileFormat(snapshot.protocol(), snapshot.metadata());
 		boolean inBatches = format.supportBatch(spark, taken);
 		scala.collection.immutable.Map<String, String> options = Map$.MODULE$.<String, String>empty()
 			.updated(FileFormat.OPTION_RETURNING_BATCH(), String.valueOf(inBatches));
-		return new SortedReadings(format.buildReaderWithPartitionValues(spark, all, new StructType(), taken,
+		return new TableFiles(format.buildReaderWithPartitionValues(spark, all, new StructType(), taken,
 				Seq$.MODULE$.<Filter>empty(), options, log.newDeltaHadoopConf()), inBatches);
 	}
 
@@ -60,16 +61,34 @@ final class SortedReadings implements Serializable {
 				file.modificationTime(), file.size(), Map$.MODULE$.<String, Object>empty());
 	}
 
-	/** The readings of all these files together, sorted. */
-	ReadingRows read(List<PartitionedFile> files) {
-		List<ReadingRows> rows = files.stream().map(this::read).toList();
-		return (rows.size() == 1) ? rows.get(0) : new ReadingRows.Merged(rows);
+	/**
+	 * The readings of all these files together, sorted by (city, observed_at) as each of
+	 * them is.
+	 */
+	ReadingRows readings(List<PartitionedFile> files) {
+		List<ReadingRows> readings = files.stream().map(this::readings).toList();
+		return (readings.size() == 1) ? readings.get(0) : new ReadingRows.Merged(readings);
 	}
 
-	@SuppressWarnings({ "unchecked", "rawtypes" }) // batches, though the type says rows
-	private ReadingRows read(PartitionedFile file) {
-		Iterator items = CollectionConverters.asJava(this.reader.apply(file));
-		return this.inBatches ? new ReadingRows.Batches(items) : new ReadingRows.Plain(items);
+	@SuppressWarnings("unchecked") // batches, though the type says rows
+	private ReadingRows readings(PartitionedFile file) {
+		Iterator<?> items = CollectionConverters.asJava(this.reader.apply(file));
+		return this.inBatches ? new ReadingRows.Batches((Iterator<ColumnarBatch>) items)
+				: new ReadingRows.Plain((Iterator<InternalRow>) items);
+	}
+
+	/** Gives each row of the file; it is valid until the next. */
+	void forEach(PartitionedFile file, Consumer<InternalRow> consumer) {
+		Iterator<?> items = CollectionConverters.asJava(this.reader.apply(file));
+		while (items.hasNext()) {
+			Object item = items.next();
+			if (item instanceof ColumnarBatch batch) {
+				batch.rowIterator().forEachRemaining(consumer);
+			}
+			else {
+				consumer.accept((InternalRow) item);
+			}
+		}
 	}
 
 }
