@@ -5,13 +5,13 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 import io.isobar.jobs.NotWorthRetrying;
 import io.isobar.jobs.StepProgress;
@@ -20,13 +20,11 @@ import io.isobar.lake.Lake;
 import io.isobar.lake.RawAnswers;
 import io.isobar.lake.ReadingStore;
 import io.isobar.provider.Cities;
-import io.isobar.provider.CityLookup;
 import io.isobar.provider.JsonFiles;
 import io.isobar.provider.file.FileReadings;
 import io.isobar.provider.file.FileRefused;
 import io.isobar.provider.file.FoundFile;
 import io.isobar.provider.file.ImportSettings;
-import io.isobar.provider.file.KnownCities;
 import io.isobar.provider.file.Location;
 import io.isobar.provider.file.ReadingsConsumer;
 import io.isobar.provider.file.Tally;
@@ -68,6 +66,8 @@ class ImportFiles implements Tasklet {
 
 	private final RawAnswers raw;
 
+	private final KeptImports imports;
+
 	private final ReadingStore readings;
 
 	private final StepProgress progress;
@@ -77,12 +77,13 @@ class ImportFiles implements Tasklet {
 	private final Clock clock;
 
 	ImportFiles(ImportSettings settings, JsonFiles answers, Cities cities, Lake lake, RawAnswers raw,
-			ReadingStore readings, StepProgress progress, JdbcClient jdbc, Clock clock) {
+			KeptImports imports, ReadingStore readings, StepProgress progress, JdbcClient jdbc, Clock clock) {
 		this.settings = settings;
 		this.answers = answers;
 		this.cities = cities;
 		this.lake = lake;
 		this.raw = raw;
+		this.imports = imports;
 		this.readings = readings;
 		this.progress = progress;
 		this.jdbc = jdbc;
@@ -93,7 +94,7 @@ class ImportFiles implements Tasklet {
 	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws Exception {
 		StepExecution step = contribution.getStepExecution();
 		this.readings.create();
-		FileReadings files = new FileReadings(this.settings, this.answers, new Registry(this.cities), this.clock);
+		FileReadings files = new FileReadings(this.settings, this.answers, new CityRegistry(this.cities), this.clock);
 		String mapping = step.getJobParameters().getString("mapping");
 		List<FoundFile> found = find(files, Objects.requireNonNull(step.getJobParameters().getString("path")), mapping);
 		List<String> refused = new ArrayList<>();
@@ -148,9 +149,10 @@ class ImportFiles implements Tasklet {
 		try (InputStream content = file.location().open()) {
 			source = this.raw.keepFile(file.contentHash(), content);
 		}
+		Instant collected = this.imports.keep(hash, file, this.clock.instant());
 		CrashPoint.at("import.kept");
-		Parts parts = new Parts(hash, source);
-		Tally tally = files.read(file, parts);
+		Parts parts = new Parts(hash, KeptImports.source(source, hash));
+		Tally tally = files.read(file, collected, parts);
 		parts.write();
 		note(file, hash, tally, contribution.getStepExecution().getJobExecutionId());
 		CrashPoint.at("import.noted");
@@ -233,21 +235,6 @@ class ImportFiles implements Tasklet {
 						(city) -> Objects.requireNonNull(this.zones.get(city)));
 				this.gathered.clear();
 			}
-		}
-
-	}
-
-	/** The registry as files ask it. */
-	private record Registry(Cities cities) implements KnownCities {
-
-		@Override
-		public Optional<City> named(String name) {
-			return this.cities.named(name);
-		}
-
-		@Override
-		public Optional<City> near(double latitude, double longitude) {
-			return CityLookup.among(this.cities.listed()).near(latitude, longitude);
 		}
 
 	}

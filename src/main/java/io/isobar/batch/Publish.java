@@ -26,14 +26,11 @@ class Publish implements Tasklet {
 
 	private final Pruning pruning;
 
-	private final AnalysisPruning analysisPruning;
-
 	private final ExecutionNotes notes;
 
-	Publish(Generations generations, Pruning pruning, AnalysisPruning analysisPruning, ExecutionNotes notes) {
+	Publish(Generations generations, Pruning pruning, ExecutionNotes notes) {
 		this.generations = generations;
 		this.pruning = pruning;
-		this.analysisPruning = analysisPruning;
 		this.notes = notes;
 	}
 
@@ -55,7 +52,6 @@ class Publish implements Tasklet {
 						.formatted(run.generation(), hold.by(), hold.from(), hold.to())));
 		CrashPoint.at("publish.after");
 		this.pruning.prune();
-		this.analysisPruning.prune();
 		return RepeatStatus.FINISHED;
 	}
 

@@ -147,8 +147,8 @@ class WeatherAnalysisTests {
 		}
 		// As Delta does, when a checkpoint holds what they said
 		for (long version = 0; version < 9; version++) {
-			Files.delete(Path.of(URI.create(this.runs.readingsTable()))
-				.resolve("_delta_log/%020d.json".formatted(version)));
+			Files.delete(
+					Path.of(URI.create(this.runs.readingsTable())).resolve("_delta_log/%020d.json".formatted(version)));
 		}
 
 		Result result = this.runs.run(first, CLOSED_BEFORE);
