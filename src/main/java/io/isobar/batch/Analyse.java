@@ -7,10 +7,10 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 import io.isobar.jobs.ExecutionNotes;
-import io.isobar.jobs.StepProgress;
 import io.isobar.lake.CrashPoint;
 import io.isobar.lake.Lake;
 import io.isobar.provider.Cities;
+import io.isobar.spark.AnalyseWeather;
 import io.isobar.spark.WeatherAnalysis;
 
 import org.apache.hadoop.fs.Path;
@@ -56,13 +56,11 @@ class Analyse implements Tasklet {
 
 	private final ExecutionNotes notes;
 
-	private final StepProgress progress;
-
 	private final Clock clock;
 
 	Analyse(SparkEngine spark, Lake lake, Cities cities, Reparse reparse, PinnedReadings pinned,
 			AnalysisPruning pruning, Generations generations, Definition definition, ExecutionNotes notes,
-			StepProgress progress, Clock clock) {
+			Clock clock) {
 		this.spark = spark;
 		this.lake = lake;
 		this.cities = cities;
@@ -72,7 +70,6 @@ class Analyse implements Tasklet {
 		this.generations = generations;
 		this.definition = definition;
 		this.notes = notes;
-		this.progress = progress;
 		this.clock = clock;
 	}
 
@@ -83,7 +80,7 @@ class Analyse implements Tasklet {
 		RunContext run = RunContext.of(chunk);
 		if (isReparse(step)) {
 			this.reparse.run(step);
-			this.pinned.pin(run);
+			this.pinned.pin(run, step);
 		}
 		Optional<Generation> current = this.generations.current(Dataset.WEATHER);
 		run.startFrom(current.map(Generation::number).orElse(null));
@@ -96,8 +93,7 @@ class Analyse implements Tasklet {
 				new Path(results, String.valueOf(step.getJobExecutionId())).toString(), this.cities.zones(),
 				basis(step, current).orElse(null),
 				LocalDate.ofInstant(this.clock.instant(), ZoneOffset.UTC).getYear() - OPEN_YEARS);
-		WeatherAnalysis.Written written = WeatherAnalysis.run(this.spark.session(), request,
-				(done) -> this.progress.at(step, done));
+		WeatherAnalysis.Written written = this.spark.run(step, new AnalyseWeather(), request);
 		CrashPoint.at("analyse.written");
 		if (written.notIncremental() != null) {
 			noteFull(step, written.notIncremental());

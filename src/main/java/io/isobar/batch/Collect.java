@@ -95,7 +95,7 @@ class Collect implements Tasklet {
 		JobParameters parameters = step.getJobParameters();
 		if (!isWanted(parameters)) {
 			run.collected("");
-			this.pinned.pin(run);
+			this.pinned.pin(run, step);
 			return RepeatStatus.FINISHED;
 		}
 		Use use = FirstRun.isFirstRun(step.getJobExecution(), this.repository) ? Use.FIRST_HISTORY : Use.HISTORY;
@@ -107,7 +107,7 @@ class Collect implements Tasklet {
 			this.notes.note(step, waiting);
 		}
 		run.collected("%s %s".formatted(asking.failed(), waiting).strip());
-		this.pinned.pin(run);
+		this.pinned.pin(run, step);
 		if (!asking.failures.isEmpty()) {
 			throw new NotAllCollected(asking.failed());
 		}

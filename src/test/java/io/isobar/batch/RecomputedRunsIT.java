@@ -228,15 +228,15 @@ class RecomputedRunsIT {
 		int generation = this.generations.current(Dataset.WEATHER).orElseThrow().number();
 		Map<String, List<String>> tables = new TreeMap<>();
 		for (BatchTable table : BatchTable.WEATHER) {
-			tables.put(table.name(),
-					this.jdbc.sql("SELECT * FROM %s WHERE valid_from <= :g AND :g < valid_to".formatted(table.name()))
-						.param("g", generation)
-						.query()
-						.listOfRows()
-						.stream()
-						.map((row) -> table.columns().stream().map((column) -> text(row.get(column))).toList().toString())
-						.sorted()
-						.toList());
+			tables.put(table.name(), this.jdbc
+				.sql("SELECT * FROM %s WHERE valid_from <= :g AND :g < valid_to".formatted(table.name()))
+				.param("g", generation)
+				.query()
+				.listOfRows()
+				.stream()
+				.map((row) -> table.columns().stream().map((column) -> text(row.get(column))).toList().toString())
+				.sorted()
+				.toList());
 		}
 		return tables;
 	}

@@ -81,6 +81,7 @@ class SecurityIT {
 			GET    | /api/jobs/executions                               | viewer
 			GET    | /api/jobs/executions/999999                        | viewer
 			GET    | /api/jobs/executions/999999/steps/1                | viewer
+			GET    | /api/jobs/executions/999999/applications/1/log     | operator
 			GET    | /api/jobs/events                                   | viewer
 			POST   | /api/jobs/no_such_job/executions                   | operator
 			PUT    | /api/jobs/executions/999999?stop=true              | operator
