@@ -117,7 +117,7 @@ class PublishingIT {
 			}
 			return tables.transaction.execute((status) -> ((Supplier<?>) call.getArgument(1)).get());
 		});
-		new Publish(tables.generations, tables.pruning, mock(AnalysisPruning.class), kept, open)
+		new Publish(tables.generations, tables.pruning, kept, open)
 			.execute(step.createStepContribution(), new ChunkContext(new StepContext(step)));
 		return notes;
 	}

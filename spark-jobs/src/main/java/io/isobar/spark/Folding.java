@@ -3,6 +3,7 @@ package io.isobar.spark;
 import java.io.Serializable;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -26,15 +27,25 @@ final class Folding implements Iterator<InternalRow> {
 
 	private static final int FIRST_VALUE = 6;
 
+	/** Where the source of a row stands, if that is asked for. */
+	private static final int SOURCE = FIRST_VALUE + 3 * Metric.COUNT;
+
 	/**
 	 * What is to be folded.
 	 *
 	 * @param days the states of {@code city_day}, else of {@code city_month_pairs}
 	 * @param zones the zone of each city, by name
 	 * @param chosen cities by month; null: all
+	 * @param replaced sources whose rows count no longer; if there are any, rows have
+	 * their source as last column
 	 */
-	record Order(boolean days, HashMap<String, String> zones,
-			@Nullable HashMap<String, Set<String>> chosen) implements Serializable {
+	record Order(boolean days, HashMap<String, String> zones, @Nullable HashMap<String, Set<String>> chosen,
+			HashSet<UTF8String> replaced) implements Serializable {
+
+		private boolean isReplaced(InternalRow row) {
+			return !this.replaced.isEmpty() && !row.isNullAt(SOURCE)
+					&& this.replaced.contains(row.getUTF8String(SOURCE));
+		}
 
 		private boolean isChosen(String city, long month) {
 			return this.chosen == null
@@ -145,7 +156,7 @@ final class Folding implements Iterator<InternalRow> {
 		if (!bytes.equals(this.cityBytes)) {
 			enter(bytes);
 		}
-		if (this.isSkipped) {
+		if (this.isSkipped || this.order.isReplaced(row)) {
 			return;
 		}
 		Resolution resolution = (row.getUTF8String(2).numBytes() == 3) ? Resolution.DAY : Resolution.HOUR;
