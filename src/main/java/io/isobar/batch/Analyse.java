@@ -2,14 +2,15 @@ package io.isobar.batch;
 
 import java.io.IOException;
 
-import io.isobar.jobs.StepProgress;
 import io.isobar.lake.CrashPoint;
 import io.isobar.lake.Lake;
 import io.isobar.provider.Cities;
+import io.isobar.spark.AnalyseWeather;
 import io.isobar.spark.WeatherAnalysis;
 
 import org.apache.hadoop.fs.Path;
 
+import org.springframework.batch.core.job.JobInterruptedException;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
@@ -28,18 +29,16 @@ class Analyse implements Tasklet {
 
 	private final Generations generations;
 
-	private final StepProgress progress;
-
-	Analyse(SparkEngine spark, Lake lake, Cities cities, Generations generations, StepProgress progress) {
+	Analyse(SparkEngine spark, Lake lake, Cities cities, Generations generations) {
 		this.spark = spark;
 		this.lake = lake;
 		this.cities = cities;
 		this.generations = generations;
-		this.progress = progress;
 	}
 
 	@Override
-	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws IOException {
+	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk)
+			throws IOException, JobInterruptedException {
 		RunContext run = RunContext.of(chunk);
 		run.startFrom(this.generations.current(Dataset.WEATHER).map(Generation::number).orElse(null));
 		Path results = this.lake.path("weather/analysis/results");
@@ -49,8 +48,8 @@ class Analyse implements Tasklet {
 				run.readingsVersion(), this.lake.analysis().toString(),
 				new Path(results, String.valueOf(contribution.getStepExecution().getJobExecutionId())).toString(),
 				this.cities.zones());
-		WeatherAnalysis.Written written = WeatherAnalysis.recompute(this.spark.session(), request,
-				(done) -> this.progress.at(contribution.getStepExecution(), done));
+		WeatherAnalysis.Written written = this.spark.run(contribution.getStepExecution(), new AnalyseWeather(),
+				request);
 		CrashPoint.at("analyse.written");
 		run.analysed(written);
 		return RepeatStatus.FINISHED;

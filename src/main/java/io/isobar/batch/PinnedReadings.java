@@ -1,11 +1,16 @@
 package io.isobar.batch;
 
+import java.io.IOException;
+
 import io.isobar.lake.Lake;
 import io.isobar.lake.ReadingStore;
+import io.isobar.spark.CompactReadings;
 import io.isobar.spark.Compaction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.batch.core.job.JobInterruptedException;
+import org.springframework.batch.core.step.StepExecution;
 import org.springframework.stereotype.Component;
 
 /** Decides which version of the readings a run is about. */
@@ -27,21 +32,22 @@ class PinnedReadings {
 	}
 
 	/** Makes few sorted files of many small ones, then pins what there is. */
-	void pin(RunContext run) {
+	void pin(RunContext run, StepExecution step) throws JobInterruptedException {
 		if (this.readings.mostFilesOfAMonth() >= Compaction.MANY_FILES) {
-			compact();
+			compact(step);
 		}
 		run.pin(this.readings.version().orElseThrow());
 	}
 
-	private void compact() {
+	private void compact(StepExecution step) throws JobInterruptedException {
 		try {
-			int files = Compaction.compact(this.spark.session(), this.lake.readings().toString(),
-					Compaction.MANY_FILES);
-			logger.debug("{} small files of readings were put together.", files);
+			CompactReadings.Compacted compacted = this.spark.run(step, new CompactReadings(),
+					new CompactReadings.Request(this.lake.readings().toString(), Compaction.MANY_FILES));
+			logger.debug("{} small files of readings were put together.", compacted.files());
 		}
-		catch (RuntimeException ex) {
-			// Another writer was faster; the readings are the same, only in more files
+		catch (IOException | RuntimeException ex) {
+			// Another writer was faster, or there is no cluster; the readings are the
+			// same, only in more files
 			logger.info("The files of readings were not put together this time: {}", ex.getMessage());
 		}
 	}

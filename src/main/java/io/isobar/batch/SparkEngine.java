@@ -1,17 +1,23 @@
 package io.isobar.batch;
 
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
+import io.isobar.jobs.StepProgress;
 import io.isobar.lake.Lake;
+import io.isobar.spark.SparkJob;
 import io.isobar.spark.SparkSessions;
 import org.apache.spark.sql.classic.SparkSession;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.batch.core.job.JobInterruptedException;
+import org.springframework.batch.core.step.StepExecution;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * The session of Spark within this process: started when first needed, then kept warm.
+ * Has Spark do its jobs: in a session within this process, started when first needed and
+ * then kept warm, or on a cluster.
  */
 @Component
 class SparkEngine implements DisposableBean {
@@ -20,19 +26,37 @@ class SparkEngine implements DisposableBean {
 
 	private final Lake lake;
 
+	private final SparkCluster cluster;
+
+	private final StepProgress progress;
+
 	private @Nullable SparkSession session;
 
-	SparkEngine(SparkSettings settings, Lake lake) {
-		if (!settings.isInProcess()) {
-			throw new IllegalArgumentException(
-					"isobar.spark.master is %s, but the analyses run within the application. Set local[*]."
-						.formatted(settings.master()));
-		}
+	SparkEngine(SparkSettings settings, Lake lake, SparkCluster cluster, StepProgress progress) {
 		this.settings = settings;
 		this.lake = lake;
+		this.cluster = cluster;
+		this.progress = progress;
 	}
 
+	/**
+	 * Does a job and waits for its end.
+	 * @param step whose work it is, and whose progress it tells
+	 */
+	<Q extends Record, R extends Record> R run(StepExecution step, SparkJob<Q, R> job, Q request)
+			throws IOException, JobInterruptedException {
+		if (this.settings.isInProcess()) {
+			return job.run(session(), request, (done) -> this.progress.at(step, done));
+		}
+		return this.cluster.run(step, job, request);
+	}
+
+	/** The session within this process. */
 	synchronized SparkSession session() {
+		if (!this.settings.isInProcess()) {
+			throw new IllegalStateException(
+					"Spark runs on %s, not within this process.".formatted(this.settings.master()));
+		}
 		SparkSession running = this.session;
 		if (running == null || running.sparkContext().isStopped()) {
 			running = SparkSessions.inProcess(this.settings.master(), this.lake.client());
@@ -41,9 +65,11 @@ class SparkEngine implements DisposableBean {
 		return running;
 	}
 
-	/** Starts it in the background, for it takes seconds. */
+	/** Starts a session in the background, for it takes seconds. */
 	void warmUp() {
-		CompletableFuture.runAsync(this::session);
+		if (this.settings.isInProcess()) {
+			CompletableFuture.runAsync(this::session);
+		}
 	}
 
 	@Override

@@ -5,11 +5,15 @@ import java.util.List;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.isobar.jobs.ExecutionNotes;
 import io.isobar.jobs.Failure;
+import io.isobar.jobs.SubmittedApplication;
 import org.jspecify.annotations.Nullable;
 
-/** An execution with its steps, with what made it fail and with what else it says. */
+/**
+ * An execution with its steps, with what made it fail, with what else it says, and with
+ * what it had a cluster do.
+ */
 record ExecutionDetail(@JsonUnwrapped ExecutionAnswer execution, List<StepAnswer> steps, List<FailureAnswer> failures,
-		List<ExecutionNotes.Note> notes) {
+		List<ExecutionNotes.Note> notes, List<SubmittedApplication> applications) {
 
 	/**
 	 * What made an execution fail.

@@ -19,6 +19,7 @@ import io.isobar.jobs.Executions;
 import io.isobar.jobs.JobDescriptor;
 import io.isobar.jobs.Jobs;
 import io.isobar.jobs.StepRun;
+import io.isobar.jobs.SubmittedApplications;
 import io.isobar.web.PageInfo;
 import io.isobar.web.PageNumber;
 import jakarta.servlet.http.HttpServletResponse;
@@ -48,15 +49,18 @@ class ExecutionsPage {
 
 	private final ExecutionNotes notes;
 
+	private final SubmittedApplications applications;
+
 	private final Generations generations;
 
 	private final MessageSource messages;
 
-	ExecutionsPage(Jobs jobs, Executions executions, ExecutionNotes notes, Generations generations,
-			MessageSource messages) {
+	ExecutionsPage(Jobs jobs, Executions executions, ExecutionNotes notes, SubmittedApplications applications,
+			Generations generations, MessageSource messages) {
 		this.jobs = jobs;
 		this.executions = executions;
 		this.notes = notes;
+		this.applications = applications;
 		this.generations = generations;
 		this.messages = messages;
 	}
@@ -176,6 +180,11 @@ class ExecutionsPage {
 		model.addAttribute("steps", steps.stream().map((step) -> StepRow.of(step, now)).toList());
 		model.addAttribute("failures", this.executions.failures(execution));
 		model.addAttribute("notes", this.notes.of(execution.executionId()));
+		model.addAttribute("applications",
+				this.applications.of(execution.executionId())
+					.stream()
+					.map((application) -> ApplicationRow.of(application, now))
+					.toList());
 		model.addAttribute("ended", ended(execution));
 		model.addAttribute("attempts", attempts.stream().map((attempt) -> ExecutionRow.of(attempt, now)).toList());
 		model.addAttribute("total",

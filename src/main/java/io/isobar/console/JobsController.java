@@ -19,6 +19,7 @@ import io.isobar.jobs.JobRefusal;
 import io.isobar.jobs.Jobs;
 import io.isobar.jobs.Launches;
 import io.isobar.jobs.ParameterProblem;
+import io.isobar.jobs.SubmittedApplications;
 import io.isobar.web.PageInfo;
 import io.isobar.web.PageNumber;
 import io.isobar.web.PageSize;
@@ -54,14 +55,18 @@ class JobsController {
 
 	private final ExecutionNotes notes;
 
+	private final SubmittedApplications applications;
+
 	private final Launches launches;
 
 	private final Clock clock;
 
-	JobsController(Jobs jobs, Executions executions, ExecutionNotes notes, Launches launches, Clock clock) {
+	JobsController(Jobs jobs, Executions executions, ExecutionNotes notes, SubmittedApplications applications,
+			Launches launches, Clock clock) {
 		this.jobs = jobs;
 		this.executions = executions;
 		this.notes = notes;
+		this.applications = applications;
 		this.launches = launches;
 		this.clock = clock;
 	}
@@ -160,6 +165,16 @@ class JobsController {
 					+ ". /api/jobs/executions/" + id + "/steps lists those it has."));
 	}
 
+	/** The end of the log of what a step had a cluster do. */
+	@GetMapping(path = "/executions/{id}/applications/{application}/log",
+			produces = MediaType.TEXT_PLAIN_VALUE + ";charset=UTF-8")
+	String log(@PathVariable long id, @PathVariable long application) {
+		find(id);
+		return this.applications.log(id, application)
+			.orElseThrow(() -> Problems.notFound("Execution " + id + " has submitted no application " + application
+					+ " to a cluster. " + "/api/jobs/executions/" + id + " lists those it has."));
+	}
+
 	@PutMapping("/executions/{id}")
 	ExecutionDetail change(@PathVariable long id, @RequestParam(required = false) @Nullable Boolean stop,
 			@RequestParam(required = false) @Nullable Boolean restart,
@@ -205,7 +220,7 @@ class JobsController {
 		return new ExecutionDetail(ExecutionAnswer.of(execution, this.clock.instant()),
 				stepsOf(execution.executionId()),
 				this.executions.failures(execution).stream().map(ExecutionDetail.FailureAnswer::of).toList(),
-				this.notes.of(execution.executionId()));
+				this.notes.of(execution.executionId()), this.applications.of(execution.executionId()));
 	}
 
 	private List<StepAnswer> stepsOf(long id) {

@@ -62,7 +62,7 @@ public class Steps {
 	 */
 	public Step step(String name, Tasklet work) {
 		return new StepBuilder(name, this.repository).tasklet(retrying(work), this.transactions)
-			.transactionAttribute(new DefaultTransactionAttribute(TransactionDefinition.PROPAGATION_NOT_SUPPORTED))
+			.transactionAttribute(new NoTransaction())
 			.build();
 	}
 
@@ -79,6 +79,25 @@ public class Steps {
 			}
 		}
 		return true;
+	}
+
+	/**
+	 * With the default for checked exceptions, Batch would pass over one, and do the work
+	 * again and again.
+	 */
+	private static final class NoTransaction extends DefaultTransactionAttribute {
+
+		private static final long serialVersionUID = 1;
+
+		private NoTransaction() {
+			super(TransactionDefinition.PROPAGATION_NOT_SUPPORTED);
+		}
+
+		@Override
+		public boolean rollbackOn(Throwable ex) {
+			return true;
+		}
+
 	}
 
 	private final class Retrying implements StoppableTasklet {

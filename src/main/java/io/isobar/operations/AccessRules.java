@@ -35,6 +35,8 @@ final class AccessRules {
 		reading(to, null, "/actuator/health", "/actuator/health/**");
 
 		reading(to, Role.OPERATOR, "/api/dead-letters/**", "/jobs/dead-letters/**", "/api/audit/**", "/jobs/audit/**");
+		// As the stack traces on the pages
+		reading(to, Role.OPERATOR, "/api/jobs/executions/*/applications/*/log");
 		// Who may not act is told so before the form, not after it
 		reading(to, Role.ADMIN, "/jobs/executions/*/delete");
 		reading(to, Role.OPERATOR, "/jobs/*/launch", "/jobs/executions/*/restart", "/jobs/executions/*/stop",

@@ -19,15 +19,23 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.isobar.batch.PublishedTables.Day;
 import io.isobar.embedded.EmbeddedStores;
+import io.isobar.jobs.ExecutionNotes;
+import io.isobar.jobs.Launches;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.batch.core.job.parameters.JobParametersBuilder;
+import org.springframework.batch.core.scope.context.ChunkContext;
+import org.springframework.batch.core.scope.context.StepContext;
+import org.springframework.batch.core.step.StepExecution;
+import org.springframework.batch.test.MetaDataInstanceFactory;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.mock;
 
 /**
  * Going back and forward among generations: by whom, to which, and who sees what of it.
@@ -67,6 +75,42 @@ class PublishingIT {
 		tables.transaction.executeWithoutResult((status) -> tables.generations.release(Dataset.WEATHER, "operator"));
 		assertThat(tables.publish(third, true)).isEmpty();
 		assertThat(current()).isEqualTo(third);
+	}
+
+	@Test
+	void aHeldRunSaysSoOnItsExecution() {
+		int first = publish(10);
+		int second = publish(11);
+		tables.makeCurrent(first);
+		int third = export(12);
+
+		List<String> notes = runPublish(third, true);
+
+		assertThat(current()).isEqualTo(first);
+		assertThat(notes).containsExactly(("Generation %d is made, but not published: operator went back from "
+				+ "generation %d to %d, which holds the publishing of scheduled runs. Release it on the page of "
+				+ "generations (/jobs/generations); then the next run publishes, or launch one now.")
+			.formatted(third, second, first));
+		assertThat(runPublish(third, false)).isEmpty();
+		assertThat(current()).isEqualTo(third);
+	}
+
+	/** The step {@code publish} of a run, and what it notes. */
+	private static List<String> runPublish(int generation, boolean scheduled) {
+		JobParametersBuilder parameters = new JobParametersBuilder();
+		if (scheduled) {
+			parameters.addJobParameter(Launches.SCHEDULED, true, Boolean.class);
+		}
+		StepExecution step = MetaDataInstanceFactory.createStepExecution(parameters.toJobParameters());
+		new RunContext(step.getJobExecution()).exported(generation);
+		List<String> notes = new ArrayList<>();
+		ExecutionNotes kept = mock(ExecutionNotes.class, (call) -> {
+			notes.add(call.getArgument(1));
+			return null;
+		});
+		tables.transaction.executeWithoutResult((status) -> new Publish(tables.generations, tables.pruning, kept)
+			.execute(step.createStepContribution(), new ChunkContext(new StepContext(step))));
+		return notes;
 	}
 
 	@Test

@@ -253,6 +253,31 @@ class ConsolePagesIT extends InBrowser {
 		this.browser.screenshot("executions-" + width);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { WIDE, NARROW })
+	void whatAStepHasAClusterDoIsSeenWhileItRuns(String width) {
+		at(width);
+		long id = launched("free", "block");
+		operator();
+		await().until(() -> this.executions.steps(id).stream().anyMatch((step) -> step.name().equals("work")));
+		this.browser.open(EXECUTIONS + "/" + id);
+
+		long application = ToyJobs.submit(this.jdbc, id, "RUNNING");
+
+		await().ignoreExceptionsInstanceOf(WebDriverException.class)
+			.until(() -> this.browser.text("#applications").contains("running"));
+		assertThat(this.browser.text("#applications")).contains("analyse toys app-1", "work", "spark://master:7077");
+		assertFits();
+		this.browser.screenshot("execution-cluster-" + width);
+		this.jdbc.sql("update submitted_applications set state = 'KILLED', ended_at = now() where id = :id")
+			.param("id", application)
+			.update();
+		await().ignoreExceptionsInstanceOf(WebDriverException.class)
+			.until(() -> this.browser.text("#applications").contains("killed"));
+		assertThat(this.browser.find("#applications a").getDomAttribute("href"))
+			.isEqualTo("/api/jobs/executions/" + id + "/applications/" + application + "/log");
+	}
+
 	@Test
 	void theCauseIsToldFromTheOutermostToTheRoot() {
 		long id = ended("free", "fail");

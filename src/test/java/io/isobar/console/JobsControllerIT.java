@@ -95,7 +95,7 @@ class JobsControllerIT {
 		assertThat(launched.getResponseHeaders().getFirst("Location")).isEqualTo(EXECUTIONS + "/" + id);
 		assertThat(execution.<Map<String, Object>>read("$")).containsKeys("executionId", "jobName", "status",
 				"exitCode", "createdAt", "startedAt", "endedAt", "duration", "parameters", "restartable", "stoppable",
-				"abandonable", "steps", "failures", "notes");
+				"abandonable", "steps", "failures", "notes", "applications");
 		assertThat(execution.<Map<String, String>>read("$.parameters")).containsEntry("from", "2024-01-01")
 			.containsEntry("to", "2024-01-31")
 			.containsEntry("loud", "true")
@@ -396,6 +396,32 @@ class JobsControllerIT {
 	}
 
 	@Test
+	void whatAStepHadAClusterDoIsToldWithTheEndOfItsLog() {
+		int id = launched("free", "succeed");
+		awaitStatus(id, "COMPLETED");
+		long application = ToyJobs.submit(this.jdbc, id, "RUNNING");
+
+		DocumentContext execution = json(get(EXECUTIONS + "/" + id));
+
+		assertThat(execution.<List<Map<String, Object>>>read("$.applications")).singleElement()
+			.satisfies((told) -> assertThat(told).containsEntry("id", (int) application)
+				.containsEntry("step", "work")
+				.containsEntry("name", "analyse toys")
+				.containsEntry("master", "spark://master:7077")
+				.containsEntry("applicationId", "app-1")
+				// Nobody told its end, and nobody will
+				.containsEntry("state", "LOST")
+				.containsEntry("endedAt", null)
+				.containsKey("submittedAt"));
+		EntityExchangeResult<String> log = get(EXECUTIONS + "/" + id + "/applications/" + application + "/log");
+		assertThat(log.getResponseHeaders().getContentType()).hasToString("text/plain;charset=UTF-8");
+		assertThat(log.getResponseBody()).isEqualTo("one\ntwo\n");
+		EntityExchangeResult<String> none = get(EXECUTIONS + "/" + id + "/applications/0/log");
+		assertThat(none.getStatus().value()).isEqualTo(404);
+		assertThat(json(none).<String>read("$.detail")).contains("no application 0");
+	}
+
+	@Test
 	void afterThreeTriesAStepFailsAndEverybodyIsTold() {
 		double before = this.meters.counter("isobar.jobs.failures", "job", "free").count();
 		int id = launched("free", "fail");
@@ -414,6 +440,16 @@ class JobsControllerIT {
 					"When the cause is gone, restart execution " + id
 							+ " in the batch console (/jobs); it goes on at work."));
 		assertThat(this.meters.counter("isobar.jobs.failures", "job", "free").count()).isEqualTo(before + 1);
+	}
+
+	@Test
+	void aCheckedExceptionFailsAStepLikeAnyOther() {
+		int id = launched("free", "failChecked");
+
+		DocumentContext ended = awaitStatus(id, "FAILED");
+
+		assertThat(this.toys.tries.get(this.key)).hasValue(3);
+		assertThat(ended.<String>read("$.failures[0].message")).isEqualTo("the toy shop is closed");
 	}
 
 	@Test

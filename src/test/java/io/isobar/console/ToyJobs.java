@@ -1,6 +1,7 @@
 package io.isobar.console;
 
 import java.time.ZoneId;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,7 @@ import org.springframework.batch.core.step.tasklet.StoppableTasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -88,7 +90,8 @@ class ToyJobs {
 	private static JobDescriptor described(String name) {
 		return JobDescriptor.of(name, "Does as it is told.")
 			.with(Parameter.text("key"),
-					Parameter.choice("behave", "succeed", "fail", "failOnce", "refuse", "block", "stoppable")
+					Parameter
+						.choice("behave", "succeed", "fail", "failChecked", "failOnce", "refuse", "block", "stoppable")
 						.defaultsTo("succeed"),
 					Parameter.date("from"), Parameter.date("to"), Parameter.bool("loud"))
 			.range("from", "to");
@@ -107,6 +110,18 @@ class ToyJobs {
 	@Bean
 	Job innerJob(JobRepository repository, Steps steps, StepProgress progress, ExecutionNotes notes) {
 		return job("inner", repository, steps, progress, notes);
+	}
+
+	/**
+	 * As if the step {@code work} of an execution had submitted something to a cluster.
+	 */
+	static long submit(JdbcClient jdbc, long execution, String state) {
+		return jdbc.sql("""
+				insert into submitted_applications
+				(step_execution_id, name, master, application_id, state, submitted_at, log)
+				select step_execution_id, 'analyse toys', 'spark://master:7077', 'app-1', :state, now(), E'one\\ntwo\\n'
+				from batch_step_execution where job_execution_id = :id and step_name = 'work' returning id
+				""").param("id", execution).param("state", state).query(Long.class).single();
 	}
 
 	private Job job(String name, JobRepository repository, Steps steps, StepProgress progress, ExecutionNotes notes) {
@@ -141,6 +156,7 @@ class ToyJobs {
 			switch (String.valueOf(step.getJobParameters().getString("behave"))) {
 				case "fail" -> throw new IllegalStateException("the toy is broken",
 						new IllegalArgumentException("a wheel is off"));
+				case "failChecked" -> throw new IOException("the toy shop is closed");
 				case "failOnce" -> {
 					this.notes.note(step, "the toy creaks");
 					if (tries == 1) {

@@ -80,6 +80,7 @@ class SecurityIT {
 			GET    | /api/jobs/executions                               | viewer
 			GET    | /api/jobs/executions/999999                        | viewer
 			GET    | /api/jobs/executions/999999/steps/1                | viewer
+			GET    | /api/jobs/executions/999999/applications/1/log     | operator
 			GET    | /api/jobs/events                                   | viewer
 			POST   | /api/jobs/no_such_job/executions                   | operator
 			PUT    | /api/jobs/executions/999999?stop=true              | operator
@@ -87,6 +88,8 @@ class SecurityIT {
 			POST   | /api/backfills                                     | operator
 			GET    | /api/batch/generations                             | viewer
 			PUT    | /api/batch/generations/999999?current=true         | operator
+			GET    | /api/batch/generations/holds                       | viewer
+			PUT    | /api/batch/generations/holds/weather?release=true  | operator
 			GET    | /api/dead-letters                                  | operator
 			POST   | /api/dead-letters/999999/replay                    | operator
 			GET    | /api/audit                                         | operator
