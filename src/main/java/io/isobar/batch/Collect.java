@@ -78,8 +78,8 @@ class Collect implements Tasklet {
 
 	private final Clock clock;
 
-	Collect(Questions questions, Answers answers, Providers providers, PinnedReadings pinned, Fence fence, StepProgress progress,
-			ExecutionNotes notes, JobRepository repository, MeterRegistry meters, Clock clock) {
+	Collect(Questions questions, Answers answers, Providers providers, PinnedReadings pinned, Fence fence,
+			StepProgress progress, ExecutionNotes notes, JobRepository repository, MeterRegistry meters, Clock clock) {
 		this.questions = questions;
 		this.answers = answers;
 		this.providers = providers;

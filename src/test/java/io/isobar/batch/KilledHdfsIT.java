@@ -26,7 +26,8 @@ class KilledHdfsIT {
 		Files.writeString(files.resolve("mapping.yaml"), "timezone: Europe/Oslo");
 		Path data = this.temp.resolve("data");
 		try (AnotherInstance instance = AnotherInstance
-			.of(ForkedApplication.start(data, "-Dpause.at=raw.written", "--isobar.jobs.attempts=20", "--isobar.jobs.multiplier=1"))
+			.of(ForkedApplication.start(data, "-Dpause.at=raw.written", "--isobar.jobs.attempts=20",
+					"--isobar.jobs.multiplier=1"))
 			.awaitUp()) {
 			ForkedApplication application = instance.application();
 			instance.launch("weather_import", "{\"path\":\"" + files + "\"}");

@@ -16,10 +16,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 import io.isobar.batch.PublishedTables.Day;
 import io.isobar.embedded.EmbeddedStores;
 import io.isobar.jobs.ExecutionNotes;
+import io.isobar.jobs.Fence;
 import io.isobar.jobs.Launches;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,7 +110,15 @@ class PublishingIT {
 			notes.add(call.getArgument(1));
 			return null;
 		});
-		tables.transaction.executeWithoutResult((status) -> new Publish(tables.generations, tables.pruning, kept)
+		// Nobody else is there
+		Fence open = mock(Fence.class, (call) -> {
+			if (call.getArgument(1) instanceof Supplier<?> work) {
+				return work.get();
+			}
+			call.<Runnable>getArgument(1).run();
+			return null;
+		});
+		tables.transaction.executeWithoutResult((status) -> new Publish(tables.generations, tables.pruning, kept, open)
 			.execute(step.createStepContribution(), new ChunkContext(new StepContext(step))));
 		return notes;
 	}

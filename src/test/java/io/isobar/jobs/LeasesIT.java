@@ -228,7 +228,9 @@ class LeasesIT {
 		begun.await();
 
 		assertThat(catchThrowable(() -> lock.holding(() -> true))).isInstanceOf(JobRefusal.AlreadyRunning.class);
-		Awaitility.await().ignoreExceptionsInstanceOf(JobRefusal.AlreadyRunning.class).until(() -> lock.holding(() -> true));
+		Awaitility.await()
+			.ignoreExceptionsInstanceOf(JobRefusal.AlreadyRunning.class)
+			.until(() -> lock.holding(() -> true));
 		paused.countDown();
 
 		assertThat(loser.get()).isInstanceOf(DataAccessException.class);
