@@ -13,7 +13,6 @@ import io.isobar.lake.CrashPoint;
 import io.isobar.lake.Lake;
 import io.isobar.provider.Providers;
 import io.isobar.spark.CopyText;
-import io.isobar.views.WeatherViews;
 
 import org.apache.hadoop.fs.Path;
 
@@ -42,6 +41,8 @@ class ExportGeneration implements Tasklet {
 
 	private final Generations generations;
 
+	private final Definition definition;
+
 	private final Providers providers;
 
 	private final Fence fence;
@@ -53,12 +54,14 @@ class ExportGeneration implements Tasklet {
 	private final BuildProperties build;
 
 	ExportGeneration(Lake lake, CityDayRows days, Export export, ClosedDays closed, Generations generations,
-			Providers providers, Fence fence, ExecutionNotes notes, StepProgress progress, BuildProperties build) {
+			Definition definition, Providers providers, Fence fence, ExecutionNotes notes, StepProgress progress,
+			BuildProperties build) {
 		this.lake = lake;
 		this.days = days;
 		this.export = export;
 		this.closed = closed;
 		this.generations = generations;
+		this.definition = definition;
 		this.providers = providers;
 		this.fence = fence;
 		this.notes = notes;
@@ -91,14 +94,15 @@ class ExportGeneration implements Tasklet {
 	}
 
 	private int begin(StepExecution step, RunContext run, Scope scope) {
+		this.generations.requireCurrent(Dataset.WEATHER, run.base());
 		for (int left : this.generations.unpublished(Dataset.WEATHER)) {
 			this.export.takeBack(left);
 			this.generations.forget(left);
 		}
 		return this.generations.begin(Dataset.WEATHER, step.getJobExecutionId(),
-				new Generations.Made(run.readingsVersion(), run.stateVersions(), WeatherViews.definition(),
-						String.valueOf(this.build.getVersion()), run.base(), scope.isAll() ? "full" : "incremental",
-						run.cityReadings()));
+				new Generations.Made(run.readingsVersion(), run.stateVersions(), this.definition.text(),
+						String.valueOf(this.build.getVersion()), run.base(),
+						scope.isAll() ? Analyse.FULL : Analyse.INCREMENTAL, run.cityReadings()));
 	}
 
 	private void tellBroken(StepExecution step, List<ClosedDays.Broken> broken) {

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -16,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 
 import io.isobar.batch.PublishedTables.Day;
 import io.isobar.embedded.EmbeddedStores;
@@ -110,16 +110,15 @@ class PublishingIT {
 			notes.add(call.getArgument(1));
 			return null;
 		});
-		// Nobody else is there
 		Fence open = mock(Fence.class, (call) -> {
-			if (call.getArgument(1) instanceof Supplier<?> work) {
-				return work.get();
+			if (call.getArgument(1) instanceof Runnable work) {
+				tables.transaction.executeWithoutResult((status) -> work.run());
+				return null;
 			}
-			call.<Runnable>getArgument(1).run();
-			return null;
+			return tables.transaction.execute((status) -> ((Supplier<?>) call.getArgument(1)).get());
 		});
-		tables.transaction.executeWithoutResult((status) -> new Publish(tables.generations, tables.pruning, kept, open)
-			.execute(step.createStepContribution(), new ChunkContext(new StepContext(step))));
+		new Publish(tables.generations, tables.pruning, mock(AnalysisPruning.class), kept, open)
+			.execute(step.createStepContribution(), new ChunkContext(new StepContext(step)));
 		return notes;
 	}
 

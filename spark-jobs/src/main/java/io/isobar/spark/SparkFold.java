@@ -94,6 +94,17 @@ public final class SparkFold {
 		return new SparkFold(this.spark, this.readings, this.zones, chosen, this.mostMerged);
 	}
 
+	/** The local months in which there may be readings. */
+	Set<String> months() {
+		Set<String> months = new TreeSet<>();
+		for (Part part : parts()) {
+			YearMonth month = YearMonth.parse(part.month());
+			// A city that has been in another zone may have them in a neighbouring one
+			List.of(month.minusMonths(1), month, month.plusMonths(1)).forEach((near) -> months.add(near.toString()));
+		}
+		return months;
+	}
+
 	/** So many files of a month are merged; if there are more, they are sorted. */
 	SparkFold merging(int files) {
 		return new SparkFold(this.spark, this.readings, this.zones, this.chosen, files);
