@@ -239,7 +239,7 @@ class Collect implements Tasklet {
 					return;
 				}
 				try {
-					kept(question, Collect.this.answers.ask(question, this.use));
+					kept(question, Collect.this.answers.ask(this.contribution.getStepExecution(), question, this.use));
 					return;
 				}
 				catch (ProviderFailed failure) {

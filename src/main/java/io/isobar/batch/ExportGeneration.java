@@ -2,10 +2,12 @@ package io.isobar.batch;
 
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Period;
 import java.util.Arrays;
 import java.util.List;
 
 import io.isobar.jobs.ExecutionNotes;
+import io.isobar.jobs.Fence;
 import io.isobar.jobs.StepProgress;
 import io.isobar.lake.CrashPoint;
 import io.isobar.lake.Lake;
@@ -43,6 +45,8 @@ class ExportGeneration implements Tasklet {
 
 	private final Providers providers;
 
+	private final Fence fence;
+
 	private final ExecutionNotes notes;
 
 	private final StepProgress progress;
@@ -50,7 +54,7 @@ class ExportGeneration implements Tasklet {
 	private final BuildProperties build;
 
 	ExportGeneration(Lake lake, CityDayRows days, Export export, ClosedDays closed, Generations generations,
-			Definition definition, Providers providers, ExecutionNotes notes, StepProgress progress,
+			Definition definition, Providers providers, Fence fence, ExecutionNotes notes, StepProgress progress,
 			BuildProperties build) {
 		this.lake = lake;
 		this.days = days;
@@ -59,6 +63,7 @@ class ExportGeneration implements Tasklet {
 		this.generations = generations;
 		this.definition = definition;
 		this.providers = providers;
+		this.fence = fence;
 		this.notes = notes;
 		this.progress = progress;
 		this.build = build;
@@ -68,29 +73,36 @@ class ExportGeneration implements Tasklet {
 	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws Exception {
 		RunContext run = RunContext.of(chunk);
 		StepExecution step = contribution.getStepExecution();
-		for (int left : this.generations.unpublished(Dataset.WEATHER)) {
-			this.export.takeBack(left);
-			this.generations.forget(left);
-		}
 		Scope scope = run.scope();
-		int generation = this.generations.begin(Dataset.WEATHER, step.getJobExecutionId(),
-				new Generations.Made(run.readingsVersion(), run.stateVersions(), this.definition.text(),
-						String.valueOf(this.build.getVersion()), run.base(),
-						scope.isAll() ? Analyse.FULL : Analyse.INCREMENTAL, run.cityReadings()));
+		int generation = this.fence.writing(step, () -> begin(step, run, scope));
 		boolean oneOfEach = Validate.accepted(step.getJobParameters().getString("accept", ""))
 			.contains(Validate.DUPLICATES);
 		Export.Attempt attempt = new Export.Attempt(generation, run.base(), scope, oneOfEach);
 		int done = 0;
 		for (BatchTable table : BatchTable.WEATHER) {
 			this.progress.stopIfRequested(step);
-			contribution.incrementWriteCount(this.export.export(table, rows(table, run), attempt));
+			contribution.incrementWriteCount(
+					this.fence.writing(step, () -> this.export.export(table, rows(table, run), attempt)));
 			this.progress.at(step, ++done, BatchTable.WEATHER.size() + 1);
 			CrashPoint.at("export." + table.name());
 		}
-		this.closed.close(generation, run.base(), this.providers.historian().terms().settlesAfter());
+		Period settlesAfter = this.providers.historian().terms().settlesAfter();
+		this.fence.writing(step, () -> this.closed.close(generation, run.base(), settlesAfter));
 		tellBroken(step, this.closed.broken(generation));
 		run.exported(generation);
 		return RepeatStatus.FINISHED;
+	}
+
+	private int begin(StepExecution step, RunContext run, Scope scope) {
+		this.generations.requireCurrent(Dataset.WEATHER, run.base());
+		for (int left : this.generations.unpublished(Dataset.WEATHER)) {
+			this.export.takeBack(left);
+			this.generations.forget(left);
+		}
+		return this.generations.begin(Dataset.WEATHER, step.getJobExecutionId(),
+				new Generations.Made(run.readingsVersion(), run.stateVersions(), this.definition.text(),
+						String.valueOf(this.build.getVersion()), run.base(),
+						scope.isAll() ? Analyse.FULL : Analyse.INCREMENTAL, run.cityReadings()));
 	}
 
 	private void tellBroken(StepExecution step, List<ClosedDays.Broken> broken) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -133,6 +134,17 @@ public class Generations {
 			.params(dataset.column(), Timestamp.from(retiredAfter))
 			.query(Integer.class)
 			.list();
+	}
+
+	/**
+	 * Makes sure that the generation that a run went out from is still current.
+	 * @throws Overtaken if it is not
+	 */
+	void requireCurrent(Dataset dataset, @Nullable Integer base) {
+		Integer current = current(dataset).map(Generation::number).orElse(null);
+		if (!Objects.equals(base, current)) {
+			throw new Overtaken(base, current);
+		}
 	}
 
 	/** A new number for an attempt to export; it is nobody's until it is published. */

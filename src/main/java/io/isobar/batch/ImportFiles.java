@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import io.isobar.jobs.Fence;
 import io.isobar.jobs.NotWorthRetrying;
 import io.isobar.jobs.StepProgress;
 import io.isobar.lake.CrashPoint;
@@ -70,6 +71,8 @@ class ImportFiles implements Tasklet {
 
 	private final ReadingStore readings;
 
+	private final Fence fence;
+
 	private final StepProgress progress;
 
 	private final JdbcClient jdbc;
@@ -77,7 +80,8 @@ class ImportFiles implements Tasklet {
 	private final Clock clock;
 
 	ImportFiles(ImportSettings settings, JsonFiles answers, Cities cities, Lake lake, RawAnswers raw,
-			KeptImports imports, ReadingStore readings, StepProgress progress, JdbcClient jdbc, Clock clock) {
+			KeptImports imports, ReadingStore readings, Fence fence, StepProgress progress, JdbcClient jdbc,
+			Clock clock) {
 		this.settings = settings;
 		this.answers = answers;
 		this.cities = cities;
@@ -85,6 +89,7 @@ class ImportFiles implements Tasklet {
 		this.raw = raw;
 		this.imports = imports;
 		this.readings = readings;
+		this.fence = fence;
 		this.progress = progress;
 		this.jdbc = jdbc;
 		this.clock = clock;
@@ -145,16 +150,18 @@ class ImportFiles implements Tasklet {
 		if (isImported(hash)) {
 			return;
 		}
+		String contentHash = file.contentHash();
 		String source;
 		try (InputStream content = file.location().open()) {
-			source = this.raw.keepFile(file.contentHash(), content);
+			source = this.raw.keepFile(contentHash, content);
 		}
 		Instant collected = this.imports.keep(hash, file, this.clock.instant());
 		CrashPoint.at("import.kept");
-		Parts parts = new Parts(hash, KeptImports.source(source, hash));
+		StepExecution step = contribution.getStepExecution();
+		Parts parts = new Parts(step, hash, KeptImports.source(source, hash));
 		Tally tally = files.read(file, collected, parts);
 		parts.write();
-		note(file, hash, tally, contribution.getStepExecution().getJobExecutionId());
+		this.fence.writing(step, () -> note(file, hash, contentHash, tally, step.getJobExecutionId()));
 		CrashPoint.at("import.noted");
 		count(tally, contribution);
 	}
@@ -166,13 +173,13 @@ class ImportFiles implements Tasklet {
 			.single() > 0;
 	}
 
-	private void note(FoundFile file, String hash, Tally tally, long jobExecutionId) throws IOException {
+	private void note(FoundFile file, String hash, String contentHash, Tally tally, long jobExecutionId) {
 		this.jdbc.sql("""
 				INSERT INTO imported_file (import_hash, content_hash, name, imported_at, job_execution_id, rows_read,
 				  readings, filtered, rejected, flagged)
 				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""")
-			.params(hash, file.contentHash(), file.name(), Timestamp.from(this.clock.instant()), jobExecutionId,
-					tally.rows(), tally.readings(), tally.filtered(), tally.rejected(), tally.flagged())
+			.params(hash, contentHash, file.name(), Timestamp.from(this.clock.instant()), jobExecutionId, tally.rows(),
+					tally.readings(), tally.filtered(), tally.rejected(), tally.flagged())
 			.update();
 	}
 
@@ -200,6 +207,8 @@ class ImportFiles implements Tasklet {
 	 */
 	private final class Parts implements ReadingsConsumer {
 
+		private final StepExecution step;
+
 		private final String hash;
 
 		private final String source;
@@ -210,14 +219,15 @@ class ImportFiles implements Tasklet {
 
 		private long part;
 
-		Parts(String hash, String source) {
+		Parts(StepExecution step, String hash, String source) {
+			this.step = step;
 			this.hash = hash;
 			this.source = source;
 		}
 
 		@Override
 		public void city(City city) {
-			ImportFiles.this.cities.register(city);
+			ImportFiles.this.fence.writing(this.step, () -> ImportFiles.this.cities.register(city));
 			this.zones.put(city.name(), city.zone());
 		}
 

@@ -11,12 +11,15 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -73,6 +76,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlMatching;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.BDDMockito.then;
@@ -302,6 +306,22 @@ class CollectIT {
 		run(Map.of("cities", "Paris"));
 
 		assertThat(days()).containsOnly(Map.entry("Paris", 94L));
+	}
+
+	@Test
+	void aLimitThatEndsWithinAMomentIsWaitedFor() throws Exception {
+		// A minute before midnight, when all limits end
+		clock.move(Duration.between(clock.instant(),
+				clock.instant().truncatedTo(ChronoUnit.DAYS).plus(Duration.ofMinutes(24 * 60 - 1))));
+		instead("Paris", aResponse().withStatus(429).withBody("Maximum daily cost exceeded"));
+
+		CompletableFuture<Ended> run = CompletableFuture.supplyAsync(() -> run(Map.of("cities", "Paris")));
+		await().until(() -> !vendor.getAllServeEvents().isEmpty());
+		nothingGoesWrong();
+		clock.move(Duration.ofMinutes(1));
+
+		assertThat(run.get(1, TimeUnit.MINUTES)).isEqualTo(new Ended(null, List.of()));
+		assertThat(days()).containsOnly(Map.entry("Paris", 1L));
 	}
 
 	@Test

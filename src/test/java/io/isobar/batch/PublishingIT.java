@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -20,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.isobar.batch.PublishedTables.Day;
 import io.isobar.embedded.EmbeddedStores;
 import io.isobar.jobs.ExecutionNotes;
+import io.isobar.jobs.Fence;
 import io.isobar.jobs.Launches;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,8 +110,15 @@ class PublishingIT {
 			notes.add(call.getArgument(1));
 			return null;
 		});
-		tables.transaction.executeWithoutResult((status) -> new Publish(tables.generations, tables.pruning, kept)
-			.execute(step.createStepContribution(), new ChunkContext(new StepContext(step))));
+		Fence open = mock(Fence.class, (call) -> {
+			if (call.getArgument(1) instanceof Runnable work) {
+				tables.transaction.executeWithoutResult((status) -> work.run());
+				return null;
+			}
+			return tables.transaction.execute((status) -> ((Supplier<?>) call.getArgument(1)).get());
+		});
+		new Publish(tables.generations, tables.pruning, mock(AnalysisPruning.class), kept, open)
+			.execute(step.createStepContribution(), new ChunkContext(new StepContext(step)));
 		return notes;
 	}
 

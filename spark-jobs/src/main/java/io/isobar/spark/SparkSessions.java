@@ -38,6 +38,8 @@ public final class SparkSessions {
 			.config("spark.driver.host", "localhost")
 			.config("spark.driver.bindAddress", "127.0.0.1")
 			.config("spark.ui.enabled", false)
+			// A web server that starts later wants to be the one who sets it
+			.config("spark.sql.defaultUrlStreamHandlerFactory.enabled", false)
 			.config("spark.sql.shuffle.partitions", 4)
 			// The driver keeps what it knows of finished stages; little of it is ever
 			// asked for
