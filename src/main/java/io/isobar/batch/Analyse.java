@@ -48,8 +48,6 @@ class Analyse implements Tasklet {
 
 	private final PinnedReadings pinned;
 
-	private final AnalysisPruning pruning;
-
 	private final Generations generations;
 
 	private final Definition definition;
@@ -59,14 +57,12 @@ class Analyse implements Tasklet {
 	private final Clock clock;
 
 	Analyse(SparkEngine spark, Lake lake, Cities cities, Reparse reparse, PinnedReadings pinned,
-			AnalysisPruning pruning, Generations generations, Definition definition, ExecutionNotes notes,
-			Clock clock) {
+			Generations generations, Definition definition, ExecutionNotes notes, Clock clock) {
 		this.spark = spark;
 		this.lake = lake;
 		this.cities = cities;
 		this.reparse = reparse;
 		this.pinned = pinned;
-		this.pruning = pruning;
 		this.generations = generations;
 		this.definition = definition;
 		this.notes = notes;
@@ -87,7 +83,6 @@ class Analyse implements Tasklet {
 		Path results = this.lake.path("weather/analysis/results");
 		// What earlier runs left: it has been exported, or never will be
 		this.lake.files().delete(results, true);
-		this.pruning.prune();
 		WeatherAnalysis.Request request = new WeatherAnalysis.Request(this.lake.readings().toString(),
 				run.readingsVersion(), this.lake.analysis().toString(),
 				new Path(results, String.valueOf(step.getJobExecutionId())).toString(), this.cities.zones(),

@@ -27,13 +27,17 @@ class Publish implements Tasklet {
 
 	private final Pruning pruning;
 
+	private final AnalysisPruning analysisPruning;
+
 	private final ExecutionNotes notes;
 
 	private final Fence fence;
 
-	Publish(Generations generations, Pruning pruning, ExecutionNotes notes, Fence fence) {
+	Publish(Generations generations, Pruning pruning, AnalysisPruning analysisPruning, ExecutionNotes notes,
+			Fence fence) {
 		this.generations = generations;
 		this.pruning = pruning;
+		this.analysisPruning = analysisPruning;
 		this.notes = notes;
 		this.fence = fence;
 	}
@@ -56,6 +60,7 @@ class Publish implements Tasklet {
 		});
 		CrashPoint.at("publish.after");
 		this.pruning.prune((work) -> this.fence.writing(step, work::getAsInt));
+		this.analysisPruning.prune();
 		return RepeatStatus.FINISHED;
 	}
 

@@ -119,7 +119,7 @@ class PublishingIT {
 			call.<Runnable>getArgument(1).run();
 			return null;
 		});
-		tables.transaction.executeWithoutResult((status) -> new Publish(tables.generations, tables.pruning, kept, open)
+		tables.transaction.executeWithoutResult((status) -> new Publish(tables.generations, tables.pruning, mock(AnalysisPruning.class), kept, open)
 			.execute(step.createStepContribution(), new ChunkContext(new StepContext(step))));
 		return notes;
 	}
