@@ -119,8 +119,9 @@ class PublishingIT {
 			call.<Runnable>getArgument(1).run();
 			return null;
 		});
-		tables.transaction.executeWithoutResult((status) -> new Publish(tables.generations, tables.pruning, mock(AnalysisPruning.class), kept, open)
-			.execute(step.createStepContribution(), new ChunkContext(new StepContext(step))));
+		tables.transaction.executeWithoutResult(
+				(status) -> new Publish(tables.generations, tables.pruning, mock(AnalysisPruning.class), kept, open)
+					.execute(step.createStepContribution(), new ChunkContext(new StepContext(step))));
 		return notes;
 	}
 

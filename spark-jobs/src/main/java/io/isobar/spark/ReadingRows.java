@@ -70,7 +70,9 @@ interface ReadingRows {
 	/** The lowest and highest of a day, by metric, NaN where missing. */
 	void extremes(double[] lows, double[] highs);
 
-	/** Where it was read from, of {@link #COLUMNS_WITH_SOURCE}; null if that is not known. */
+	/**
+	 * Where it was read from, of {@link #COLUMNS_WITH_SOURCE}; null if that is not known.
+	 */
 	@Nullable UTF8String source();
 
 	private static List<String> columns() {
