@@ -54,6 +54,11 @@ final class AnotherInstance implements AutoCloseable {
 		this.application = application;
 	}
 
+	/** An application that is run another way. */
+	static AnotherInstance of(ForkedApplication application) {
+		return new AnotherInstance(application);
+	}
+
 	static AnotherInstance start(Path folder, String database, String root, String... more) throws IOException {
 		List<String> arguments = new ArrayList<>();
 		List.of(LEASE, NAME, COUNTRY, LATITUDE, LONGITUDE, ZONE).forEach((setting) -> arguments.add("--" + setting));

@@ -34,7 +34,6 @@ import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
 import io.isobar.weather.FiledZones;
-import io.isobar.weather.Metric;
 import io.isobar.weather.ReplacedSources;
 
 /**
@@ -46,9 +45,6 @@ import io.isobar.weather.ReplacedSources;
  * neighbouring month.
  */
 public final class SparkFold {
-
-	/** The columns of the table of readings that the fold takes, in its order. */
-	private static final List<String> TAKEN = taken();
 
 	/** So many files of a month are open at the same time; more are sorted. */
 	private static final int MOST_MERGED = 64;
@@ -229,17 +225,13 @@ public final class SparkFold {
 
 	/** What is read of a row. */
 	private static List<String> columns(Folding.Order order) {
-		List<String> columns = new ArrayList<>(TAKEN);
-		if (!order.replaced().isEmpty()) {
-			columns.add("source");
-		}
-		return columns;
+		return order.replaced().isEmpty() ? ReadingRows.COLUMNS : ReadingRows.COLUMNS_WITH_SOURCE;
 	}
 
 	private JavaRDD<InternalRow> merged(List<Part> parts, Folding.Order order, Set<String> moved) {
 		JavaSparkContext context = JavaSparkContext.fromSparkContext(this.spark.sparkContext());
 		List<Task> tasks = tasks(parts, context.defaultParallelism());
-		SortedReadings reader = SortedReadings.of(this.spark, this.readings, columns(order));
+		TableFiles reader = TableFiles.of(this.spark, this.readings, columns(order));
 		return context.parallelize(tasks, tasks.size()).mapPartitions(new FoldFiles(reader, order, Set.copyOf(moved)));
 	}
 
@@ -262,7 +254,7 @@ public final class SparkFold {
 			year = part.month().substring(0, part.month().indexOf('-', 1) + 1);
 			bytes += part.bytes();
 			together.add(new Files(StateRows.number(YearMonth.parse(part.month())),
-					part.files().stream().map((file) -> SortedReadings.file(this.readings, file)).toList()));
+					part.files().stream().map((file) -> TableFiles.file(this.readings, file)).toList()));
 		}
 		tasks.add(new Task(together));
 		return tasks;
@@ -312,14 +304,6 @@ public final class SparkFold {
 		return spark.internalCreateDataFrame(states.rdd(), schema, false);
 	}
 
-	private static List<String> taken() {
-		List<String> columns = new ArrayList<>(
-				List.of("city", "observed_at", "resolution", "origin", "channel", "collected"));
-		Metric.ALL.forEach((metric) -> columns.add(metric.column()));
-		Metric.ALL.forEach((metric) -> columns.addAll(List.of(metric.column() + "_low", metric.column() + "_high")));
-		return List.copyOf(columns);
-	}
-
 	/** What lies in one month and bucket. */
 	private record Part(String month, List<AddFile> files) {
 
@@ -337,7 +321,7 @@ public final class SparkFold {
 	}
 
 	/** Folds whole parts, from their files. */
-	private record FoldFiles(SortedReadings reader, Folding.Order order,
+	private record FoldFiles(TableFiles reader, Folding.Order order,
 			Set<String> moved) implements FlatMapFunction<Iterator<Task>, InternalRow> {
 
 		@Override
@@ -353,7 +337,7 @@ public final class SparkFold {
 				@Override
 				public Folding.Run next() {
 					Files part = parts.next();
-					return new Folding.Run(part.month(), FoldFiles.this.reader.read(part.files()));
+					return new Folding.Run(part.month(), FoldFiles.this.reader.readings(part.files()));
 				}
 
 			}, this.moved);
@@ -366,7 +350,7 @@ public final class SparkFold {
 
 		@Override
 		public Iterator<InternalRow> call(Iterator<InternalRow> rows) {
-			return new Folding(this.order, List.of(new Folding.Run(null, SortedReadings.rows(rows))).iterator(),
+			return new Folding(this.order, List.of(new Folding.Run(null, new ReadingRows.Plain(rows))).iterator(),
 					Set.of());
 		}
 
