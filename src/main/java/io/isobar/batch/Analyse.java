@@ -109,7 +109,7 @@ class Analyse implements Tasklet {
 		Generations.Made made = this.generations.made(current.get().number());
 		if (!made.definition().equals(this.definition.text())) {
 			noteFull(step,
-					"formulas, the rule of slots or settling times are not those that generation %d was made with"
+					"formulas, the rule of slots, settling times or the rules of time zones are not those that generation %d was made with"
 						.formatted(current.get().number()));
 			return Optional.empty();
 		}
