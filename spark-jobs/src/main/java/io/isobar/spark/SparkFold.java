@@ -32,7 +32,6 @@ import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
 import io.isobar.weather.FiledZones;
-import io.isobar.weather.Metric;
 
 /**
  * Runs the views' fold over the readings of a version of their table. Their files are
@@ -43,9 +42,6 @@ import io.isobar.weather.Metric;
  * neighbouring month.
  */
 public final class SparkFold {
-
-	/** The columns of the table of readings that the fold takes, in its order. */
-	private static final List<String> TAKEN = taken();
 
 	/** So many files of a month are open at the same time; more are sorted. */
 	private static final int MOST_MERGED = 64;
@@ -213,7 +209,7 @@ public final class SparkFold {
 	private JavaRDD<InternalRow> merged(List<Part> parts, Folding.Order order, Set<String> moved) {
 		JavaSparkContext context = JavaSparkContext.fromSparkContext(this.spark.sparkContext());
 		List<Task> tasks = tasks(parts, context.defaultParallelism());
-		SortedReadings reader = SortedReadings.of(this.spark, this.readings, TAKEN);
+		TableFiles reader = TableFiles.of(this.spark, this.readings, ReadingRows.COLUMNS);
 		return context.parallelize(tasks, tasks.size()).mapPartitions(new FoldFiles(reader, order, Set.copyOf(moved)));
 	}
 
@@ -236,7 +232,7 @@ public final class SparkFold {
 			year = part.month().substring(0, part.month().indexOf('-', 1) + 1);
 			bytes += part.bytes();
 			together.add(new Files(StateRows.number(YearMonth.parse(part.month())),
-					part.files().stream().map((file) -> SortedReadings.file(this.readings, file)).toList()));
+					part.files().stream().map((file) -> TableFiles.file(this.readings, file)).toList()));
 		}
 		tasks.add(new Task(together));
 		return tasks;
@@ -274,7 +270,7 @@ public final class SparkFold {
 	private static JavaRDD<InternalRow> sorted(Dataset<Row> readings, Folding.Order order) {
 		Dataset<Row> whole = readings.repartition(functions.col("city"))
 			.sortWithinPartitions("city", "observed_at")
-			.select(TAKEN.stream().map(functions::col).toArray(Column[]::new));
+			.select(ReadingRows.COLUMNS.stream().map(functions::col).toArray(Column[]::new));
 		return ((org.apache.spark.sql.classic.Dataset<Row>) whole).queryExecution()
 			.toRdd()
 			.toJavaRDD()
@@ -284,14 +280,6 @@ public final class SparkFold {
 	private static Dataset<Row> states(SparkSession spark, JavaRDD<InternalRow> states, boolean days) {
 		StructType schema = days ? StateRows.Days.schema() : StateRows.Pairs.schema();
 		return spark.internalCreateDataFrame(states.rdd(), schema, false);
-	}
-
-	private static List<String> taken() {
-		List<String> columns = new ArrayList<>(
-				List.of("city", "observed_at", "resolution", "origin", "channel", "collected"));
-		Metric.ALL.forEach((metric) -> columns.add(metric.column()));
-		Metric.ALL.forEach((metric) -> columns.addAll(List.of(metric.column() + "_low", metric.column() + "_high")));
-		return List.copyOf(columns);
 	}
 
 	/** What lies in one month and bucket. */
@@ -311,7 +299,7 @@ public final class SparkFold {
 	}
 
 	/** Folds whole parts, from their files. */
-	private record FoldFiles(SortedReadings reader, Folding.Order order,
+	private record FoldFiles(TableFiles reader, Folding.Order order,
 			Set<String> moved) implements FlatMapFunction<Iterator<Task>, InternalRow> {
 
 		@Override
@@ -327,7 +315,7 @@ public final class SparkFold {
 				@Override
 				public Folding.Run next() {
 					Files part = parts.next();
-					return new Folding.Run(part.month(), FoldFiles.this.reader.read(part.files()));
+					return new Folding.Run(part.month(), FoldFiles.this.reader.readings(part.files()));
 				}
 
 			}, this.moved);
@@ -340,7 +328,7 @@ public final class SparkFold {
 
 		@Override
 		public Iterator<InternalRow> call(Iterator<InternalRow> rows) {
-			return new Folding(this.order, List.of(new Folding.Run(null, SortedReadings.rows(rows))).iterator(),
+			return new Folding(this.order, List.of(new Folding.Run(null, new ReadingRows.Plain(rows))).iterator(),
 					Set.of());
 		}
 

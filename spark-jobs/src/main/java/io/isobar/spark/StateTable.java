@@ -164,8 +164,7 @@ final class StateTable {
 		/** The files of a year, as a task is told; none where it has no state. */
 		ArrayList<PartitionedFile> files(int year) {
 			ArrayList<PartitionedFile> files = new ArrayList<>();
-			this.years.getOrDefault(year, List.of())
-				.forEach((file) -> files.add(SortedReadings.file(this.snapshot, file)));
+			this.years.getOrDefault(year, List.of()).forEach((file) -> files.add(TableFiles.file(this.snapshot, file)));
 			return files;
 		}
 

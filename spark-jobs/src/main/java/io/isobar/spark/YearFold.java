@@ -81,8 +81,8 @@ record YearFold(CityMonths months, Histories histories) {
 		}
 		JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
 		List<byte[]> results = context.parallelize(tasks, tasks.size())
-			.map(new FoldYear(SortedReadings.of(spark, days.snapshot(), DAY_COLUMNS),
-					SortedReadings.of(spark, pairs.snapshot(), PAIR_COLUMNS), new HashSet<>(real)))
+			.map(new FoldYear(TableFiles.of(spark, days.snapshot(), DAY_COLUMNS),
+					TableFiles.of(spark, pairs.snapshot(), PAIR_COLUMNS), new HashSet<>(real)))
 			.collect();
 		for (int i = 0; i < tasks.size(); i++) {
 			folds.merge(tasks.get(i).year(), YearFold.ofBytes(results.get(i)), YearFold::merge);
@@ -134,8 +134,7 @@ record YearFold(CityMonths months, Histories histories) {
 	}
 
 	/** Folds the states of a year. */
-	private record FoldYear(SortedReadings days, SortedReadings pairs,
-			HashSet<String> real) implements Function<Task, byte[]> {
+	private record FoldYear(TableFiles days, TableFiles pairs, HashSet<String> real) implements Function<Task, byte[]> {
 
 		@Override
 		public byte[] call(Task task) {
@@ -150,12 +149,9 @@ record YearFold(CityMonths months, Histories histories) {
 		}
 
 		/** One file after the other: the order of states does not matter. */
-		private static void forEach(SortedReadings reader, Task task, Consumer<InternalRow> consumer) {
+		private static void forEach(TableFiles reader, Task task, Consumer<InternalRow> consumer) {
 			for (PartitionedFile file : task.files()) {
-				SortedReadings.Rows rows = reader.read(List.of(file));
-				while (rows.next()) {
-					consumer.accept(rows.row());
-				}
+				reader.forEach(file, consumer);
 			}
 		}
 
