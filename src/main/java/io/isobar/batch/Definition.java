@@ -15,7 +15,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * All that decides the numbers of a generation beside its readings: formulas, the rule of
- * slots, when answers are settled, when clocks are changed. (The zones of cities do too, each for its own city.)
+ * slots, when answers are settled, when clocks are changed. (The zones of cities do too,
+ * each for its own city.)
  */
 @Component
 class Definition {

@@ -71,7 +71,8 @@ final class ReadingChanges {
 			}
 		}
 		if (expected != upTo + 1) {
-			throw new NotKnown("the log of the readings no longer tells what has come since version %d".formatted(after));
+			throw new NotKnown(
+					"the log of the readings no longer tells what has come since version %d".formatted(after));
 		}
 		return changed;
 	}

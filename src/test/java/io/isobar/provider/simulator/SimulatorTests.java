@@ -61,7 +61,8 @@ class SimulatorTests {
 
 		List<Reading> within = this.simulator.history(city, changed, changed.plusDays(1), NOW).readings();
 
-		assertThat(within).containsAll(this.simulator.history(city, changed.plusDays(1), changed.plusDays(1), NOW).readings());
+		assertThat(within)
+			.containsAll(this.simulator.history(city, changed.plusDays(1), changed.plusDays(1), NOW).readings());
 	}
 
 	@Property(tries = 100)
