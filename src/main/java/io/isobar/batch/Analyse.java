@@ -13,6 +13,8 @@ import io.isobar.provider.Cities;
 import io.isobar.spark.AnalyseWeather;
 import io.isobar.spark.WeatherAnalysis;
 
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 import org.springframework.batch.core.job.JobInterruptedException;
@@ -81,8 +83,7 @@ class Analyse implements Tasklet {
 		Optional<Generation> current = this.generations.current(Dataset.WEATHER);
 		run.startFrom(current.map(Generation::number).orElse(null));
 		Path results = this.lake.path("weather/analysis/results");
-		// What earlier runs left: it has been exported, or never will be
-		this.lake.files().delete(results, true);
+		deleteEarlier(results, step.getJobExecutionId());
 		WeatherAnalysis.Request request = new WeatherAnalysis.Request(this.lake.readings().toString(),
 				run.readingsVersion(), this.lake.analysis().toString(),
 				new Path(results, String.valueOf(step.getJobExecutionId())).toString(), this.cities.zones(),
@@ -97,6 +98,22 @@ class Analyse implements Tasklet {
 		return RepeatStatus.FINISHED;
 	}
 
+	/**
+	 * What earlier executions left was exported, or never will be. What a later one has
+	 * written stays: it goes on with what this one has lost.
+	 */
+	private void deleteEarlier(Path results, long executionId) throws IOException {
+		FileSystem files = this.lake.files();
+		if (!files.exists(results)) {
+			return;
+		}
+		for (FileStatus left : files.listStatus(results)) {
+			if (Long.parseLong(left.getPath().getName()) < executionId) {
+				files.delete(left.getPath(), true);
+			}
+		}
+	}
+
 	/** What to go out from; empty where everything is to be folded. */
 	private Optional<WeatherAnalysis.Basis> basis(StepExecution step, Optional<Generation> current) {
 		if (isReparse(step) || FULL.equals(step.getJobParameters().getString("recompute", INCREMENTAL))) {
@@ -109,7 +126,7 @@ class Analyse implements Tasklet {
 		Generations.Made made = this.generations.made(current.get().number());
 		if (!made.definition().equals(this.definition.text())) {
 			noteFull(step,
-					"formulas, the rule of slots or settling times are not those that generation %d was made with"
+					"formulas, the rule of slots, settling times or the rules of time zones are not those that generation %d was made with"
 						.formatted(current.get().number()));
 			return Optional.empty();
 		}

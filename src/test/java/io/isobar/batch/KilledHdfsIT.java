@@ -39,7 +39,7 @@ class KilledHdfsIT {
 
 			instance.awaitEnd();
 			instance.run("weather_batch_processing", "{\"collect\":\"false\"}");
-			assertThat(instance.answers().get(1)).contains("\"city\":\"Oslo\",\"month\":\"2025-01\",\"readings\":1,");
+			assertThat(instance.answers().get(1)).contains("Oslo", "2025-01", "\"readings\":1,");
 		}
 	}
 

@@ -111,7 +111,8 @@ final class KeptHistories {
 	}
 
 	/**
-	 * Deletes what no record of those numbers names.
+	 * Deletes what no record of those numbers names. What is newer than all of them
+	 * stays: it may be of somebody who has gone on in the meantime.
 	 * @param numbers of the records that are still needed
 	 */
 	void keepOnly(Collection<Long> numbers) throws IOException {
@@ -126,7 +127,11 @@ final class KeptHistories {
 		if (!this.files.exists(this.folder)) {
 			return;
 		}
+		long newest = numbers.stream().mapToLong(Long::longValue).max().orElse(0);
 		for (FileStatus run : this.files.listStatus(this.folder)) {
+			if (Long.parseLong(run.getPath().getName()) > newest) {
+				continue;
+			}
 			boolean any = false;
 			for (FileStatus file : this.files.listStatus(run.getPath())) {
 				if (needed.contains(run.getPath().getName() + "/" + file.getPath().getName())) {

@@ -153,7 +153,8 @@ public final class SparkFold {
 		List<Part> merged = new ArrayList<>();
 		List<AddFile> many = new ArrayList<>();
 		parts().forEach((part) -> {
-			if (this.chosen != null && !this.chosen.containsKey(part.month())) {
+			// What is chosen of a month may be all of cities whose readings are sorted
+			if (this.chosen != null && moved.containsAll(this.chosen.getOrDefault(part.month(), Set.of()))) {
 				return;
 			}
 			if (part.files().size() <= this.mostMerged) {

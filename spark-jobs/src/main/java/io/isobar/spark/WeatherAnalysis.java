@@ -155,13 +155,13 @@ public final class WeatherAnalysis {
 		if (!has(this.cityDays, basis, CITY_DAY) || !has(this.pairs, basis, CITY_MONTH_PAIRS)) {
 			return recompute("the states that the current generation was made from are no longer there");
 		}
-		Optional<ChangedMonths> changed = ReadingChanges.between(this.spark, this.request.readings(), basis.readings(),
-				this.request.version(), this.request.zones().keySet());
-		if (changed.isEmpty()) {
-			return recompute("the log of the readings no longer tells what has come since version %d"
-				.formatted(basis.readings()));
+		try {
+			return update(basis, record.get(), ReadingChanges.between(this.spark, this.request.readings(),
+					basis.readings(), this.request.version(), this.request.zones().keySet()));
 		}
-		return update(basis, record.get(), changed.get());
+		catch (ReadingChanges.NotKnown ex) {
+			return recompute(ex.getMessage());
+		}
 	}
 
 	private static boolean has(StateTable table, Basis basis, String name) throws IOException {
