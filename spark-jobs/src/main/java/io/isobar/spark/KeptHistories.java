@@ -111,8 +111,8 @@ final class KeptHistories {
 	}
 
 	/**
-	 * Deletes what no record of those numbers names. What is newer than all of them stays:
-	 * it may be of somebody who has gone on in the meantime.
+	 * Deletes what no record of those numbers names. What is newer than all of them
+	 * stays: it may be of somebody who has gone on in the meantime.
 	 * @param numbers of the records that are still needed
 	 */
 	void keepOnly(Collection<Long> numbers) throws IOException {
