@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 import org.springframework.batch.core.job.JobInterruptedException;
+import org.springframework.batch.core.job.parameters.JobParameter;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.StepExecution;
@@ -45,6 +46,10 @@ class Analyse implements Tasklet {
 
 	private final Cities cities;
 
+	private final Reparse reparse;
+
+	private final PinnedReadings pinned;
+
 	private final Generations generations;
 
 	private final Definition definition;
@@ -53,11 +58,13 @@ class Analyse implements Tasklet {
 
 	private final Clock clock;
 
-	Analyse(SparkEngine spark, Lake lake, Cities cities, Generations generations, Definition definition,
-			ExecutionNotes notes, Clock clock) {
+	Analyse(SparkEngine spark, Lake lake, Cities cities, Reparse reparse, PinnedReadings pinned,
+			Generations generations, Definition definition, ExecutionNotes notes, Clock clock) {
 		this.spark = spark;
 		this.lake = lake;
 		this.cities = cities;
+		this.reparse = reparse;
+		this.pinned = pinned;
 		this.generations = generations;
 		this.definition = definition;
 		this.notes = notes;
@@ -69,6 +76,10 @@ class Analyse implements Tasklet {
 			throws IOException, JobInterruptedException {
 		StepExecution step = contribution.getStepExecution();
 		RunContext run = RunContext.of(chunk);
+		if (isReparse(step)) {
+			this.reparse.run(step);
+			this.pinned.pin(run, step);
+		}
 		Optional<Generation> current = this.generations.current(Dataset.WEATHER);
 		run.startFrom(current.map(Generation::number).orElse(null));
 		Path results = this.lake.path("weather/analysis/results");
@@ -105,7 +116,7 @@ class Analyse implements Tasklet {
 
 	/** What to go out from; empty where everything is to be folded. */
 	private Optional<WeatherAnalysis.Basis> basis(StepExecution step, Optional<Generation> current) {
-		if (FULL.equals(step.getJobParameters().getString("recompute", INCREMENTAL))) {
+		if (isReparse(step) || FULL.equals(step.getJobParameters().getString("recompute", INCREMENTAL))) {
 			return Optional.empty();
 		}
 		if (current.isEmpty()) {
@@ -120,6 +131,11 @@ class Analyse implements Tasklet {
 			return Optional.empty();
 		}
 		return Optional.of(new WeatherAnalysis.Basis(made.readingsVersion(), made.stateVersions()));
+	}
+
+	private static boolean isReparse(StepExecution step) {
+		JobParameter<?> asked = step.getJobParameters().getParameter("reparse");
+		return asked != null && Boolean.TRUE.equals(asked.value());
 	}
 
 	private void noteFull(StepExecution step, String reason) {
