@@ -25,10 +25,10 @@ class KeptHistoriesTests {
 	void threeResults() throws IOException {
 		this.kept = new KeptHistories(FileSystem.getLocal(new Configuration()), new Path(this.folder.toUri()));
 		String closed = this.kept.write(3, "closed", new Histories());
-		this.kept.write(3, new KeptHistories.Record(2020, closed, new TreeMap<>(), Map.of()));
+		this.kept.write(3, new KeptHistories.Contents(2020, closed, new TreeMap<>(), Map.of()));
 		// Takes over what was closed
-		this.kept.write(5, new KeptHistories.Record(2020, closed, new TreeMap<>(), Map.of()));
-		this.kept.write(8, new KeptHistories.Record(2020, this.kept.write(8, "closed", new Histories()),
+		this.kept.write(5, new KeptHistories.Contents(2020, closed, new TreeMap<>(), Map.of()));
+		this.kept.write(8, new KeptHistories.Contents(2020, this.kept.write(8, "closed", new Histories()),
 				new TreeMap<>(), Map.of()));
 	}
 
