@@ -13,9 +13,12 @@ import io.isobar.provider.Cities;
 import io.isobar.spark.AnalyseWeather;
 import io.isobar.spark.WeatherAnalysis;
 
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 import org.springframework.batch.core.job.JobInterruptedException;
+import org.springframework.batch.core.job.parameters.JobParameter;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.StepExecution;
@@ -43,6 +46,10 @@ class Analyse implements Tasklet {
 
 	private final Cities cities;
 
+	private final Reparse reparse;
+
+	private final PinnedReadings pinned;
+
 	private final Generations generations;
 
 	private final Definition definition;
@@ -51,11 +58,13 @@ class Analyse implements Tasklet {
 
 	private final Clock clock;
 
-	Analyse(SparkEngine spark, Lake lake, Cities cities, Generations generations, Definition definition,
-			ExecutionNotes notes, Clock clock) {
+	Analyse(SparkEngine spark, Lake lake, Cities cities, Reparse reparse, PinnedReadings pinned,
+			Generations generations, Definition definition, ExecutionNotes notes, Clock clock) {
 		this.spark = spark;
 		this.lake = lake;
 		this.cities = cities;
+		this.reparse = reparse;
+		this.pinned = pinned;
 		this.generations = generations;
 		this.definition = definition;
 		this.notes = notes;
@@ -67,11 +76,14 @@ class Analyse implements Tasklet {
 			throws IOException, JobInterruptedException {
 		StepExecution step = contribution.getStepExecution();
 		RunContext run = RunContext.of(chunk);
+		if (isReparse(step)) {
+			this.reparse.run(step);
+			this.pinned.pin(run, step);
+		}
 		Optional<Generation> current = this.generations.current(Dataset.WEATHER);
 		run.startFrom(current.map(Generation::number).orElse(null));
 		Path results = this.lake.path("weather/analysis/results");
-		// What earlier runs left: it has been exported, or never will be
-		this.lake.files().delete(results, true);
+		deleteEarlier(results, step.getJobExecutionId());
 		WeatherAnalysis.Request request = new WeatherAnalysis.Request(this.lake.readings().toString(),
 				run.readingsVersion(), this.lake.analysis().toString(),
 				new Path(results, String.valueOf(step.getJobExecutionId())).toString(), this.cities.zones(),
@@ -86,9 +98,25 @@ class Analyse implements Tasklet {
 		return RepeatStatus.FINISHED;
 	}
 
+	/**
+	 * What earlier executions left was exported, or never will be. What a later one has
+	 * written stays: it goes on with what this one has lost.
+	 */
+	private void deleteEarlier(Path results, long executionId) throws IOException {
+		FileSystem files = this.lake.files();
+		if (!files.exists(results)) {
+			return;
+		}
+		for (FileStatus left : files.listStatus(results)) {
+			if (Long.parseLong(left.getPath().getName()) < executionId) {
+				files.delete(left.getPath(), true);
+			}
+		}
+	}
+
 	/** What to go out from; empty where everything is to be folded. */
 	private Optional<WeatherAnalysis.Basis> basis(StepExecution step, Optional<Generation> current) {
-		if (FULL.equals(step.getJobParameters().getString("recompute", INCREMENTAL))) {
+		if (isReparse(step) || FULL.equals(step.getJobParameters().getString("recompute", INCREMENTAL))) {
 			return Optional.empty();
 		}
 		if (current.isEmpty()) {
@@ -98,11 +126,16 @@ class Analyse implements Tasklet {
 		Generations.Made made = this.generations.made(current.get().number());
 		if (!made.definition().equals(this.definition.text())) {
 			noteFull(step,
-					"formulas, the rule of slots or settling times are not those that generation %d was made with"
+					"formulas, the rule of slots, settling times or the rules of time zones are not those that generation %d was made with"
 						.formatted(current.get().number()));
 			return Optional.empty();
 		}
 		return Optional.of(new WeatherAnalysis.Basis(made.readingsVersion(), made.stateVersions()));
+	}
+
+	private static boolean isReparse(StepExecution step) {
+		JobParameter<?> asked = step.getJobParameters().getParameter("reparse");
+		return asked != null && Boolean.TRUE.equals(asked.value());
 	}
 
 	private void noteFull(StepExecution step, String reason) {

@@ -49,6 +49,9 @@ class AnalysisPruning {
 			.stream()
 			.map((generation) -> this.generations.made(generation).stateVersions())
 			.toList();
+		if (needed.isEmpty()) {
+			return;
+		}
 		try {
 			int deleted = 0;
 			for (String table : List.of(WeatherAnalysis.CITY_DAY, WeatherAnalysis.CITY_MONTH_PAIRS)) {

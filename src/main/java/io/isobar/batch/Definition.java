@@ -3,6 +3,7 @@ package io.isobar.batch;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.zone.ZoneRulesProvider;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -14,7 +15,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * All that decides the numbers of a generation beside its readings: formulas, the rule of
- * slots, when answers are settled. (The zones of cities do too, each for its own city.)
+ * slots, when answers are settled, when clocks are changed. (The zones of cities do too,
+ * each for its own city.)
  */
 @Component
 class Definition {
@@ -26,7 +28,8 @@ class Definition {
 			.map((provider) -> provider.origin().name() + "=" + provider.terms().settlesAfter())
 			.sorted()
 			.collect(Collectors.joining(","));
-		this.text = hash(WeatherAnalysis.definition() + " " + settling);
+		String clocks = ZoneRulesProvider.getVersions("Europe/Paris").lastKey();
+		this.text = hash(String.join(" ", WeatherAnalysis.definition(), settling, clocks));
 	}
 
 	/** A hash: a generation that was made with another one is computed anew. */

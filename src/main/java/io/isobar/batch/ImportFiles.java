@@ -5,13 +5,13 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 import io.isobar.jobs.Fence;
 import io.isobar.jobs.NotWorthRetrying;
@@ -21,13 +21,11 @@ import io.isobar.lake.Lake;
 import io.isobar.lake.RawAnswers;
 import io.isobar.lake.ReadingStore;
 import io.isobar.provider.Cities;
-import io.isobar.provider.CityLookup;
 import io.isobar.provider.JsonFiles;
 import io.isobar.provider.file.FileReadings;
 import io.isobar.provider.file.FileRefused;
 import io.isobar.provider.file.FoundFile;
 import io.isobar.provider.file.ImportSettings;
-import io.isobar.provider.file.KnownCities;
 import io.isobar.provider.file.Location;
 import io.isobar.provider.file.ReadingsConsumer;
 import io.isobar.provider.file.Tally;
@@ -69,6 +67,8 @@ class ImportFiles implements Tasklet {
 
 	private final RawAnswers raw;
 
+	private final KeptImports imports;
+
 	private final ReadingStore readings;
 
 	private final Fence fence;
@@ -80,12 +80,14 @@ class ImportFiles implements Tasklet {
 	private final Clock clock;
 
 	ImportFiles(ImportSettings settings, JsonFiles answers, Cities cities, Lake lake, RawAnswers raw,
-			ReadingStore readings, Fence fence, StepProgress progress, JdbcClient jdbc, Clock clock) {
+			KeptImports imports, ReadingStore readings, Fence fence, StepProgress progress, JdbcClient jdbc,
+			Clock clock) {
 		this.settings = settings;
 		this.answers = answers;
 		this.cities = cities;
 		this.lake = lake;
 		this.raw = raw;
+		this.imports = imports;
 		this.readings = readings;
 		this.fence = fence;
 		this.progress = progress;
@@ -97,7 +99,7 @@ class ImportFiles implements Tasklet {
 	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws Exception {
 		StepExecution step = contribution.getStepExecution();
 		this.readings.create();
-		FileReadings files = new FileReadings(this.settings, this.answers, new Registry(this.cities), this.clock);
+		FileReadings files = new FileReadings(this.settings, this.answers, new CityRegistry(this.cities), this.clock);
 		String mapping = step.getJobParameters().getString("mapping");
 		List<FoundFile> found = find(files, Objects.requireNonNull(step.getJobParameters().getString("path")), mapping);
 		List<String> refused = new ArrayList<>();
@@ -153,10 +155,11 @@ class ImportFiles implements Tasklet {
 		try (InputStream content = file.location().open()) {
 			source = this.raw.keepFile(contentHash, content);
 		}
+		Instant collected = this.imports.keep(hash, file, this.clock.instant());
 		CrashPoint.at("import.kept");
 		StepExecution step = contribution.getStepExecution();
-		Parts parts = new Parts(step, hash, source);
-		Tally tally = files.read(file, parts);
+		Parts parts = new Parts(step, hash, KeptImports.source(source, hash));
+		Tally tally = files.read(file, collected, parts);
 		parts.write();
 		this.fence.writing(step, () -> note(file, hash, contentHash, tally, step.getJobExecutionId()));
 		CrashPoint.at("import.noted");
@@ -242,21 +245,6 @@ class ImportFiles implements Tasklet {
 						(city) -> Objects.requireNonNull(this.zones.get(city)));
 				this.gathered.clear();
 			}
-		}
-
-	}
-
-	/** The registry as files ask it. */
-	private record Registry(Cities cities) implements KnownCities {
-
-		@Override
-		public Optional<City> named(String name) {
-			return this.cities.named(name);
-		}
-
-		@Override
-		public Optional<City> near(double latitude, double longitude) {
-			return CityLookup.among(this.cities.listed()).near(latitude, longitude);
 		}
 
 	}

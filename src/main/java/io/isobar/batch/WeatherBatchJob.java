@@ -40,6 +40,9 @@ class WeatherBatchJob {
 					Parameter.choice("recompute", Analyse.INCREMENTAL, Analyse.FULL)
 						.defaultsTo(Analyse.INCREMENTAL)
 						.help("full: fold all readings anew, not only what has changed since the current generation."),
+					Parameter.bool("reparse")
+						.defaultsTo("false")
+						.help("true: read the raw answers and the imported files anew, and fold all readings. For when the code that reads them was mended."),
 					Parameter.text("accept")
 						.help("Names of global rules, separated by commas, that a person accepts to be broken: duplicates (a day stands twice in the result; the row with the most readings counts), lost-days (a closed day has no readings any more), shrinking (the result counts fewer readings than before).")
 						.example("shrinking"))

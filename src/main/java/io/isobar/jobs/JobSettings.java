@@ -27,4 +27,11 @@ record JobSettings(@DefaultValue("3") @Min(1) int attempts, @DefaultValue("PT2S"
 		@DefaultValue("3") @Min(1) double multiplier, @DefaultValue("PT1M") Duration maxDelay,
 		@DefaultValue("PT30S") Duration lease, @DefaultValue("PT20S") Duration stopWithin) {
 
+	JobSettings {
+		if (lease.compareTo(Duration.ofSeconds(1)) < 0) {
+			throw new IllegalArgumentException(
+					"isobar.jobs.lease is " + lease + ", too short to be renewed in time; set at least PT1S");
+		}
+	}
+
 }

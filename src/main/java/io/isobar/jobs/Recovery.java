@@ -212,6 +212,7 @@ class Recovery implements SmartLifecycle {
 	/** Stops the jobs that run here, whose leases are renewed until they have. */
 	@Override
 	public synchronized void stop() {
+		this.ready = false;
 		List<Long> running = List.copyOf(this.threads.running());
 		try {
 			for (Long executionId : running) {

@@ -171,7 +171,7 @@ public class LakeTable {
 		}
 	}
 
-	private static @Nullable Object value(ColumnVector vector, int row) {
+	static @Nullable Object value(ColumnVector vector, int row) {
 		if (vector.isNullAt(row)) {
 			return null;
 		}

@@ -20,12 +20,12 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * An instance of the application in a process of its own, in profile cluster, on the
- * servers of the tests; it knows one city, Paris, and a lease of two seconds.
+ * servers of the tests; it knows one city, Paris, and a short lease.
  */
 final class AnotherInstance implements AutoCloseable {
 
 	/** What it is set to, for an instance in the test's own process. */
-	static final String LEASE = "isobar.jobs.lease=PT2S";
+	static final String LEASE = "isobar.jobs.lease=PT10S";
 
 	static final String NAME = "isobar.cities[0].name=Paris";
 
@@ -52,6 +52,11 @@ final class AnotherInstance implements AutoCloseable {
 
 	private AnotherInstance(ForkedApplication application) {
 		this.application = application;
+	}
+
+	/** An application that is run another way. */
+	static AnotherInstance of(ForkedApplication application) {
+		return new AnotherInstance(application);
 	}
 
 	static AnotherInstance start(Path folder, String database, String root, String... more) throws IOException {

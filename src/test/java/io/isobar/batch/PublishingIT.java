@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 import io.isobar.batch.PublishedTables.Day;
 import io.isobar.embedded.EmbeddedStores;
@@ -110,15 +111,17 @@ class PublishingIT {
 			notes.add(call.getArgument(1));
 			return null;
 		});
+		// Nobody else is there
 		Fence open = mock(Fence.class, (call) -> {
-			if (call.getArgument(1) instanceof Runnable work) {
-				tables.transaction.executeWithoutResult((status) -> work.run());
-				return null;
+			if (call.getArgument(1) instanceof Supplier<?> work) {
+				return work.get();
 			}
-			return tables.transaction.execute((status) -> ((Supplier<?>) call.getArgument(1)).get());
+			call.<Runnable>getArgument(1).run();
+			return null;
 		});
-		new Publish(tables.generations, tables.pruning, mock(AnalysisPruning.class), kept, open)
-			.execute(step.createStepContribution(), new ChunkContext(new StepContext(step)));
+		tables.transaction.executeWithoutResult(
+				(status) -> new Publish(tables.generations, tables.pruning, mock(AnalysisPruning.class), kept, open)
+					.execute(step.createStepContribution(), new ChunkContext(new StepContext(step))));
 		return notes;
 	}
 

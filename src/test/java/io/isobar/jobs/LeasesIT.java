@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import javax.sql.DataSource;
 
 import io.isobar.embedded.EmbeddedStores;
+import org.awaitility.Awaitility;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -211,6 +212,28 @@ class LeasesIT {
 
 		assertThat(now.take(NAME)).isPresent();
 		assertThat(this.other.isHeld(others)).isTrue();
+	}
+
+	@Test
+	void whoIsPausedWhileItLaunchesHoldsUpOthersForAWhileOnly() throws Exception {
+		LaunchLock lock = new LaunchLock(database, Duration.ofMillis(20), Duration.ofMillis(200));
+		CountDownLatch begun = new CountDownLatch(1);
+		CountDownLatch paused = new CountDownLatch(1);
+		CompletableFuture<Throwable> loser = CompletableFuture
+			.supplyAsync(() -> catchThrowable(() -> new LaunchLock(database).holding(() -> {
+				begun.countDown();
+				await(paused);
+				return true;
+			})));
+		begun.await();
+
+		assertThat(catchThrowable(() -> lock.holding(() -> true))).isInstanceOf(JobRefusal.AlreadyRunning.class);
+		Awaitility.await()
+			.ignoreExceptionsInstanceOf(JobRefusal.AlreadyRunning.class)
+			.until(() -> lock.holding(() -> true));
+		paused.countDown();
+
+		assertThat(loser.get()).isInstanceOf(DataAccessException.class);
 	}
 
 	private Leases instance(String name, boolean alone) {

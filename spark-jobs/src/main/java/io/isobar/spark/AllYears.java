@@ -32,7 +32,7 @@ final class AllYears {
 
 	private final KeptHistories kept;
 
-	private final KeptHistories.Record record;
+	private final KeptHistories.Contents record;
 
 	private final int closedBefore;
 
@@ -47,7 +47,7 @@ final class AllYears {
 	 * @param record what is kept
 	 * @param closedBefore years before this one are merged
 	 */
-	AllYears(KeptHistories kept, KeptHistories.Record record, int closedBefore) {
+	AllYears(KeptHistories kept, KeptHistories.Contents record, int closedBefore) {
 		this.kept = kept;
 		this.record = record;
 		this.closedBefore = closedBefore;
@@ -155,7 +155,7 @@ final class AllYears {
 		String closed = (this.closedAnew != null) ? this.kept.write(number, "closed", this.closedAnew)
 				: this.record.closed();
 		this.kept.write(number,
-				new KeptHistories.Record(this.closedBefore, closed, new TreeMap<>(years), Map.copyOf(zones)));
+				new KeptHistories.Contents(this.closedBefore, closed, new TreeMap<>(years), Map.copyOf(zones)));
 	}
 
 }

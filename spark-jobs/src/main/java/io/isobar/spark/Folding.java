@@ -3,6 +3,7 @@ package io.isobar.spark;
 import java.io.Serializable;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Set;
@@ -27,9 +28,19 @@ final class Folding implements Iterator<InternalRow> {
 	 * @param days the states of {@code city_day}, else of {@code city_month_pairs}
 	 * @param zones the zone of each city, by name
 	 * @param chosen cities by month; null: all
+	 * @param replaced sources whose rows count no longer; if there are any, rows have
+	 * their source as last column
 	 */
-	record Order(boolean days, HashMap<String, String> zones,
-			@Nullable HashMap<String, Set<String>> chosen) implements Serializable {
+	record Order(boolean days, HashMap<String, String> zones, @Nullable HashMap<String, Set<String>> chosen,
+			HashSet<UTF8String> replaced) implements Serializable {
+
+		private boolean isReplaced(ReadingRows row) {
+			if (this.replaced.isEmpty()) {
+				return false;
+			}
+			UTF8String source = row.source();
+			return source != null && this.replaced.contains(source);
+		}
 
 		private boolean isChosen(String city, long month) {
 			return this.chosen == null
@@ -139,7 +150,7 @@ final class Folding implements Iterator<InternalRow> {
 		if (name != this.cityName) {
 			enter(name);
 		}
-		if (this.isSkipped) {
+		if (this.isSkipped || this.order.isReplaced(row)) {
 			return;
 		}
 		Resolution resolution = row.resolution();

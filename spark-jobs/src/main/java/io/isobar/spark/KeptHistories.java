@@ -41,12 +41,12 @@ final class KeptHistories {
 	 * @param years file of each year, below the folder
 	 * @param zones the zone by which the days of each city were cut, by name
 	 */
-	record Record(int closedBefore, String closed, SortedMap<Integer, String> years, Map<String, String> zones) {
+	record Contents(int closedBefore, String closed, SortedMap<Integer, String> years, Map<String, String> zones) {
 
 		/** Where nothing is kept. */
-		static final Record NOTHING = new Record(Integer.MIN_VALUE, "", new TreeMap<>(), Map.of());
+		static final Contents NOTHING = new Contents(Integer.MIN_VALUE, "", new TreeMap<>(), Map.of());
 
-		Record {
+		Contents {
 			years = new TreeMap<>(years);
 		}
 
@@ -62,9 +62,9 @@ final class KeptHistories {
 	}
 
 	/** The record of that number, if all that it names is there. */
-	Optional<Record> find(long number) throws IOException {
+	Optional<Contents> find(long number) throws IOException {
 		try (InputStream in = this.files.open(path(number, RECORD))) {
-			Record record = JSON.readValue(in, Record.class);
+			Contents record = JSON.readValue(in, Contents.class);
 			Set<String> named = new TreeSet<>(record.years().values());
 			named.add(record.closed());
 			for (String name : named) {
@@ -104,14 +104,15 @@ final class KeptHistories {
 	}
 
 	/** Writes the record, after all that it names. */
-	void write(long number, Record record) throws IOException {
+	void write(long number, Contents record) throws IOException {
 		try (OutputStream out = this.files.create(path(number, RECORD), true)) {
 			out.write(JSON.writeValueAsBytes(record));
 		}
 	}
 
 	/**
-	 * Deletes what no record of those numbers names.
+	 * Deletes what no record of those numbers names. What is newer than all of them
+	 * stays: it may be of somebody who has gone on in the meantime.
 	 * @param numbers of the records that are still needed
 	 */
 	void keepOnly(Collection<Long> numbers) throws IOException {
@@ -126,7 +127,11 @@ final class KeptHistories {
 		if (!this.files.exists(this.folder)) {
 			return;
 		}
+		long newest = numbers.stream().mapToLong(Long::longValue).max().orElse(0);
 		for (FileStatus run : this.files.listStatus(this.folder)) {
+			if (Long.parseLong(run.getPath().getName()) > newest) {
+				continue;
+			}
 			boolean any = false;
 			for (FileStatus file : this.files.listStatus(run.getPath())) {
 				if (needed.contains(run.getPath().getName() + "/" + file.getPath().getName())) {

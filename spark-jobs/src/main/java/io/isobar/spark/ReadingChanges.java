@@ -1,7 +1,6 @@
 package io.isobar.spark;
 
 import java.util.Collection;
-import java.util.Optional;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +9,7 @@ import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.AddFile;
+import org.apache.spark.sql.delta.actions.DomainMetadata;
 import org.apache.spark.sql.delta.actions.RemoveFile;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +20,8 @@ import scala.collection.immutable.Map;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
+import io.isobar.weather.ReplacedSources;
+
 /**
  * What came into the table of readings between two versions, told by the table's log: no
  * reading is read for it. A compaction is no change.
@@ -27,6 +29,17 @@ import scala.jdk.javaapi.CollectionConverters;
 final class ReadingChanges {
 
 	private static final JsonMapper JSON = new JsonMapper();
+
+	/** What has changed can't be told from the log; the message says why. */
+	static final class NotKnown extends Exception {
+
+		private static final long serialVersionUID = 1L;
+
+		NotKnown(String reason) {
+			super(reason);
+		}
+
+	}
 
 	private ReadingChanges() {
 	}
@@ -36,16 +49,14 @@ final class ReadingChanges {
 	 * @param after the version up to which everything is known
 	 * @param upTo the version that is analysed
 	 * @param cities all that are known
-	 * @return empty where the log no longer reaches back to that version
+	 * @throws NotKnown where the log no longer reaches back to that version, or sources
+	 * count no longer
 	 */
-	static Optional<ChangedMonths> between(SparkSession spark, String table, long after, long upTo,
-			Collection<String> cities) {
+	static ChangedMonths between(SparkSession spark, String table, long after, long upTo, Collection<String> cities)
+			throws NotKnown {
 		ChangedMonths changed = new ChangedMonths();
 		if (after == upTo) {
-			return Optional.of(changed);
-		}
-		if (after > upTo) {
-			return Optional.empty();
+			return changed;
 		}
 		long expected = after + 1;
 		Iterator<Tuple2<Object, Seq<Action>>> commits = DeltaLog.forTable(spark, table)
@@ -53,16 +64,23 @@ final class ReadingChanges {
 		while (commits.hasNext()) {
 			Tuple2<Object, Seq<Action>> commit = commits.next();
 			if ((Long) commit._1() != expected++) {
-				return Optional.empty();
+				break;
 			}
 			for (Action action : CollectionConverters.asJava(commit._2())) {
 				note(action, cities, changed);
 			}
 		}
-		return (expected == upTo + 1) ? Optional.of(changed) : Optional.empty();
+		if (expected != upTo + 1) {
+			throw new NotKnown(
+					"the log of the readings no longer tells what has come since version %d".formatted(after));
+		}
+		return changed;
 	}
 
-	private static void note(Action action, Collection<String> cities, ChangedMonths changed) {
+	private static void note(Action action, Collection<String> cities, ChangedMonths changed) throws NotKnown {
+		if (action instanceof DomainMetadata domain && domain.domain().equals(ReplacedSources.DOMAIN)) {
+			throw new NotKnown("raw answers were read anew, and others than before count now");
+		}
 		if (action instanceof AddFile file && file.dataChange()) {
 			note(file.partitionValues(), file.stats(), cities, changed);
 		}

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
@@ -32,10 +33,15 @@ interface ReadingRows {
 	/** The columns of the table of readings that a fold takes, in this order. */
 	List<String> COLUMNS = columns();
 
+	/** These, and at last where each reading was read from. */
+	List<String> COLUMNS_WITH_SOURCE = Stream.concat(COLUMNS.stream(), Stream.of("source")).toList();
+
 	int FIRST_VALUE = 6;
 
 	/** The lowest and the highest value of the first metric, then of the next. */
 	int FIRST_LOW = FIRST_VALUE + Metric.COUNT;
+
+	int SOURCE = FIRST_LOW + 2 * Metric.COUNT;
 
 	/**
 	 * Goes on to the next reading.
@@ -63,6 +69,11 @@ interface ReadingRows {
 
 	/** The lowest and highest of a day, by metric, NaN where missing. */
 	void extremes(double[] lows, double[] highs);
+
+	/**
+	 * Where it was read from, of {@link #COLUMNS_WITH_SOURCE}; null if that is not known.
+	 */
+	@Nullable UTF8String source();
 
 	private static List<String> columns() {
 		List<String> columns = new ArrayList<>(
@@ -183,6 +194,11 @@ interface ReadingRows {
 				lows[metric] = number(FIRST_LOW + 2 * metric);
 				highs[metric] = number(FIRST_LOW + 2 * metric + 1);
 			}
+		}
+
+		@Override
+		public @Nullable UTF8String source() {
+			return this.row.isNullAt(SOURCE) ? null : this.row.getUTF8String(SOURCE);
 		}
 
 		private double number(int column) {
@@ -325,6 +341,12 @@ interface ReadingRows {
 			}
 		}
 
+		@Override
+		public @Nullable UTF8String source() {
+			ColumnVector column = Objects.requireNonNull(this.batch).column(SOURCE);
+			return column.isNullAt(this.row) ? null : column.getUTF8String(this.row);
+		}
+
 		/** A column of texts: where its file has a dictionary, its numbers are enough. */
 		private static final class Text<T> {
 
@@ -439,6 +461,11 @@ interface ReadingRows {
 		@Override
 		public void extremes(double[] lows, double[] highs) {
 			first().extremes(lows, highs);
+		}
+
+		@Override
+		public @Nullable UTF8String source() {
+			return first().source();
 		}
 
 	}

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -27,11 +28,13 @@ import org.apache.spark.sql.delta.actions.DomainMetadata;
 import org.apache.spark.sql.execution.datasources.PartitionedFile;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
 import io.isobar.weather.FiledZones;
+import io.isobar.weather.ReplacedSources;
 
 /**
  * Runs the views' fold over the readings of a version of their table. Their files are
@@ -133,7 +136,7 @@ public final class SparkFold {
 	 */
 	public static Dataset<Row> cityDays(Dataset<Row> readings, Map<String, String> zones) {
 		return states((SparkSession) readings.sparkSession(),
-				sorted(readings, new Folding.Order(true, new HashMap<>(zones), null)), true);
+				sorted(readings, new Folding.Order(true, new HashMap<>(zones), null, new HashSet<>())), true);
 	}
 
 	/**
@@ -142,7 +145,7 @@ public final class SparkFold {
 	 */
 	public static Dataset<Row> cityMonthPairs(Dataset<Row> readings, Map<String, String> zones) {
 		return states((SparkSession) readings.sparkSession(),
-				sorted(readings, new Folding.Order(false, new HashMap<>(zones), null)), false);
+				sorted(readings, new Folding.Order(false, new HashMap<>(zones), null, new HashSet<>())), false);
 	}
 
 	private Dataset<Row> fold(boolean days) {
@@ -150,7 +153,8 @@ public final class SparkFold {
 		List<Part> merged = new ArrayList<>();
 		List<AddFile> many = new ArrayList<>();
 		parts().forEach((part) -> {
-			if (this.chosen != null && !this.chosen.containsKey(part.month())) {
+			// What is chosen of a month may be all of cities whose readings are sorted
+			if (this.chosen != null && moved.containsAll(this.chosen.getOrDefault(part.month(), Set.of()))) {
 				return;
 			}
 			if (part.files().size() <= this.mostMerged) {
@@ -160,7 +164,7 @@ public final class SparkFold {
 				many.addAll(part.files());
 			}
 		});
-		Folding.Order order = new Folding.Order(days, this.zones, this.chosen);
+		Folding.Order order = new Folding.Order(days, this.zones, this.chosen, replacedSources());
 		List<JavaRDD<InternalRow>> states = new ArrayList<>();
 		if (!merged.isEmpty()) {
 			states.add(merged(merged, order, moved));
@@ -193,11 +197,7 @@ public final class SparkFold {
 	/** Cities that are folded and whose readings may lie in a neighbouring month. */
 	private Set<String> movedCities() {
 		Set<String> moved = new TreeSet<>();
-		for (DomainMetadata domain : CollectionConverters.asJava(this.readings.domainMetadata())) {
-			if (domain.domain().equals(FiledZones.DOMAIN)) {
-				moved.addAll(FiledZones.of(domain.configuration()).moved(this.zones));
-			}
-		}
+		domain(FiledZones.DOMAIN).ifPresent((text) -> moved.addAll(FiledZones.of(text).moved(this.zones)));
 		if (this.chosen != null) {
 			Set<String> cities = new HashSet<>();
 			this.chosen.values().forEach(cities::addAll);
@@ -206,10 +206,32 @@ public final class SparkFold {
 		return moved;
 	}
 
+	/** Sources whose readings count no longer. */
+	private HashSet<UTF8String> replacedSources() {
+		HashSet<UTF8String> replaced = new HashSet<>();
+		domain(ReplacedSources.DOMAIN).ifPresent((text) -> ReplacedSources.of(text)
+			.names()
+			.forEach((source) -> replaced.add(UTF8String.fromString(source))));
+		return replaced;
+	}
+
+	private Optional<String> domain(String name) {
+		return CollectionConverters.asJava(this.readings.domainMetadata())
+			.stream()
+			.filter((domain) -> domain.domain().equals(name))
+			.map(DomainMetadata::configuration)
+			.findFirst();
+	}
+
+	/** What is read of a row. */
+	private static List<String> columns(Folding.Order order) {
+		return order.replaced().isEmpty() ? ReadingRows.COLUMNS : ReadingRows.COLUMNS_WITH_SOURCE;
+	}
+
 	private JavaRDD<InternalRow> merged(List<Part> parts, Folding.Order order, Set<String> moved) {
 		JavaSparkContext context = JavaSparkContext.fromSparkContext(this.spark.sparkContext());
 		List<Task> tasks = tasks(parts, context.defaultParallelism());
-		TableFiles reader = TableFiles.of(this.spark, this.readings, ReadingRows.COLUMNS);
+		TableFiles reader = TableFiles.of(this.spark, this.readings, columns(order));
 		return context.parallelize(tasks, tasks.size()).mapPartitions(new FoldFiles(reader, order, Set.copyOf(moved)));
 	}
 
@@ -270,7 +292,7 @@ public final class SparkFold {
 	private static JavaRDD<InternalRow> sorted(Dataset<Row> readings, Folding.Order order) {
 		Dataset<Row> whole = readings.repartition(functions.col("city"))
 			.sortWithinPartitions("city", "observed_at")
-			.select(ReadingRows.COLUMNS.stream().map(functions::col).toArray(Column[]::new));
+			.select(columns(order).stream().map(functions::col).toArray(Column[]::new));
 		return ((org.apache.spark.sql.classic.Dataset<Row>) whole).queryExecution()
 			.toRdd()
 			.toJavaRDD()

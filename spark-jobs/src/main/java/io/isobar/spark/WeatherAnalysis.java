@@ -147,7 +147,7 @@ public final class WeatherAnalysis {
 			return recompute(null);
 		}
 		Long number = basis.states().get(HISTORIES);
-		Optional<KeptHistories.Record> record = (number != null) ? this.kept.find(number) : Optional.empty();
+		Optional<KeptHistories.Contents> record = (number != null) ? this.kept.find(number) : Optional.empty();
 		if (record.isEmpty()) {
 			return recompute(
 					"the histories of past years that the current generation was made with are no longer there");
@@ -155,13 +155,13 @@ public final class WeatherAnalysis {
 		if (!has(this.cityDays, basis, CITY_DAY) || !has(this.pairs, basis, CITY_MONTH_PAIRS)) {
 			return recompute("the states that the current generation was made from are no longer there");
 		}
-		Optional<ChangedMonths> changed = ReadingChanges.between(this.spark, this.request.readings(), basis.readings(),
-				this.request.version(), this.request.zones().keySet());
-		if (changed.isEmpty()) {
-			return recompute("the log of the readings no longer tells what has come since version %d"
-				.formatted(basis.readings()));
+		try {
+			return update(basis, record.get(), ReadingChanges.between(this.spark, this.request.readings(),
+					basis.readings(), this.request.version(), this.request.zones().keySet()));
 		}
-		return update(basis, record.get(), changed.get());
+		catch (ReadingChanges.NotKnown ex) {
+			return recompute(ex.getMessage());
+		}
 	}
 
 	private static boolean has(StateTable table, Basis basis, String name) throws IOException {
@@ -176,11 +176,11 @@ public final class WeatherAnalysis {
 		this.progress.accept(0.4);
 		states.put(CITY_MONTH_PAIRS, this.pairs.overwrite(fold.cityMonthPairs()));
 		this.progress.accept(0.7);
-		return finish(states, new AllYears(this.kept, KeptHistories.Record.NOTHING, this.request.closedBefore()), null,
-				reason);
+		return finish(states, new AllYears(this.kept, KeptHistories.Contents.NOTHING, this.request.closedBefore()),
+				null, reason);
 	}
 
-	private Written update(Basis basis, KeptHistories.Record record, ChangedMonths changed) throws IOException {
+	private Written update(Basis basis, KeptHistories.Contents record, ChangedMonths changed) throws IOException {
 		AllYears years = new AllYears(this.kept, record, this.request.closedBefore());
 		addMoved(changed, record.zones(), years.before());
 		this.progress.accept(0.1);

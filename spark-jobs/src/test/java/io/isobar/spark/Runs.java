@@ -18,6 +18,7 @@ import io.isobar.lake.ReadingStore;
 import io.isobar.views.FoldedStates;
 import io.isobar.weather.RandomReadings;
 import io.isobar.weather.Reading;
+import io.isobar.weather.ReplacedSources;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.classic.SparkSession;
@@ -100,6 +101,22 @@ final class Runs {
 	void append(Collection<Reading> some) {
 		this.readings.addAll(some);
 		this.store.append("write" + this.writes++, 0, null, some, this.zones::get);
+	}
+
+	/** Appends what a raw file is read as. */
+	void append(String source, Collection<Reading> some) {
+		this.readings.addAll(some);
+		this.store.append("write" + this.writes++, 0, source, some, this.zones::get);
+	}
+
+	/** Replaces what a raw file was read as. */
+	void readAnew(String source, Collection<Reading> before, Collection<Reading> now) throws IOException {
+		ReadingStore.Replacing replacing = this.store.replacing();
+		replacing.replace(source);
+		replacing.add(ReplacedSources.next(source), now, this.zones::get);
+		replacing.commit();
+		this.readings.removeAll(before);
+		this.readings.addAll(now);
 	}
 
 	void compact() {

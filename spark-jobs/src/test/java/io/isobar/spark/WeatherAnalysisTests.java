@@ -139,6 +139,24 @@ class WeatherAnalysisTests {
 	}
 
 	@Test
+	void whatARawFileWasReadAsBeforeCountsNoLonger() throws IOException {
+		List<Reading> before = hours("Paris", "2019-07-01", 24, Origin.FILE, 40);
+		this.runs.append("raw", before);
+		this.runs.append("other", hours("Paris", "2019-07-02", 24, Origin.FILE, 20));
+		Result first = this.runs.run(null, CLOSED_BEFORE);
+
+		this.runs.readAnew("raw", before, hours("Paris", "2019-07-03", 24, Origin.FILE, 30));
+		this.runs.compact();
+		Result second = this.runs.run(first, CLOSED_BEFORE);
+		this.runs.append(hours("Paris", "2019-07-04", 24, Origin.FILE, 10));
+		Result third = this.runs.run(second, CLOSED_BEFORE);
+
+		assertThat(second.written().notIncremental()).contains("read anew");
+		assertThat(third.written().notIncremental()).isNull();
+		this.runs.states(third).assertEqualTo(PlainFold.of(this.runs.readings));
+	}
+
+	@Test
 	void whatNoLongerStandsInTheLogIsFoldedAsAWhole() throws IOException {
 		this.runs.append(hours("Paris", "2024-03-01", 24, Origin.FILE, 10));
 		Result first = this.runs.run(null, CLOSED_BEFORE);
