@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
+import io.isobar.jobs.Fence;
 import io.isobar.lake.CrashPoint;
 import io.isobar.lake.RawAnswers;
 import io.isobar.lake.ReadingStore;
@@ -21,6 +22,7 @@ import io.isobar.weather.City;
 import io.isobar.weather.Reading;
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.batch.core.step.StepExecution;
 import org.springframework.stereotype.Component;
 
 /**
@@ -39,6 +41,8 @@ class Answers {
 
 	private final ReadingStore readings;
 
+	private final Fence fence;
+
 	private final MeterRegistry meters;
 
 	private final Clock clock;
@@ -51,12 +55,13 @@ class Answers {
 	record Kept(int read, int written, int filtered, List<LocalDate> unanswered) {
 	}
 
-	Answers(Providers providers, CollectedDays ledger, RawAnswers raw, ReadingStore readings, MeterRegistry meters,
-			Clock clock) {
+	Answers(Providers providers, CollectedDays ledger, RawAnswers raw, ReadingStore readings, Fence fence,
+			MeterRegistry meters, Clock clock) {
 		this.providers = providers;
 		this.ledger = ledger;
 		this.raw = raw;
 		this.readings = readings;
+		this.fence = fence;
 		this.meters = meters;
 		this.clock = clock;
 	}
@@ -66,7 +71,7 @@ class Answers {
 	 * @throws ProviderFailed if there is no answer that can be trusted; what came instead
 	 * is kept aside
 	 */
-	Kept ask(Question question, Use use) {
+	Kept ask(StepExecution step, Question question, Use use) {
 		Instant collected = this.clock.instant();
 		History history;
 		try {
@@ -83,10 +88,10 @@ class Answers {
 			throw failure;
 		}
 		CrashPoint.at("collect.answered");
-		return keep(question, history);
+		return keep(step, question, history);
 	}
 
-	private Kept keep(Question question, History history) {
+	private Kept keep(StepExecution step, Question question, History history) {
 		Instant collected = history.asked().collected();
 		Set<LocalDate> days = new TreeSet<>(history.days().keySet());
 		String source = null;
@@ -104,7 +109,7 @@ class Answers {
 		if (!readings.isEmpty()) {
 			this.readings.append(write, 0, source, readings, (city) -> question.city().zone());
 		}
-		this.ledger.note(history, days, settledBefore(history, collected));
+		this.fence.writing(step, () -> this.ledger.note(history, days, settledBefore(history, collected)));
 		CrashPoint.at("collect.noted");
 		days.forEach((day) -> this.meters
 			.counter("isobar.batch.collect.days", "provider", history.origin().name(), "outcome",

@@ -20,7 +20,8 @@ record BatchTable(String name, List<String> key, List<String> columns) {
 
 	static final List<BatchTable> WEATHER = List.of(cityDay(),
 			result(WeatherAnalysis.CITY_MONTH, "city", "month", "resolution"),
-			result(WeatherAnalysis.AMPLITUDE, "city", "month"), result(WeatherAnalysis.COMPARISON, "metric", "city"),
+			result(WeatherAnalysis.AMPLITUDE, "city", "month"), result(WeatherAnalysis.DEGREE_DAYS, "city", "month"),
+			result(WeatherAnalysis.NORMALS, "city", "day"), result(WeatherAnalysis.COMPARISON, "metric", "city"),
 			result(WeatherAnalysis.EXTREMES, "metric", "kind", "rank"),
 			result(WeatherAnalysis.CORRELATIONS, "city", "first", "second"), result(WeatherAnalysis.CLUSTERS, "city"));
 

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.MonthDay;
 import java.time.YearMonth;
 import java.util.Comparator;
 import java.util.List;
@@ -76,6 +77,27 @@ public class BatchViews {
 
 	/** How wide the temperature swings within a day of that month. */
 	public record Amplitude(String city, YearMonth month, double mean, double max) {
+	}
+
+	/**
+	 * How cold or warm a month was for houses.
+	 *
+	 * @param heating sum over the days of 18 °C - mean, where that is positive
+	 * @param cooling sum over the days of mean - 18 °C, where that is positive
+	 * @param days how many days' mean temperature is known
+	 */
+	public record DegreeDays(String city, YearMonth month, double heating, double cooling, long days) {
+	}
+
+	/**
+	 * The usual temperature on a day of the year, in °C.
+	 *
+	 * @param mean of the days' means
+	 * @param low mean of the days' lowest
+	 * @param high mean of the days' highest
+	 * @param years how many real years it stands on; fewer than 10 are no normal
+	 */
+	public record Normal(String city, MonthDay day, double mean, double low, double high, int years) {
 	}
 
 	/** The current generation, joined with the rows that are valid in it. */
@@ -184,6 +206,28 @@ public class BatchViews {
 			.param("to", to.toString())
 			.query((row, number) -> new Amplitude(row.getString("city"), YearMonth.parse(row.getString("month")),
 					row.getDouble("mean_daily_amplitude"), row.getDouble("max_daily_amplitude")))
+			.list();
+	}
+
+	/** Degree days of a city, by month; both ends included. */
+	public List<DegreeDays> degreeDays(String city, YearMonth from, YearMonth to) {
+		return this.jdbc
+			.sql("SELECT t.* FROM degree_days t " + CURRENT
+					+ "WHERE t.city = :city AND t.month BETWEEN :from AND :to ORDER BY t.month")
+			.param("city", city)
+			.param("from", from.toString())
+			.param("to", to.toString())
+			.query((row, number) -> new DegreeDays(city, YearMonth.parse(row.getString("month")),
+					row.getDouble("heating"), row.getDouble("cooling"), row.getLong("days")))
+			.list();
+	}
+
+	/** What is usual in a city, by day of the year. */
+	public List<Normal> normals(String city) {
+		return this.jdbc.sql("SELECT t.* FROM normals t " + CURRENT + "WHERE t.city = :city ORDER BY t.day")
+			.param("city", city)
+			.query((row, number) -> new Normal(city, MonthDay.parse("--" + row.getString("day")), row.getDouble("mean"),
+					row.getDouble("low"), row.getDouble("high"), row.getInt("years")))
 			.list();
 	}
 

@@ -61,7 +61,8 @@ class CityDayRows {
 	void read(RunContext run, List<String> columns, LakeTable.RowConsumer consumer) {
 		Scope scope = run.scope();
 		this.tables.read(this.lake.path("weather/analysis/" + WeatherAnalysis.CITY_DAY),
-				run.stateVersion(WeatherAnalysis.CITY_DAY), columns, (row) -> {
+				run.stateVersion(WeatherAnalysis.CITY_DAY), columns,
+				(partition) -> scope.touches(Integer.parseInt(partition.get("year"))), (row) -> {
 					if (scope.contains(String.valueOf(row[0]), (LocalDate) Objects.requireNonNull(row[1]))) {
 						consumer.row(row);
 					}

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 import io.isobar.jobs.ExecutionNotes;
+import io.isobar.jobs.Fence;
 import io.isobar.jobs.LogContext;
 import io.isobar.jobs.StepProgress;
 import io.isobar.provider.Provider;
@@ -65,6 +66,8 @@ class Collect implements Tasklet {
 
 	private final PinnedReadings pinned;
 
+	private final Fence fence;
+
 	private final StepProgress progress;
 
 	private final ExecutionNotes notes;
@@ -75,12 +78,13 @@ class Collect implements Tasklet {
 
 	private final Clock clock;
 
-	Collect(Questions questions, Answers answers, Providers providers, PinnedReadings pinned, StepProgress progress,
-			ExecutionNotes notes, JobRepository repository, MeterRegistry meters, Clock clock) {
+	Collect(Questions questions, Answers answers, Providers providers, PinnedReadings pinned, Fence fence,
+			StepProgress progress, ExecutionNotes notes, JobRepository repository, MeterRegistry meters, Clock clock) {
 		this.questions = questions;
 		this.answers = answers;
 		this.providers = providers;
 		this.pinned = pinned;
+		this.fence = fence;
 		this.progress = progress;
 		this.notes = notes;
 		this.repository = repository;
@@ -100,7 +104,10 @@ class Collect implements Tasklet {
 		}
 		Use use = FirstRun.isFirstRun(step.getJobExecution(), this.repository) ? Use.FIRST_HISTORY : Use.HISTORY;
 		Asking asking = new Asking(contribution, use);
-		asking.askAll(this.questions.of(parameters, use, this.clock.instant()), this.questions.amount(use));
+		// They note from which day on a city is collected
+		List<Question> questions = this.fence.writing(step,
+				() -> this.questions.of(parameters, use, this.clock.instant()));
+		asking.askAll(questions, this.questions.amount(use));
 		this.waitingDays.set(asking.waiting.count());
 		String waiting = asking.waiting.sentences();
 		if (!waiting.isEmpty()) {
@@ -239,7 +246,7 @@ class Collect implements Tasklet {
 					return;
 				}
 				try {
-					kept(question, Collect.this.answers.ask(question, this.use));
+					kept(question, Collect.this.answers.ask(this.contribution.getStepExecution(), question, this.use));
 					return;
 				}
 				catch (ProviderFailed failure) {

@@ -2,16 +2,17 @@ package io.isobar.batch;
 
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Period;
 import java.util.Arrays;
 import java.util.List;
 
 import io.isobar.jobs.ExecutionNotes;
+import io.isobar.jobs.Fence;
 import io.isobar.jobs.StepProgress;
 import io.isobar.lake.CrashPoint;
 import io.isobar.lake.Lake;
 import io.isobar.provider.Providers;
 import io.isobar.spark.CopyText;
-import io.isobar.views.WeatherViews;
 
 import org.apache.hadoop.fs.Path;
 
@@ -40,7 +41,11 @@ class ExportGeneration implements Tasklet {
 
 	private final Generations generations;
 
+	private final Definition definition;
+
 	private final Providers providers;
+
+	private final Fence fence;
 
 	private final ExecutionNotes notes;
 
@@ -49,13 +54,16 @@ class ExportGeneration implements Tasklet {
 	private final BuildProperties build;
 
 	ExportGeneration(Lake lake, CityDayRows days, Export export, ClosedDays closed, Generations generations,
-			Providers providers, ExecutionNotes notes, StepProgress progress, BuildProperties build) {
+			Definition definition, Providers providers, Fence fence, ExecutionNotes notes, StepProgress progress,
+			BuildProperties build) {
 		this.lake = lake;
 		this.days = days;
 		this.export = export;
 		this.closed = closed;
 		this.generations = generations;
+		this.definition = definition;
 		this.providers = providers;
+		this.fence = fence;
 		this.notes = notes;
 		this.progress = progress;
 		this.build = build;
@@ -65,29 +73,36 @@ class ExportGeneration implements Tasklet {
 	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws Exception {
 		RunContext run = RunContext.of(chunk);
 		StepExecution step = contribution.getStepExecution();
-		for (int left : this.generations.unpublished(Dataset.WEATHER)) {
-			this.export.takeBack(left);
-			this.generations.forget(left);
-		}
 		Scope scope = run.scope();
-		int generation = this.generations.begin(Dataset.WEATHER, step.getJobExecutionId(),
-				new Generations.Made(run.readingsVersion(), run.stateVersions(), WeatherViews.definition(),
-						String.valueOf(this.build.getVersion()), run.base(), scope.isAll() ? "full" : "incremental",
-						run.cityReadings()));
+		int generation = this.fence.writing(step, () -> begin(step, run, scope));
 		boolean oneOfEach = Validate.accepted(step.getJobParameters().getString("accept", ""))
 			.contains(Validate.DUPLICATES);
 		Export.Attempt attempt = new Export.Attempt(generation, run.base(), scope, oneOfEach);
 		int done = 0;
 		for (BatchTable table : BatchTable.WEATHER) {
 			this.progress.stopIfRequested(step);
-			contribution.incrementWriteCount(this.export.export(table, rows(table, run), attempt));
+			contribution.incrementWriteCount(
+					this.fence.writing(step, () -> this.export.export(table, rows(table, run), attempt)));
 			this.progress.at(step, ++done, BatchTable.WEATHER.size() + 1);
 			CrashPoint.at("export." + table.name());
 		}
-		this.closed.close(generation, run.base(), this.providers.historian().terms().settlesAfter());
+		Period settlesAfter = this.providers.historian().terms().settlesAfter();
+		this.fence.writing(step, () -> this.closed.close(generation, run.base(), settlesAfter));
 		tellBroken(step, this.closed.broken(generation));
 		run.exported(generation);
 		return RepeatStatus.FINISHED;
+	}
+
+	private int begin(StepExecution step, RunContext run, Scope scope) {
+		this.generations.requireCurrent(Dataset.WEATHER, run.base());
+		for (int left : this.generations.unpublished(Dataset.WEATHER)) {
+			this.export.takeBack(left);
+			this.generations.forget(left);
+		}
+		return this.generations.begin(Dataset.WEATHER, step.getJobExecutionId(),
+				new Generations.Made(run.readingsVersion(), run.stateVersions(), this.definition.text(),
+						String.valueOf(this.build.getVersion()), run.base(),
+						scope.isAll() ? Analyse.FULL : Analyse.INCREMENTAL, run.cityReadings()));
 	}
 
 	private void tellBroken(StepExecution step, List<ClosedDays.Broken> broken) {

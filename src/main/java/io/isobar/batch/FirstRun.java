@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 
 import io.isobar.jobs.Executions;
+import io.isobar.jobs.JobRefusal;
 import io.isobar.jobs.Launches;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,18 +53,21 @@ class FirstRun {
 	}
 
 	/** Launches it if nothing was ever launched or published. */
-	boolean launchIfFirst() {
+	void launchIfFirst() {
 		if (this.settings.history().isZero() || this.generations.current(Dataset.WEATHER).isPresent()
 				|| this.executions.newest().containsKey(WeatherBatchJob.NAME)) {
-			return false;
+			return;
 		}
 		LocalDate today = LocalDate.ofInstant(this.clock.instant(), ZoneOffset.UTC);
 		logger.info("First start: collecting the last {} days of the listed cities.",
 				this.settings.history().getDays() + 30L * this.settings.history().toTotalMonths());
-		this.launches.launch(WeatherBatchJob.NAME,
-				Map.of("from", today.minus(this.settings.history()).toString(), "to", today.minusDays(1).toString()),
-				LAUNCHED_BY);
-		return true;
+		try {
+			this.launches.launch(WeatherBatchJob.NAME, Map.of("from", today.minus(this.settings.history()).toString(),
+					"to", today.minusDays(1).toString()), LAUNCHED_BY);
+		}
+		catch (JobRefusal.AlreadyRunning running) {
+			logger.info("Another instance was faster: {}", running.getMessage());
+		}
 	}
 
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -107,6 +108,16 @@ public class Generations {
 		return this.jdbc.sql(SELECT + "WHERE c.dataset = ?").param(dataset.column()).query(this::generation).optional();
 	}
 
+	/** What a generation was made from. */
+	Made made(int generation) {
+		return this.jdbc.sql("SELECT * FROM generation WHERE generation = ?")
+			.param(generation)
+			.query((row, number) -> new Made(row.getLong("readings_version"), counts(row.getString("state_versions")),
+					row.getString("definition"), row.getString("code_version"), row.getObject("base", Integer.class),
+					row.getString("recompute"), counts(row.getString("city_readings"))))
+			.single();
+	}
+
 	/** How many readings a generation counts of each city. */
 	Map<String, Long> cityReadings(int generation) {
 		return this.jdbc.sql("SELECT city_readings FROM generation WHERE generation = ?")
@@ -123,6 +134,17 @@ public class Generations {
 			.params(dataset.column(), Timestamp.from(retiredAfter))
 			.query(Integer.class)
 			.list();
+	}
+
+	/**
+	 * Makes sure that the generation that a run went out from is still current.
+	 * @throws Overtaken if it is not
+	 */
+	void requireCurrent(Dataset dataset, @Nullable Integer base) {
+		Integer current = current(dataset).map(Generation::number).orElse(null);
+		if (!Objects.equals(base, current)) {
+			throw new Overtaken(base, current);
+		}
 	}
 
 	/** A new number for an attempt to export; it is nobody's until it is published. */

@@ -5,14 +5,15 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
+import io.isobar.jobs.Fence;
 import io.isobar.jobs.NotWorthRetrying;
 import io.isobar.jobs.StepProgress;
 import io.isobar.lake.CrashPoint;
@@ -20,13 +21,11 @@ import io.isobar.lake.Lake;
 import io.isobar.lake.RawAnswers;
 import io.isobar.lake.ReadingStore;
 import io.isobar.provider.Cities;
-import io.isobar.provider.CityLookup;
 import io.isobar.provider.JsonFiles;
 import io.isobar.provider.file.FileReadings;
 import io.isobar.provider.file.FileRefused;
 import io.isobar.provider.file.FoundFile;
 import io.isobar.provider.file.ImportSettings;
-import io.isobar.provider.file.KnownCities;
 import io.isobar.provider.file.Location;
 import io.isobar.provider.file.ReadingsConsumer;
 import io.isobar.provider.file.Tally;
@@ -68,7 +67,11 @@ class ImportFiles implements Tasklet {
 
 	private final RawAnswers raw;
 
+	private final KeptImports imports;
+
 	private final ReadingStore readings;
+
+	private final Fence fence;
 
 	private final StepProgress progress;
 
@@ -77,13 +80,16 @@ class ImportFiles implements Tasklet {
 	private final Clock clock;
 
 	ImportFiles(ImportSettings settings, JsonFiles answers, Cities cities, Lake lake, RawAnswers raw,
-			ReadingStore readings, StepProgress progress, JdbcClient jdbc, Clock clock) {
+			KeptImports imports, ReadingStore readings, Fence fence, StepProgress progress, JdbcClient jdbc,
+			Clock clock) {
 		this.settings = settings;
 		this.answers = answers;
 		this.cities = cities;
 		this.lake = lake;
 		this.raw = raw;
+		this.imports = imports;
 		this.readings = readings;
+		this.fence = fence;
 		this.progress = progress;
 		this.jdbc = jdbc;
 		this.clock = clock;
@@ -93,7 +99,7 @@ class ImportFiles implements Tasklet {
 	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws Exception {
 		StepExecution step = contribution.getStepExecution();
 		this.readings.create();
-		FileReadings files = new FileReadings(this.settings, this.answers, new Registry(this.cities), this.clock);
+		FileReadings files = new FileReadings(this.settings, this.answers, new CityRegistry(this.cities), this.clock);
 		String mapping = step.getJobParameters().getString("mapping");
 		List<FoundFile> found = find(files, Objects.requireNonNull(step.getJobParameters().getString("path")), mapping);
 		List<String> refused = new ArrayList<>();
@@ -144,15 +150,18 @@ class ImportFiles implements Tasklet {
 		if (isImported(hash)) {
 			return;
 		}
+		String contentHash = file.contentHash();
 		String source;
 		try (InputStream content = file.location().open()) {
-			source = this.raw.keepFile(file.contentHash(), content);
+			source = this.raw.keepFile(contentHash, content);
 		}
+		Instant collected = this.imports.keep(hash, file, this.clock.instant());
 		CrashPoint.at("import.kept");
-		Parts parts = new Parts(hash, source);
-		Tally tally = files.read(file, parts);
+		StepExecution step = contribution.getStepExecution();
+		Parts parts = new Parts(step, hash, KeptImports.source(source, hash));
+		Tally tally = files.read(file, collected, parts);
 		parts.write();
-		note(file, hash, tally, contribution.getStepExecution().getJobExecutionId());
+		this.fence.writing(step, () -> note(file, hash, contentHash, tally, step.getJobExecutionId()));
 		CrashPoint.at("import.noted");
 		count(tally, contribution);
 	}
@@ -164,13 +173,13 @@ class ImportFiles implements Tasklet {
 			.single() > 0;
 	}
 
-	private void note(FoundFile file, String hash, Tally tally, long jobExecutionId) throws IOException {
+	private void note(FoundFile file, String hash, String contentHash, Tally tally, long jobExecutionId) {
 		this.jdbc.sql("""
 				INSERT INTO imported_file (import_hash, content_hash, name, imported_at, job_execution_id, rows_read,
 				  readings, filtered, rejected, flagged)
 				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""")
-			.params(hash, file.contentHash(), file.name(), Timestamp.from(this.clock.instant()), jobExecutionId,
-					tally.rows(), tally.readings(), tally.filtered(), tally.rejected(), tally.flagged())
+			.params(hash, contentHash, file.name(), Timestamp.from(this.clock.instant()), jobExecutionId, tally.rows(),
+					tally.readings(), tally.filtered(), tally.rejected(), tally.flagged())
 			.update();
 	}
 
@@ -198,6 +207,8 @@ class ImportFiles implements Tasklet {
 	 */
 	private final class Parts implements ReadingsConsumer {
 
+		private final StepExecution step;
+
 		private final String hash;
 
 		private final String source;
@@ -208,14 +219,15 @@ class ImportFiles implements Tasklet {
 
 		private long part;
 
-		Parts(String hash, String source) {
+		Parts(StepExecution step, String hash, String source) {
+			this.step = step;
 			this.hash = hash;
 			this.source = source;
 		}
 
 		@Override
 		public void city(City city) {
-			ImportFiles.this.cities.register(city);
+			ImportFiles.this.fence.writing(this.step, () -> ImportFiles.this.cities.register(city));
 			this.zones.put(city.name(), city.zone());
 		}
 
@@ -233,21 +245,6 @@ class ImportFiles implements Tasklet {
 						(city) -> Objects.requireNonNull(this.zones.get(city)));
 				this.gathered.clear();
 			}
-		}
-
-	}
-
-	/** The registry as files ask it. */
-	private record Registry(Cities cities) implements KnownCities {
-
-		@Override
-		public Optional<City> named(String name) {
-			return this.cities.named(name);
-		}
-
-		@Override
-		public Optional<City> near(double latitude, double longitude) {
-			return CityLookup.among(this.cities.listed()).near(latitude, longitude);
 		}
 
 	}

@@ -2,14 +2,13 @@ package io.isobar.batch;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
 
+import io.isobar.jobs.Schedule;
 import io.isobar.provider.Provider;
 import io.isobar.provider.Providers;
 import io.isobar.provider.Reserve;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.scheduling.support.CronExpression;
 import org.springframework.stereotype.Component;
 
 /**
@@ -44,29 +43,18 @@ class NightReserve implements Reserve {
 		if (!provider.origin().equals(this.providers.historian().origin())) {
 			return 0;
 		}
-		ZonedDateTime local = now.atZone(this.settings.zoneOrSystem());
-		CronExpression schedule = CronExpression.parse(this.settings.schedule());
-		Instant last = lastBefore(schedule, local);
+		Schedule schedule = new Schedule(this.settings.schedule(), this.settings.zoneOrSystem());
+		Instant last = schedule.last(now).orElse(Instant.EPOCH);
 		Known before = this.known;
 		if (before != null && before.until().equals(until) && before.last().equals(last) && !now.isBefore(before.at())
 				&& now.isBefore(before.at().plus(A_MINUTE))) {
 			return before.needed();
 		}
-		ZonedDateTime next = schedule.next(local);
-		double needed = (next != null && next.toInstant().isBefore(until)) ? this.questions.cost(next.toInstant())
+		Instant next = schedule.next(now);
+		double needed = (next != null && next.isBefore(until)) ? this.questions.cost(next)
 				: this.questions.costOfNewest(now, last);
 		this.known = new Known(now, until, last, needed);
 		return needed;
-	}
-
-	/** When the last run was due; the beginning of time if that is long ago. */
-	private static Instant lastBefore(CronExpression schedule, ZonedDateTime now) {
-		Instant last = Instant.EPOCH;
-		for (ZonedDateTime next = schedule.next(now.minusDays(2)); next != null
-				&& !next.isAfter(now); next = schedule.next(next)) {
-			last = next.toInstant();
-		}
-		return last;
 	}
 
 }

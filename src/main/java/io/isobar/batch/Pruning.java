@@ -3,6 +3,9 @@ package io.isobar.batch;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.IntSupplier;
+import java.util.function.ToIntFunction;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,10 +46,18 @@ class Pruning {
 
 	/** Deletes what can be deleted by now; what can't be is left for the next time. */
 	void prune() {
+		prune((work) -> Objects.requireNonNull(this.transaction.execute((status) -> work.getAsInt())));
+	}
+
+	/**
+	 * As {@link #prune()}.
+	 * @param writing does its work in a transaction
+	 */
+	void prune(ToIntFunction<IntSupplier> writing) {
 		try {
 			int deleted = 0;
 			for (VersionedRows.Table table : Export.versioned().toList()) {
-				deleted += prune(table);
+				deleted += writing.applyAsInt(() -> prune(table));
 			}
 			logger.debug("{} rows that no generation needs were deleted.", deleted);
 		}
@@ -56,11 +67,8 @@ class Pruning {
 	}
 
 	private int prune(VersionedRows.Table table) {
-		Integer deleted = this.transaction.execute((status) -> {
-			List<Integer> needed = this.generations.needed(Dataset.WEATHER, this.clock.instant().minus(GRACE));
-			return this.rows.prune(table, needed);
-		});
-		return (deleted != null) ? deleted : 0;
+		List<Integer> needed = this.generations.needed(Dataset.WEATHER, this.clock.instant().minus(GRACE));
+		return this.rows.prune(table, needed);
 	}
 
 }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.isobar.jobs.ExecutionNotes;
+import io.isobar.jobs.Fence;
 import io.isobar.jobs.Launches;
 import io.isobar.lake.CrashPoint;
 
@@ -26,12 +27,19 @@ class Publish implements Tasklet {
 
 	private final Pruning pruning;
 
+	private final AnalysisPruning analysisPruning;
+
 	private final ExecutionNotes notes;
 
-	Publish(Generations generations, Pruning pruning, ExecutionNotes notes) {
+	private final Fence fence;
+
+	Publish(Generations generations, Pruning pruning, AnalysisPruning analysisPruning, ExecutionNotes notes,
+			Fence fence) {
 		this.generations = generations;
 		this.pruning = pruning;
+		this.analysisPruning = analysisPruning;
 		this.notes = notes;
+		this.fence = fence;
 	}
 
 	@Override
@@ -46,13 +54,21 @@ class Publish implements Tasklet {
 		CrashPoint.at("publish.before");
 		StepExecution step = contribution.getStepExecution();
 		boolean scheduled = step.getJobParameters().getParameter(Launches.SCHEDULED) != null;
-		this.generations.publish(Dataset.WEATHER, run.generation(), durations, scheduled)
+		this.fence.writing(step, () -> {
+			publish(step, run.generation(), durations, scheduled);
+			CrashPoint.at("publish.within");
+		});
+		CrashPoint.at("publish.after");
+		this.pruning.prune((work) -> this.fence.writing(step, work::getAsInt));
+		this.analysisPruning.prune();
+		return RepeatStatus.FINISHED;
+	}
+
+	private void publish(StepExecution step, int generation, Map<String, Long> durations, boolean scheduled) {
+		this.generations.publish(Dataset.WEATHER, generation, durations, scheduled)
 			.ifPresent((hold) -> this.notes.note(step,
 					"Generation %d is made, but not published: %s went back from generation %d to %d, which holds the publishing of scheduled runs. Release it on the page of generations (/jobs/generations); then the next run publishes, or launch one now."
-						.formatted(run.generation(), hold.by(), hold.from(), hold.to())));
-		CrashPoint.at("publish.after");
-		this.pruning.prune();
-		return RepeatStatus.FINISHED;
+						.formatted(generation, hold.by(), hold.from(), hold.to())));
 	}
 
 }

@@ -22,6 +22,9 @@ final class RunContext {
 
 	private static final String STATE_VERSION = "stateVersion.";
 
+	private static final List<String> STATES = List.of(WeatherAnalysis.CITY_DAY, WeatherAnalysis.CITY_MONTH_PAIRS,
+			WeatherAnalysis.HISTORIES);
+
 	private static final String RESULTS = "results";
 
 	private static final String BASE = "base";
@@ -58,10 +61,13 @@ final class RunContext {
 		this.context.putLong(READINGS_VERSION, readingsVersion);
 	}
 
-	/** The version of each table of states that the analysis wrote, by name. */
+	/** What the analysis wrote: the version of each table of states, by name. */
 	Map<String, Long> stateVersions() {
-		return Map.of(WeatherAnalysis.CITY_DAY, stateVersion(WeatherAnalysis.CITY_DAY),
-				WeatherAnalysis.CITY_MONTH_PAIRS, stateVersion(WeatherAnalysis.CITY_MONTH_PAIRS));
+		Map<String, Long> versions = new TreeMap<>();
+		for (String table : STATES) {
+			versions.put(table, stateVersion(table));
+		}
+		return versions;
 	}
 
 	long stateVersion(String table) {
@@ -76,6 +82,12 @@ final class RunContext {
 	void analysed(WeatherAnalysis.Written written) {
 		written.states().forEach((table, version) -> this.context.putLong(STATE_VERSION + table, version));
 		this.context.putString(RESULTS, written.results());
+		if (written.changed() != null) {
+			this.context.putString(CHANGED, String.join("\n", written.changed()));
+		}
+		else {
+			this.context.remove(CHANGED);
+		}
 	}
 
 	/**

@@ -1,20 +1,17 @@
 package io.isobar.batch;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 import io.isobar.jobs.Execution;
 import io.isobar.jobs.ExecutionsInterrupted;
 import io.isobar.jobs.JobRefusal;
 import io.isobar.jobs.Launches;
-import org.jspecify.annotations.Nullable;
+import io.isobar.jobs.Schedule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,14 +19,11 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 import org.springframework.scheduling.TaskScheduler;
-import org.springframework.scheduling.support.CronExpression;
-import org.springframework.scheduling.support.CronTrigger;
 import org.springframework.stereotype.Component;
 
 /**
- * Launches the runs that nobody has to ask for: the first one, the nightly one, the
- * nightly one that was missed while the application was off, and those that a kill has
- * interrupted.
+ * Launches the runs that nobody has to ask for: the first one, the nightly one, and those
+ * that a kill has interrupted.
  */
 @Component
 class Runs {
@@ -37,8 +31,6 @@ class Runs {
 	private static final Logger logger = LoggerFactory.getLogger(Runs.class);
 
 	private static final String SCHEDULE = "schedule";
-
-	private static final Duration LATER = Duration.ofMinutes(1);
 
 	private static final Set<String> CONTINUED = Set.of(WeatherBatchJob.NAME, WeatherImportJob.NAME);
 
@@ -67,10 +59,19 @@ class Runs {
 	@EventListener
 	@Order(0)
 	void ready(ApplicationReadyEvent event) {
-		if (!this.firstRun.launchIfFirst()) {
-			makeUpMissed();
-		}
-		this.scheduler.schedule(this::nightly, new CronTrigger(this.settings.schedule(), zone()));
+		this.firstRun.launchIfFirst();
+		NightlyRun nightly = new NightlyRun(new Schedule(this.settings.schedule(), this.settings.zoneOrSystem()),
+				this::published, this::launch, this.clock);
+		nightly.launchIfDue();
+		this.scheduler.schedule(nightly::launchIfDue, (context) -> nightly.nextLook());
+	}
+
+	private Optional<Instant> published() {
+		return this.generations.current(Dataset.WEATHER).map(Generation::publishedAt);
+	}
+
+	private boolean launch(LocalDate day) {
+		return this.launches.launchScheduled(WeatherBatchJob.NAME, day, Map.of(), SCHEDULE).isPresent();
 	}
 
 	/** Goes on with what a kill or a stop of the application has interrupted. */
@@ -93,51 +94,6 @@ class Runs {
 						refusal.getMessage());
 			}
 		}
-	}
-
-	private void nightly() {
-		launch(LocalDate.ofInstant(this.clock.instant(), zone()));
-	}
-
-	/** The last night's run, if this installation is not new and it was not launched. */
-	private void makeUpMissed() {
-		if (this.generations.current(Dataset.WEATHER).isEmpty()) {
-			return;
-		}
-		Instant now = this.clock.instant();
-		ZonedDateTime last = lastBefore(now.atZone(zone()));
-		Generation current = this.generations.current(Dataset.WEATHER).orElseThrow();
-		if (last != null && Objects.requireNonNull(current.publishedAt()).isBefore(last.toInstant())) {
-			logger.info("The run of {} was missed while the application was off; it is made up now.", last);
-			launch(last.toLocalDate());
-		}
-	}
-
-	private @Nullable ZonedDateTime lastBefore(ZonedDateTime now) {
-		CronExpression cron = CronExpression.parse(this.settings.schedule());
-		ZonedDateTime last = null;
-		for (ZonedDateTime next = cron.next(now.minusDays(8)); next != null
-				&& !next.isAfter(now); next = cron.next(next)) {
-			last = next;
-		}
-		return last;
-	}
-
-	private void launch(LocalDate day) {
-		try {
-			this.launches.launchScheduled(WeatherBatchJob.NAME, day, Map.of(), SCHEDULE);
-		}
-		catch (JobRefusal.AlreadyRunning running) {
-			logger.info("The run of {} waits: {}", day, running.getMessage());
-			this.scheduler.schedule(() -> launch(day), this.clock.instant().plus(LATER));
-		}
-		catch (JobRefusal refusal) {
-			logger.warn("The run of {} was not launched: {}", day, refusal.getMessage());
-		}
-	}
-
-	private ZoneId zone() {
-		return this.settings.zoneOrSystem();
 	}
 
 }

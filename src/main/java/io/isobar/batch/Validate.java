@@ -110,6 +110,7 @@ class Validate implements Tasklet {
 	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) {
 		RunContext run = RunContext.of(chunk);
 		StepExecution step = contribution.getStepExecution();
+		this.generations.requireCurrent(Dataset.WEATHER, run.base());
 		Set<String> accepted = accepted(step.getJobParameters().getString("accept", ""));
 		Found found = new Found();
 		this.days.read(run, List.of("city", "local_day", "resolution", "simulated", WeatherViews.READINGS),

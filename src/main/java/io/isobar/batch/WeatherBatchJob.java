@@ -37,9 +37,12 @@ class WeatherBatchJob {
 					Parameter.cities("cities", () -> cities.listed().stream().map(City::name).toList())
 						.help("Only these are collected; all listed ones by default."),
 					Parameter.bool("collect").defaultsTo("true").help("false: analyse what is there, ask nobody."),
-					Parameter.choice("recompute", "incremental", "full")
-						.defaultsTo("full")
-						.help("full: fold all readings anew."),
+					Parameter.choice("recompute", Analyse.INCREMENTAL, Analyse.FULL)
+						.defaultsTo(Analyse.INCREMENTAL)
+						.help("full: fold all readings anew, not only what has changed since the current generation."),
+					Parameter.bool("reparse")
+						.defaultsTo("false")
+						.help("true: read the raw answers and the imported files anew, and fold all readings. For when the code that reads them was mended."),
 					Parameter.text("accept")
 						.help("Names of global rules, separated by commas, that a person accepts to be broken: duplicates (a day stands twice in the result; the row with the most readings counts), lost-days (a closed day has no readings any more), shrinking (the result counts fewer readings than before).")
 						.example("shrinking"))

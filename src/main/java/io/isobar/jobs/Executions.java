@@ -234,6 +234,21 @@ public class Executions {
 			.list());
 	}
 
+	/** The lease under which each of them runs, or ran. */
+	Map<Long, String> leaseNames() {
+		Map<Long, String> names = new LinkedHashMap<>();
+		this.jdbc
+			.sql("select e.job_execution_id, i.job_name, i.job_key from batch_job_execution e "
+					+ "join batch_job_instance i using (job_instance_id) where e.status in " + RUNNING
+					+ " order by e.job_execution_id")
+			.query((RowCallbackHandler) (row) -> {
+				String job = row.getString("job_name");
+				boolean publishes = this.jobs.find(job).map(JobDescriptor::publishes).orElse(false);
+				names.put(row.getLong("job_execution_id"), Leases.name(job, publishes, row.getString("job_key")));
+			});
+		return names;
+	}
+
 	/** Those of the job that are marked as running, the oldest first. */
 	public List<Execution> running(String jobName) {
 		return running().stream().filter((execution) -> execution.jobName().equals(jobName)).toList();

@@ -61,7 +61,7 @@ class JobWatch implements JobExecutionListener {
 
 	@Override
 	public void beforeJob(JobExecution execution) {
-		this.threads.begin(execution);
+		this.threads.begin(execution, () -> lost(execution));
 	}
 
 	@Override
@@ -74,14 +74,27 @@ class JobWatch implements JobExecutionListener {
 		JobFailed failed = read(execution, failures);
 		failures(failed.job()).increment();
 		logger.error(failed.sentence());
+		keep(execution, failures);
+		// Who hears of it may restart it, so not before it has ended
+		this.threads.afterwards(execution.getId(), () -> publish(failed));
+	}
+
+	/** It has failed already, and may have been restarted; here nothing is left to do. */
+	private void lost(JobExecution execution) {
+		this.progress.forget(execution);
+		LeaseLost lost = new LeaseLost(
+				execution.getJobInstance().getJobName() + " (execution " + execution.getId() + ")");
+		logger.warn(lost.getMessage());
+		keep(execution, List.of(Failure.of(null, lost)));
+	}
+
+	private void keep(JobExecution execution, List<Failure> failures) {
 		try {
 			this.executions.failed(execution.getId(), failures);
 		}
 		catch (DataAccessException ex) {
 			logger.debug("The failures of execution {} are not kept", execution.getId(), ex);
 		}
-		// Who hears of it may restart it, so not before it has ended
-		this.threads.afterwards(execution.getId(), () -> publish(failed));
 	}
 
 	private void publish(JobFailed failed) {

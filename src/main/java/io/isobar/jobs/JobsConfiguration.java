@@ -1,6 +1,7 @@
 package io.isobar.jobs;
 
 import org.springframework.batch.core.job.AbstractJob;
+import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.batch.autoconfigure.BatchTaskExecutor;
@@ -37,14 +38,29 @@ class JobsConfiguration {
 		};
 	}
 
-	/**
-	 * The embedded servers serve one application: what is marked as running when it
-	 * starts has no process any more.
-	 */
+	/** Nothing of Spring Batch's own is written for a job that has lost its lease. */
+	@Bean
+	static BeanPostProcessor repositoryFencing(ObjectProvider<Fence> fence) {
+		return new BeanPostProcessor() {
+
+			@Override
+			public Object postProcessAfterInitialization(Object bean, String name) {
+				return (bean instanceof JobRepository repository) ? fence.getObject().around(repository) : bean;
+			}
+
+		};
+	}
+
 	@Bean
 	@Profile("embedded")
-	ExecutionOwner nobody() {
-		return (executionId) -> false;
+	LeaseHolder embedded() {
+		return LeaseHolder.embedded();
+	}
+
+	@Bean
+	@Profile("!embedded")
+	LeaseHolder oneOfMany() {
+		return LeaseHolder.oneOfMany();
 	}
 
 }

@@ -6,6 +6,7 @@ import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 import org.slf4j.Logger;
@@ -50,6 +51,9 @@ public class Launches {
 
 	private static final Duration A_MOMENT = Duration.ofSeconds(10);
 
+	/** While others wait to launch. */
+	private static final Duration AT_MOST_A_MOMENT = Duration.ofSeconds(3);
+
 	private static final Logger logger = LoggerFactory.getLogger(Launches.class);
 
 	private final Jobs jobs;
@@ -60,6 +64,8 @@ public class Launches {
 
 	private final LaunchLock lock;
 
+	private final Leases leases;
+
 	private final JobOperator operator;
 
 	private final JobRepository repository;
@@ -68,12 +74,13 @@ public class Launches {
 
 	private final TransactionTemplate transaction;
 
-	Launches(Jobs jobs, Executions executions, JobThreads threads, LaunchLock lock, JobOperator operator,
+	Launches(Jobs jobs, Executions executions, JobThreads threads, LaunchLock lock, Leases leases, JobOperator operator,
 			JobRepository repository, JdbcClient jdbc, PlatformTransactionManager transactions) {
 		this.jobs = jobs;
 		this.executions = executions;
 		this.threads = threads;
 		this.lock = lock;
+		this.leases = leases;
 		this.operator = operator;
 		this.repository = repository;
 		this.jdbc = jdbc;
@@ -285,8 +292,41 @@ public class Launches {
 	/** A new instance, or a restart of the one that these parameters identify. */
 	private Execution start(String jobName, JobParameters parameters) {
 		Job job = this.jobs.job(jobName);
+		Lease lease = lease(descriptor(jobName), parameters);
+		boolean started = false;
 		try {
-			return execution(this.operator.start(job, parameters).getId());
+			JobExecution execution = this.threads.under(lease, () -> start(job, parameters));
+			started = true;
+			return execution(execution.getId());
+		}
+		finally {
+			if (!started) {
+				this.leases.release(lease);
+			}
+		}
+	}
+
+	/** An execution gives its lease back a moment after it has ended. */
+	private Lease lease(JobDescriptor descriptor, JobParameters parameters) {
+		String name = Leases.name(descriptor, parameters);
+		long deadline = System.nanoTime() + AT_MOST_A_MOMENT.toNanos();
+		do {
+			Optional<Lease> lease = this.leases.take(name);
+			if (lease.isPresent()) {
+				return lease.get();
+			}
+			LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+		}
+		while (System.nanoTime() < deadline);
+		throw new JobRefusal.AlreadyRunning(Sentence.of("jobs.leased",
+				"The process that ran {0} last has ended without a word, or has not ended yet. Try again in a minute.",
+				descriptor.name()));
+	}
+
+	private JobExecution start(Job job, JobParameters parameters) {
+		String jobName = job.getName();
+		try {
+			return this.operator.start(job, parameters);
 		}
 		catch (JobExecutionAlreadyRunningException ex) {
 			throw new JobRefusal.AlreadyRunning(

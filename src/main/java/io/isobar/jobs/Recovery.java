@@ -3,6 +3,9 @@ package io.isobar.jobs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -12,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.ExitStatus;
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.repository.JobRepository;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
@@ -27,10 +30,10 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Brings executions that nobody runs any more to an end, so that they can be restarted:
- * those that a killed process left, before anything can be launched, and those whose end
- * could not be written because the database was away. When the application stops, its
- * jobs are stopped first.
+ * Keeps the leases of what runs here, and brings executions that nobody runs any more to
+ * an end, so that they can be restarted: those whose lease has run out, whichever
+ * instance they ran on, and those whose end could not be written because the database was
+ * away. When the application stops, its jobs are stopped first.
  */
 @Component
 class Recovery implements SmartLifecycle {
@@ -41,7 +44,8 @@ class Recovery implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(Recovery.class);
 
-	private static final Duration INTERVAL = Duration.ofSeconds(3);
+	/** How often leases are renewed, and looked at, at least. */
+	private static final Duration MOST = Duration.ofSeconds(3);
 
 	private final Executions executions;
 
@@ -55,7 +59,7 @@ class Recovery implements SmartLifecycle {
 
 	private final JdbcClient jdbc;
 
-	private final ObjectProvider<ExecutionOwner> owner;
+	private final Leases leases;
 
 	private final ApplicationEventPublisher events;
 
@@ -63,57 +67,105 @@ class Recovery implements SmartLifecycle {
 
 	private @Nullable ScheduledExecutorService sweeper;
 
+	/** Leases whose time had run out when they were last looked at. */
+	private Set<Integer> overBefore = Set.of();
+
+	private volatile boolean ready;
+
 	Recovery(Executions executions, JobThreads threads, Launches launches, JobOperator operator,
-			JobRepository repository, JdbcClient jdbc, ObjectProvider<ExecutionOwner> owner,
-			ApplicationEventPublisher events, JobSettings settings) {
+			JobRepository repository, JdbcClient jdbc, Leases leases, ApplicationEventPublisher events,
+			JobSettings settings) {
 		this.executions = executions;
 		this.threads = threads;
 		this.launches = launches;
 		this.operator = operator;
 		this.repository = repository;
 		this.jdbc = jdbc;
-		this.owner = owner;
+		this.leases = leases;
 		this.events = events;
 		this.settings = settings;
 	}
 
 	@Override
 	public synchronized void start() {
+		this.leases.releaseEarlier();
 		recoverLeft();
 		this.sweeper = Executors.newSingleThreadScheduledExecutor((work) -> {
 			Thread thread = new Thread(work, "job-recovery");
 			thread.setDaemon(true);
 			return thread;
 		});
-		this.sweeper.scheduleWithFixedDelay(this::sweep, INTERVAL.toMillis(), INTERVAL.toMillis(),
-				TimeUnit.MILLISECONDS);
+		long interval = Math.min(MOST.toMillis(), this.settings.lease().toMillis() / 6);
+		this.sweeper.scheduleWithFixedDelay(this::sweep, interval, interval, TimeUnit.MILLISECONDS);
 	}
 
-	private void recoverLeft() {
-		List<Execution> left = this.executions.running();
-		ExecutionOwner known = this.owner.getIfAvailable();
-		if (left.isEmpty()) {
-			return;
+	private void sweep() {
+		try {
+			this.leases.renew().forEach(this.threads::lost);
+			lookAfterEnded();
+			List<Execution> recovered = recoverLeft();
+			if (this.ready && !recovered.isEmpty()) {
+				this.events.publishEvent(new ExecutionsInterrupted(recovered));
+			}
 		}
-		if (known == null) {
-			logger.warn("Marked as running by another process: {}. If none of your instances runs them, "
-					+ "stop and abandon them in the batch console (/jobs).", names(left));
-			return;
+		catch (DataAccessException | TransactionException ex) {
+			logger.debug("Leases and executions are not looked after yet", ex);
 		}
-		List<Execution> recovered = left.stream()
-			.filter((execution) -> !known.isAlive(execution.executionId()))
-			.filter((execution) -> recover(execution.executionId()))
-			.toList();
+		catch (RuntimeException ex) {
+			logger.error("Leases and executions can't be looked after: {}", Failure.messages(ex), ex);
+		}
+	}
+
+	/**
+	 * Recovers what nobody runs any more. Where a lease has run out, its holder gets one
+	 * more occasion to renew it: perhaps it was PostgreSQL that was away.
+	 */
+	private List<Execution> recoverLeft() {
+		Map<Long, String> running = this.executions.leaseNames();
+		if (running.isEmpty()) {
+			this.overBefore = Set.of();
+			return List.of();
+		}
+		Map<String, Leases.State> states = this.leases.states();
+		List<Execution> recovered = new ArrayList<>();
+		running.forEach((executionId, name) -> {
+			Leases.State state = states.get(name);
+			if (state == null || (state.isOver() && this.overBefore.contains(state.number()))) {
+				recover(executionId, name, state != null).ifPresent(recovered::add);
+			}
+		});
+		this.overBefore = states.values()
+			.stream()
+			.filter(Leases.State::isOver)
+			.map(Leases.State::number)
+			.collect(Collectors.toSet());
 		if (!recovered.isEmpty()) {
-			logger.warn("Left by a process that ended while it ran them: {}. They have failed now, and can be "
-					+ "restarted where they were.", names(recovered));
+			logger.warn("Left by a process that ended, or was paused, while it ran them: {}. They have failed now, "
+					+ "and can be restarted where they were.", names(recovered));
 		}
+		return recovered;
 	}
 
 	private static String names(List<Execution> executions) {
 		return executions.stream()
 			.map((execution) -> execution.jobName() + " (execution " + execution.executionId() + ")")
 			.collect(Collectors.joining(", "));
+	}
+
+	/**
+	 * Unless another instance does it.
+	 * @param over whether it had a lease, which has run out: then it is left also if it
+	 * has come to some end at this very moment, unless it is complete
+	 */
+	private Optional<Execution> recover(long executionId, String leaseName, boolean over) {
+		Optional<Lease> lease = this.leases.take(leaseName);
+		try {
+			return (lease.isPresent() && (recover(executionId) || over)) ? this.executions.find(executionId)
+				.filter((execution) -> execution.status() != BatchStatus.COMPLETED) : Optional.empty();
+		}
+		finally {
+			lease.ifPresent(this.leases::release);
+		}
 	}
 
 	private boolean recover(long executionId) {
@@ -131,25 +183,25 @@ class Recovery implements SmartLifecycle {
 		return true;
 	}
 
-	/** Looks after those whose thread here has ended. */
-	private void sweep() {
-		for (Long executionId : List.copyOf(this.threads.ended())) {
-			try {
+	/** Those whose thread here has ended, and perhaps could not say so. */
+	private void lookAfterEnded() {
+		for (long executionId : this.threads.ended()) {
+			Lease lease = this.threads.lease(executionId);
+			if (this.leases.isHeld(lease)) {
 				if (recover(executionId)) {
 					logger.warn("The end of execution {} could not be written when it came. It has failed now, "
 							+ "and can be restarted.", executionId);
 				}
-				this.threads.ended().remove(executionId);
+				this.leases.release(lease);
 			}
-			catch (DataAccessException | TransactionException ex) {
-				logger.debug("Execution {} is not looked after yet", executionId, ex);
-			}
+			this.threads.forget(executionId);
 		}
 	}
 
 	/** Tells whoever wants to go on with what was interrupted. */
 	@EventListener
 	void ready(ApplicationReadyEvent event) {
+		this.ready = true;
 		List<Execution> interrupted = new ArrayList<>(this.executions.restartable(KILLED));
 		interrupted.addAll(this.executions.restartable(STOPPED));
 		if (!interrupted.isEmpty()) {
@@ -157,13 +209,10 @@ class Recovery implements SmartLifecycle {
 		}
 	}
 
-	/** Stops the jobs that run here. */
+	/** Stops the jobs that run here, whose leases are renewed until they have. */
 	@Override
 	public synchronized void stop() {
-		if (this.sweeper != null) {
-			this.sweeper.shutdownNow();
-			this.sweeper = null;
-		}
+		this.ready = false;
 		List<Long> running = List.copyOf(this.threads.running());
 		try {
 			for (Long executionId : running) {
@@ -183,6 +232,12 @@ class Recovery implements SmartLifecycle {
 		catch (DataAccessException | TransactionException ex) {
 			logger.warn("Executions {} can't be stopped, as PostgreSQL does not answer; the next start recovers them",
 					running);
+		}
+		finally {
+			if (this.sweeper != null) {
+				this.sweeper.shutdownNow();
+				this.sweeper = null;
+			}
 		}
 	}
 

@@ -5,8 +5,13 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 import io.delta.kernel.Scan;
 import io.delta.kernel.Snapshot;
@@ -30,7 +35,9 @@ import io.delta.kernel.types.StructType;
 import io.delta.kernel.types.TimestampType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -53,6 +60,8 @@ public class LakeTable {
 
 	}
 
+	private static final String LOG = "_delta_log";
+
 	private final Lake lake;
 
 	LakeTable(Lake lake) {
@@ -62,8 +71,10 @@ public class LakeTable {
 	/**
 	 * Reads some columns of a version of a table.
 	 * @param version as it was written
+	 * @param wanted which of the table's partitions are read, by their values
 	 */
-	public void read(Path table, long version, List<String> columns, RowConsumer consumer) {
+	public void read(Path table, long version, List<String> columns, Predicate<Map<String, String>> wanted,
+			RowConsumer consumer) {
 		Engine engine = this.lake.engine();
 		Snapshot snapshot = TableManager.loadSnapshot(table.toString()).atVersion(version).build(engine);
 		StructType schema = new StructType();
@@ -76,7 +87,10 @@ public class LakeTable {
 			while (batches.hasNext()) {
 				try (CloseableIterator<Row> files = batches.next().getRows()) {
 					while (files.hasNext()) {
-						readFile(engine, state, files.next(), columns.size(), consumer);
+						Row file = files.next();
+						if (wanted.test(InternalScanFileUtils.getPartitionValues(file))) {
+							readFile(engine, state, file, columns.size(), consumer);
+						}
 					}
 				}
 			}
@@ -84,6 +98,51 @@ public class LakeTable {
 		catch (IOException ex) {
 			throw new UncheckedIOException("%s could not be read from the lake.".formatted(table), ex);
 		}
+	}
+
+	/**
+	 * Deletes the files of data that neither those versions have nor the newest one.
+	 * @param before younger files stay: somebody may be about to commit them
+	 * @return how many were deleted
+	 */
+	public int keepOnly(Path table, Collection<Long> versions, Instant before) throws IOException {
+		Engine engine = this.lake.engine();
+		Snapshot newest = TableManager.loadSnapshot(table.toString()).build(engine);
+		Set<String> needed = files(engine, newest);
+		for (long version : versions) {
+			if (version != newest.getVersion()) {
+				needed.addAll(
+						files(engine, TableManager.loadSnapshot(table.toString()).atVersion(version).build(engine)));
+			}
+		}
+		int deleted = 0;
+		RemoteIterator<LocatedFileStatus> there = this.lake.files().listFiles(table, true);
+		while (there.hasNext()) {
+			LocatedFileStatus file = there.next();
+			if (file.getPath().getName().endsWith(".parquet") && !file.getPath().getParent().getName().equals(LOG)
+					&& !needed.contains(file.getPath().getName())
+					&& Instant.ofEpochMilli(file.getModificationTime()).isBefore(before)) {
+				this.lake.files().delete(file.getPath(), false);
+				deleted++;
+			}
+		}
+		return deleted;
+	}
+
+	private static Set<String> files(Engine engine, Snapshot snapshot) throws IOException {
+		Set<String> names = new HashSet<>();
+		try (CloseableIterator<FilteredColumnarBatch> batches = snapshot.getScanBuilder()
+			.build()
+			.getScanFiles(engine)) {
+			while (batches.hasNext()) {
+				try (CloseableIterator<Row> files = batches.next().getRows()) {
+					while (files.hasNext()) {
+						names.add(new Path(InternalScanFileUtils.getAddFileStatus(files.next()).getPath()).getName());
+					}
+				}
+			}
+		}
+		return names;
 	}
 
 	private static void readFile(Engine engine, Row state, Row file, int width, RowConsumer consumer)
@@ -112,7 +171,7 @@ public class LakeTable {
 		}
 	}
 
-	private static @Nullable Object value(ColumnVector vector, int row) {
+	static @Nullable Object value(ColumnVector vector, int row) {
 		if (vector.isNullAt(row)) {
 			return null;
 		}

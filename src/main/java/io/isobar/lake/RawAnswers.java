@@ -1,5 +1,7 @@
 package io.isobar.lake;
 
+import java.io.ByteArrayInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,6 +11,8 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 import io.isobar.weather.Origin;
@@ -72,6 +76,51 @@ public class RawAnswers {
 		String path = "weather/raw/file/" + sha256;
 		write(path, content::transferTo);
 		return path;
+	}
+
+	/**
+	 * Keeps how an imported file was read, beside it.
+	 * @param importHash of the file and its mapping
+	 */
+	public void keepImport(String importHash, byte[] description) {
+		write(importPath(importHash), (out) -> out.write(description));
+	}
+
+	/** How an imported file was read; empty where it was not kept. */
+	public Optional<byte[]> importOf(String importHash) {
+		return read(importPath(importHash));
+	}
+
+	private static String importPath(String importHash) {
+		return "weather/raw/file/%s.import.json".formatted(importHash);
+	}
+
+	/**
+	 * A provider's answer as it came; empty where it is no longer there.
+	 * @param path what {@link #keep} returned
+	 */
+	public Optional<byte[]> answer(String path) {
+		return read(path).map((zipped) -> {
+			try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(zipped))) {
+				return in.readAllBytes();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException("%s could not be unpacked: %s".formatted(path, ex.getMessage()), ex);
+			}
+		});
+	}
+
+	private Optional<byte[]> read(String path) {
+		try (InputStream in = this.lake.files().open(this.lake.path(path))) {
+			return Optional.of(in.readAllBytes());
+		}
+		catch (FileNotFoundException ex) {
+			return Optional.empty();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(
+					"%s could not be read from the lake: %s".formatted(path, String.valueOf(ex.getMessage())), ex);
+		}
 	}
 
 	private interface Content {

@@ -48,6 +48,7 @@ import org.springframework.stereotype.Component;
 
 import io.isobar.weather.FiledZones;
 import io.isobar.weather.Reading;
+import io.isobar.weather.ReplacedSources;
 
 /**
  * The table of readings: append-only, with a change feed, partitioned by month of the
@@ -176,7 +177,9 @@ public class ReadingStore {
 		catch (ConcurrentTransactionException ex) {
 			return false;
 		}
-		noteZones(snapshot, transaction, readings, zones);
+		Map<String, ZoneId> used = new HashMap<>();
+		readings.forEach((reading) -> used.computeIfAbsent(reading.city(), zones));
+		noteZones(snapshot, transaction, used);
 		try {
 			List<Row> actions = writeFiles(engine, transaction, parts(source, readings, zones));
 			CrashPoint.at("lake.written");
@@ -205,11 +208,10 @@ public class ReadingStore {
 	}
 
 	/** Notes the zones by which readings are filed under a month, where they are new. */
-	private static void noteZones(Snapshot snapshot, Transaction transaction, Collection<Reading> readings,
-			Function<String, ZoneId> zones) {
-		FiledZones known = snapshot.getDomainMetadata(FiledZones.DOMAIN).map(FiledZones::of).orElse(FiledZones.NONE);
+	private static void noteZones(Snapshot snapshot, Transaction transaction, Map<String, ZoneId> zones) {
+		FiledZones known = filedZones(snapshot);
 		Map<String, String> now = new HashMap<>();
-		readings.forEach((reading) -> now.computeIfAbsent(reading.city(), (city) -> zones.apply(city).getId()));
+		zones.forEach((city, zone) -> now.put(city, zone.getId()));
 		FiledZones then = known.and(now);
 		if (!then.equals(known)) {
 			transaction.addDomainMetadata(FiledZones.DOMAIN, then.text());
@@ -228,6 +230,96 @@ public class ReadingStore {
 		}
 		parts.values().forEach((rows) -> rows.sort(ORDER));
 		return parts;
+	}
+
+	/** In which zones readings were filed. */
+	public FiledZones filedZones() {
+		return filedZones(TableManager.loadSnapshot(path()).build(this.lake.engine()));
+	}
+
+	private static FiledZones filedZones(Snapshot snapshot) {
+		return snapshot.getDomainMetadata(FiledZones.DOMAIN).map(FiledZones::of).orElse(FiledZones.NONE);
+	}
+
+	/** Begins to replace what came from some sources by what they are read as now. */
+	public Replacing replacing() {
+		return new Replacing();
+	}
+
+	/** Sources that are replaced, all in one commit. */
+	public final class Replacing {
+
+		/** So many readings are gathered before they are written. */
+		private static final int GATHERED = 100_000;
+
+		private final Engine engine = ReadingStore.this.lake.engine();
+
+		private final Snapshot snapshot = TableManager.loadSnapshot(path()).build(this.engine);
+
+		private final Transaction transaction = this.snapshot.buildUpdateTableTransaction(ENGINE, Operation.WRITE)
+			.build(this.engine);
+
+		private final Map<Part, List<ReadingColumns.Row>> gathered = new TreeMap<>();
+
+		private final List<Row> actions = new ArrayList<>();
+
+		private final Map<String, ZoneId> zones = new HashMap<>();
+
+		private final List<String> replaced = new ArrayList<>();
+
+		private int count;
+
+		private Replacing() {
+		}
+
+		/** The version of the table that it goes out from. */
+		public long version() {
+			return this.snapshot.getVersion();
+		}
+
+		/** From now on the readings of that source count no longer. */
+		public void replace(String source) {
+			this.replaced.add(source);
+		}
+
+		/**
+		 * Adds readings of a new source.
+		 * @param cities the zone of a city, by name
+		 */
+		public void add(String source, Collection<Reading> readings, Function<String, ZoneId> cities)
+				throws IOException {
+			readings.forEach((reading) -> this.zones.computeIfAbsent(reading.city(), (city) -> cities.apply(city)));
+			parts(source, readings, cities)
+				.forEach((part, rows) -> this.gathered.computeIfAbsent(part, (key) -> new ArrayList<>()).addAll(rows));
+			this.count += readings.size();
+			if (this.count >= GATHERED) {
+				write();
+			}
+		}
+
+		private void write() throws IOException {
+			this.gathered.values().forEach((rows) -> rows.sort(ORDER));
+			this.actions.addAll(writeFiles(this.engine, this.transaction, this.gathered));
+			this.gathered.clear();
+			this.count = 0;
+		}
+
+		/**
+		 * Writes it; before that nothing has changed. Where there is nothing, neither.
+		 */
+		public void commit() throws IOException {
+			if (this.replaced.isEmpty()) {
+				return;
+			}
+			write();
+			noteZones(this.snapshot, this.transaction, this.zones);
+			ReplacedSources known = this.snapshot.getDomainMetadata(ReplacedSources.DOMAIN)
+				.map(ReplacedSources::of)
+				.orElse(ReplacedSources.NONE);
+			this.transaction.addDomainMetadata(ReplacedSources.DOMAIN, known.and(this.replaced).text());
+			ReadingStore.commit(this.engine, this.transaction, this.actions);
+		}
+
 	}
 
 	private List<Row> writeFiles(Engine engine, Transaction transaction, Map<Part, List<ReadingColumns.Row>> parts)

@@ -4,6 +4,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,10 @@ public final class ReadingsFold {
 
 	private final Output output;
 
+	private final boolean foldsDays;
+
+	private final boolean foldsPairs;
+
 	private final SlotRule rule = new SlotRule();
 
 	private final Slot slot = new Slot();
@@ -69,8 +74,19 @@ public final class ReadingsFold {
 	 * @param zones the zone of a city, by name
 	 */
 	public ReadingsFold(Function<String, ZoneId> zones, Output output) {
+		this(zones, output, Set.of(WeatherViews.CITY_DAY, WeatherViews.CITY_MONTH_PAIRS));
+	}
+
+	/**
+	 * A fold of some views only.
+	 * @param zones the zone of a city, by name
+	 * @param views the states of others are not given out
+	 */
+	public ReadingsFold(Function<String, ZoneId> zones, Output output, Set<View> views) {
 		this.zones = zones;
 		this.output = output;
+		this.foldsDays = views.contains(WeatherViews.CITY_DAY);
+		this.foldsPairs = views.contains(WeatherViews.CITY_MONTH_PAIRS);
 		for (int simulated = 0; simulated < 2; simulated++) {
 			this.pairs[simulated] = WeatherViews.CITY_MONTH_PAIRS.zero();
 			for (int resolution = 0; resolution < 2; resolution++) {
@@ -173,6 +189,9 @@ public final class ReadingsFold {
 		this.rule.openDay(day);
 		boolean realHours = foldHours(day, 0);
 		boolean simulatedHours = foldHours(day, 1);
+		if (!this.foldsDays) {
+			return;
+		}
 		giveOut(name, day, Resolution.HOUR, realHours, simulatedHours);
 		boolean realDay = foldWholeDay(0);
 		boolean simulatedDay = foldWholeDay(1);
@@ -200,9 +219,13 @@ public final class ReadingsFold {
 		if (!this.rule.decide(this.slot)) {
 			return false;
 		}
-		WeatherViews.CITY_DAY.add(state, this.slot);
-		WeatherViews.CITY_MONTH_PAIRS.add(this.pairs[simulated], this.slot);
-		this.pairsUsed[simulated] = true;
+		if (this.foldsDays) {
+			WeatherViews.CITY_DAY.add(state, this.slot);
+		}
+		if (this.foldsPairs) {
+			WeatherViews.CITY_MONTH_PAIRS.add(this.pairs[simulated], this.slot);
+			this.pairsUsed[simulated] = true;
+		}
 		return true;
 	}
 

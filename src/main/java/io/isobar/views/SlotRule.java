@@ -56,6 +56,9 @@ final class SlotRule {
 
 	private double[][] highs = new double[64][];
 
+	/** When the newest history of the day was collected, of whatever origin. */
+	private long newestHistory;
+
 	/** Indexes of the readings that compete for a slot, best first. */
 	private int[] candidates = new int[16];
 
@@ -125,6 +128,12 @@ final class SlotRule {
 
 	/** Finds out which readings of that local day compete at all. */
 	void openDay(long day) {
+		this.newestHistory = Long.MIN_VALUE;
+		for (int row = 0; row < this.size; row++) {
+			if (this.days[row] == day && this.channels[row] == HISTORY) {
+				this.newestHistory = Math.max(this.newestHistory, this.collected[row]);
+			}
+		}
 		for (int row = 0; row < this.size; row++) {
 			this.competes[row] = this.days[row] == day && isReading(row) && !isReplaced(row, day);
 		}
@@ -156,16 +165,23 @@ final class SlotRule {
 		if (this.candidateCount == 0) {
 			return false;
 		}
-		slot.clear();
+		// A slot is of hours or of whole days, never of both
+		boolean day = isDay(this.candidates[0]);
+		if (day) {
+			slot.openDay();
+		}
+		else {
+			slot.openHour();
+		}
 		slot.originCode = this.origins[this.candidates[0]].code();
 		for (int i = 0; i < this.candidateCount; i++) {
 			int row = this.candidates[i];
 			long stamp = Stamp.of(this.seconds[row], this.origins[row].code());
 			take(this.values[row], stamp, slot.values, slot.valueStamps);
-			// What an hour measured is its lowest and highest value too; a day's mean is
-			// neither
-			take(isDay(row) ? this.lows[row] : this.values[row], stamp, slot.lows, slot.lowStamps);
-			take(isDay(row) ? this.highs[row] : this.values[row], stamp, slot.highs, slot.highStamps);
+			if (day) {
+				take(this.lows[row], stamp, slot.lows, slot.lowStamps);
+				take(this.highs[row], stamp, slot.highs, slot.highStamps);
+			}
 		}
 		this.candidateCount = 0;
 		return true;
@@ -186,7 +202,7 @@ final class SlotRule {
 	}
 
 	private boolean isReplaced(int row, long day) {
-		if (this.channels[row] != HISTORY) {
+		if (this.channels[row] != HISTORY || this.collected[row] == this.newestHistory) {
 			return false;
 		}
 		for (int other = 0; other < this.size; other++) {

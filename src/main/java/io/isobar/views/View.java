@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import io.isobar.weather.Metric;
 
@@ -32,14 +33,17 @@ public final class View {
 
 	private final Single[] singles;
 
-	private final Pair[] pairs;
+	private final Partners[] partners;
 
 	/** What is taken from one metric; -1: not taken. */
 	private record Single(int metric, int count, int sum, int square, int lowest, int highest) {
 	}
 
-	/** What is taken from two metrics where both are present; -1: not taken. */
-	private record Pair(int first, int second, int count, int[] products) {
+	/**
+	 * A metric and those that it is paired with: for each where the count of both stands,
+	 * followed by the five sums.
+	 */
+	private record Partners(int first, int[] seconds, int[] counts) {
 	}
 
 	View(String name, List<Component> components) {
@@ -55,7 +59,7 @@ public final class View {
 		this.readings = indexesOf(Term.Readings.class);
 		this.readingsOf = readingsOf();
 		this.singles = singles();
-		this.pairs = pairs();
+		this.partners = partners();
 	}
 
 	public String name() {
@@ -121,20 +125,39 @@ public final class View {
 				numbers[single.sum] += value;
 				numbers[single.square] += value * value;
 			}
-			addLowest(numbers, longs, single.lowest, slot.lows[single.metric], slot.lowStamps[single.metric]);
-			addHighest(numbers, longs, single.highest, slot.highs[single.metric], slot.highStamps[single.metric]);
+			double low = slot.lows[single.metric];
+			// Also true where either is missing
+			if (!(low > numbers[single.lowest])) {
+				addLowest(numbers, longs, single.lowest, low, slot.lowStamps[single.metric]);
+			}
+			double high = slot.highs[single.metric];
+			if (!(high < numbers[single.highest])) {
+				addHighest(numbers, longs, single.highest, high, slot.highStamps[single.metric]);
+			}
 		}
-		for (Pair pair : this.pairs) {
-			double first = slot.values[pair.first];
-			double second = slot.values[pair.second];
-			if (!Double.isNaN(first) && !Double.isNaN(second)) {
-				longs[pair.count]++;
-				int[] products = pair.products;
-				numbers[products[0]] += first;
-				numbers[products[1]] += second;
-				numbers[products[2]] += first * first;
-				numbers[products[3]] += first * second;
-				numbers[products[4]] += second * second;
+		addPairs(numbers, longs, slot.values);
+	}
+
+	private void addPairs(double[] numbers, long[] longs, double[] values) {
+		for (Partners partners : this.partners) {
+			double first = values[partners.first];
+			if (Double.isNaN(first)) {
+				continue;
+			}
+			double square = first * first;
+			int[] seconds = partners.seconds;
+			int[] counts = partners.counts;
+			for (int i = 0; i < seconds.length; i++) {
+				double second = values[seconds[i]];
+				if (!Double.isNaN(second)) {
+					int count = counts[i];
+					longs[count]++;
+					numbers[count + 1] += first;
+					numbers[count + 2] += second;
+					numbers[count + 3] += square;
+					numbers[count + 4] += first * second;
+					numbers[count + 5] += second * second;
+				}
 			}
 		}
 	}
@@ -252,21 +275,30 @@ public final class View {
 			.toArray(Single[]::new);
 	}
 
-	private Pair[] pairs() {
-		List<Pair> found = new ArrayList<>();
+	private Partners[] partners() {
+		Map<Integer, List<Term.PairCount>> byFirst = new TreeMap<>();
 		for (Component component : this.components) {
 			if (component.term() instanceof Term.PairCount count) {
-				Metric first = count.first();
-				Metric second = count.second();
-				int[] products = { require(new Term.PairProduct(first, second, 1, 0)),
-						require(new Term.PairProduct(first, second, 0, 1)),
-						require(new Term.PairProduct(first, second, 2, 0)),
-						require(new Term.PairProduct(first, second, 1, 1)),
-						require(new Term.PairProduct(first, second, 0, 2)) };
-				found.add(new Pair(first.ordinal(), second.ordinal(), require(count), products));
+				byFirst.computeIfAbsent(count.first().ordinal(), (first) -> new ArrayList<>()).add(count);
 			}
 		}
-		return found.toArray(Pair[]::new);
+		List<Partners> found = new ArrayList<>();
+		byFirst.forEach((first, counts) -> found
+			.add(new Partners(first, counts.stream().mapToInt((count) -> count.second().ordinal()).toArray(),
+					counts.stream().mapToInt(this::requirePair).toArray())));
+		return found.toArray(Partners[]::new);
+	}
+
+	private int requirePair(Term.PairCount count) {
+		int index = require(count);
+		int[][] powers = { { 1, 0 }, { 0, 1 }, { 2, 0 }, { 1, 1 }, { 0, 2 } };
+		for (int i = 0; i < powers.length; i++) {
+			if (require(new Term.PairProduct(count.first(), count.second(), powers[i][0], powers[i][1])) != index + 1
+					+ i) {
+				throw new IllegalArgumentException("In view %s the sums do not follow %s.".formatted(this.name, count));
+			}
+		}
+		return index;
 	}
 
 	@Override

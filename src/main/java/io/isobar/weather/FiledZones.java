@@ -60,6 +60,11 @@ public final class FiledZones {
 		return new FiledZones(all);
 	}
 
+	/** The zones in which readings of that city were filed. */
+	public Set<String> zonesOf(String city) {
+		return Set.copyOf(this.zones.getOrDefault(city, new TreeSet<>()));
+	}
+
 	/**
 	 * The cities of which any reading was filed in another zone than the city is in now.
 	 * @param now the zone of each city, by name

@@ -1,9 +1,12 @@
 package io.isobar.batch;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -187,6 +190,72 @@ class BrokenRunsIT {
 		assertThat(steps(restarted)).containsOnlyKeys("export", "publish");
 		assertThat(this.views.months("Paris", null, null).get(0).readings()).isEqualTo(5 * 24);
 		assertThat(this.generations.unpublished(Dataset.WEATHER)).isEmpty();
+	}
+
+	@Test
+	void whatAKilledWriterLeftInTheLakeIsNeverRead() throws Exception {
+		this.runs.completed(WeatherBatchJob.NAME, DAYS);
+		List<BatchViews.Month> before = this.views.months(null, null, null);
+		org.apache.hadoop.fs.Path whole = dataFile();
+		byte[] rows = bytes(whole);
+		// Written, but never committed: whole, cut short, and under a temporary name
+		write(new org.apache.hadoop.fs.Path(whole.getParent(), "part-left.snappy.parquet"), rows);
+		write(new org.apache.hadoop.fs.Path(whole.getParent(), "part-cut.snappy.parquet"),
+				Arrays.copyOf(rows, rows.length / 2));
+		write(new org.apache.hadoop.fs.Path(whole.getParent(), "_part-temporary.parquet"), new byte[0]);
+		write(this.lake.path("weather/readings/_delta_log/.99999999999999999999.json.tmp"), new byte[] { '{' });
+		write(this.lake.path("weather/raw/visual_crossing/Paris/_2025-03-10.json.gz.part"), new byte[] { 31 });
+
+		this.runs.completed(WeatherBatchJob.NAME, Map.of("collect", "false", "recompute", "full"));
+
+		assertThat(this.views.months(null, null, null)).isEqualTo(before);
+	}
+
+	@Test
+	void aFileOfReadingsThatIsCutShortPublishesNothing() throws Exception {
+		this.runs.completed(WeatherBatchJob.NAME, DAYS);
+		int published = this.generations.current(Dataset.WEATHER).orElseThrow().number();
+		org.apache.hadoop.fs.Path file = dataFile();
+		byte[] rows = bytes(file);
+
+		Execution failed;
+		write(file, Arrays.copyOf(rows, rows.length / 2));
+		try {
+			failed = this.runs.ended(WeatherBatchJob.NAME, Map.of("collect", "false", "recompute", "full"));
+		}
+		finally {
+			write(file, rows);
+		}
+
+		assertThat(steps(failed)).containsEntry("analyse", BatchStatus.FAILED);
+		assertThat(failure(failed)).contains(file.getName());
+		assertThat(this.generations.current(Dataset.WEATHER).orElseThrow().number()).isEqualTo(published);
+		assertThat(this.runs.restarted(failed.executionId()).status()).isEqualTo(BatchStatus.COMPLETED);
+	}
+
+	/** One that belongs to the table of readings. */
+	private org.apache.hadoop.fs.Path dataFile() throws IOException {
+		var files = this.lake.files().listFiles(this.lake.path("weather/readings/month=2025-03"), true);
+		while (files.hasNext()) {
+			org.apache.hadoop.fs.Path file = files.next().getPath();
+			if (file.getName().endsWith(".parquet") && !file.getName().startsWith("part-left")
+					&& !file.getName().startsWith("part-cut") && !file.getName().startsWith("_")) {
+				return file;
+			}
+		}
+		throw new IllegalStateException("There are no readings");
+	}
+
+	private byte[] bytes(org.apache.hadoop.fs.Path file) throws IOException {
+		try (InputStream content = this.lake.files().open(file)) {
+			return content.readAllBytes();
+		}
+	}
+
+	private void write(org.apache.hadoop.fs.Path file, byte[] content) throws IOException {
+		try (OutputStream out = this.lake.files().create(file, true)) {
+			out.write(content);
+		}
 	}
 
 	private void importOslo() throws IOException {

@@ -11,12 +11,15 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -25,8 +28,13 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.http.Fault;
+import io.isobar.jobs.Execution;
 import io.isobar.jobs.ExecutionNotes;
+import io.isobar.jobs.Executions;
+import io.isobar.jobs.JobDescriptor;
 import io.isobar.jobs.Launches;
+import io.isobar.jobs.Parameter;
+import io.isobar.jobs.Steps;
 import io.isobar.lake.Lake;
 import io.isobar.lake.ReadingStore;
 import io.isobar.provider.MovableClock;
@@ -49,15 +57,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
 
-import org.springframework.batch.core.job.JobExecution;
-import org.springframework.batch.core.job.parameters.JobParameters;
-import org.springframework.batch.core.job.parameters.JobParametersBuilder;
+import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.repository.JobRepository;
-import org.springframework.batch.core.scope.context.ChunkContext;
-import org.springframework.batch.core.scope.context.StepContext;
-import org.springframework.batch.core.step.StepContribution;
-import org.springframework.batch.core.step.StepExecution;
-import org.springframework.batch.infrastructure.item.ExecutionContext;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -66,6 +69,7 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.bean.override.mockito.MockitoBean;
 import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
@@ -73,6 +77,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlMatching;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.BDDMockito.then;
@@ -94,6 +99,8 @@ class CollectIT {
 
 	private static final ZoneId ZONE = ZoneId.of("Europe/Paris");
 
+	private static final String JOB = "collecting";
+
 	private static final String KEY = "in-this-test-only";
 
 	/** A city for each thing that can go wrong, each at a latitude of its own. */
@@ -106,11 +113,9 @@ class CollectIT {
 
 	private static TimelineServer timeline;
 
-	@Autowired
-	private Collect collect;
-
-	@Autowired
-	private Questions questions;
+	/** Nothing runs by itself here, although the clock leaps over many nights. */
+	@MockitoBean
+	private Runs runs;
 
 	@Autowired
 	private Quotas quotas;
@@ -119,7 +124,10 @@ class CollectIT {
 	private Providers providers;
 
 	@Autowired
-	private JobRepository repository;
+	private Launches launches;
+
+	@Autowired
+	private Executions executions;
 
 	@Autowired
 	private ExecutionNotes notes;
@@ -140,6 +148,17 @@ class CollectIT {
 		@Primary
 		Clock movableClock() {
 			return clock;
+		}
+
+		@Bean
+		JobDescriptor collecting() {
+			return JobDescriptor.of(JOB, "Only collects.")
+				.with(Parameter.date("from"), Parameter.date("to"), Parameter.text("cities"));
+		}
+
+		@Bean
+		Job collectingAlone(JobRepository repository, Steps steps, Collect collect) {
+			return new JobBuilder(JOB, repository).start(steps.step("collect", collect)).build();
 		}
 
 		@Bean
@@ -212,20 +231,19 @@ class CollectIT {
 
 		Ended run = run(Map.of("from", from, "to", today));
 
-		assertThat(run.failure()).isInstanceOf(NotAllCollected.class)
-			.hasMessageContaining("Busy: Visual Crossing answers only so many questions")
-			.hasMessageContaining("Down: Visual Crossing has trouble of its own (503")
-			.hasMessageContaining("Portal: Visual Crossing answered with something other than JSON")
-			.hasMessageContaining("Cut: The answer of Visual Crossing is packed and cannot be unpacked")
-			.hasMessageContaining("Error: Visual Crossing gave an answer that is not used: it has no list of days")
-			.hasMessageContaining("km away from Elsewhere")
-			.hasMessageContaining("Slow: Visual Crossing did not end its answer")
-			.hasMessageContaining("Moved: Visual Crossing sends localhost on to another host")
-			.hasMessageContaining("Unknown: Visual Crossing does not accept the key")
-			.hasMessageContaining("Reset: Visual Crossing cut the connection")
-			.hasMessageContaining("Fahrenheit: Visual Crossing gave an answer that is not used: its units are wrong")
-			.hasMessageNotContaining("Paris:")
-			.hasMessageNotContaining(KEY);
+		assertThat(run.failure()).contains("Busy: Visual Crossing answers only so many questions")
+			.contains("Down: Visual Crossing has trouble of its own (503")
+			.contains("Portal: Visual Crossing answered with something other than JSON")
+			.contains("Cut: The answer of Visual Crossing is packed and cannot be unpacked")
+			.contains("Error: Visual Crossing gave an answer that is not used: it has no list of days")
+			.contains("km away from Elsewhere")
+			.contains("Slow: Visual Crossing did not end its answer")
+			.contains("Moved: Visual Crossing sends localhost on to another host")
+			.contains("Unknown: Visual Crossing does not accept the key")
+			.contains("Reset: Visual Crossing cut the connection")
+			.contains("Fahrenheit: Visual Crossing gave an answer that is not used: its units are wrong")
+			.doesNotContain("Paris:")
+			.doesNotContain(KEY);
 		assertThat(days()).containsOnly(Map.entry("Paris", 3L));
 		assertThat(this.jdbc.sql("SELECT count(*) FROM collected_day WHERE settled").query(Long.class).single())
 			.isOne();
@@ -305,13 +323,29 @@ class CollectIT {
 	}
 
 	@Test
+	void aLimitThatEndsWithinAMomentIsWaitedFor() throws Exception {
+		// A minute before midnight, when all limits end
+		clock.move(Duration.between(clock.instant(),
+				clock.instant().truncatedTo(ChronoUnit.DAYS).plus(Duration.ofMinutes(24 * 60 - 1))));
+		instead("Paris", aResponse().withStatus(429).withBody("Maximum daily cost exceeded"));
+
+		CompletableFuture<Ended> run = CompletableFuture.supplyAsync(() -> run(Map.of("cities", "Paris")));
+		await().until(() -> !vendor.getAllServeEvents().isEmpty());
+		nothingGoesWrong();
+		clock.move(Duration.ofMinutes(1));
+
+		assertThat(run.get(1, TimeUnit.MINUTES)).isEqualTo(new Ended(null, List.of()));
+		assertThat(days()).containsOnly(Map.entry("Paris", 1L));
+	}
+
+	@Test
 	void afterAWeekInWhichNobodyAnsweredTheWholeWeekComes() {
 		LocalDate first = today().minusDays(1);
 		run(Map.of("cities", "Paris"));
 		instead("Paris", aResponse().withStatus(500).withBody("general error"));
 		for (int day = 0; day < 7; day++) {
 			clock.move(Duration.ofDays(1));
-			assertThat(run(Map.of("cities", "Paris")).failure()).hasMessageContaining("trouble of its own");
+			assertThat(run(Map.of("cities", "Paris")).failure()).contains("trouble of its own");
 			assertThat(spent()).isZero();
 		}
 		nothingGoesWrong();
@@ -367,7 +401,7 @@ class CollectIT {
 		Ended run = run(
 				Map.of("from", yesterday.minusDays(1).toString(), "to", yesterday.toString(), "cities", "Paris"));
 
-		assertThat(run.failure()).hasMessage(
+		assertThat(run.failure()).isEqualTo(
 				"Paris: Visual Crossing answered, but said nothing about %s. What it said is kept; restart to ask again for the rest."
 					.formatted(yesterday));
 		assertThat(collected(yesterday)).isEqualTo(collected);
@@ -399,18 +433,16 @@ class CollectIT {
 
 	@Test
 	void theFirstRunTakesHalfOfTheBudgetAlsoWhenItIsContinued() {
-		JobParameters first = parameters(
-				Map.of("from", today().minusDays(60).toString(), "to", today().toString(), "cities", "Paris"),
-				"first run");
-		JobExecution execution = execution(first);
-		run(execution);
+		instead("Down", aResponse().withStatus(503));
+		JobRuns runs = new JobRuns(this.launches, this.executions);
+		Map<String, String> asked = Map.of("from", today().minusDays(60).toString(), "to", today().toString(), "cities",
+				"Paris,Down");
 
+		Execution first = runs.awaitEnd(this.launches.launch(JOB, asked, "first run").executionId());
+
+		assertThat(first.status()).isEqualTo(BatchStatus.FAILED);
 		assertThat(spent()).isLessThanOrEqualTo(BUDGET / 2).isPositive();
-
-		Ended continued = run(this.repository.createJobExecution(execution.getJobInstance(),
-				new JobParametersBuilder(first).addString(Launches.LAUNCHED_BY, "schedule", false).toJobParameters(),
-				new ExecutionContext()));
-
+		Ended continued = ended(runs.restarted(first.executionId()));
 		assertThat(spent()).isLessThanOrEqualTo(BUDGET / 2);
 		assertThat(continued.notes()).singleElement().asString().contains("of which the first run takes half");
 	}
@@ -433,48 +465,20 @@ class CollectIT {
 		assertThat(left(Use.CURRENT)).isEqualTo(BUDGET - aNight);
 	}
 
-	private record Ended(@Nullable Throwable failure, List<String> notes) {
+	/** How a run has ended: what failed, if anything did, and what it says besides. */
+	private record Ended(@Nullable String failure, List<String> notes) {
 	}
 
 	/** Runs the step alone. */
 	private Ended run(Map<String, String> parameters) {
-		return run(execution(parameters(parameters, "test")));
+		return ended(new JobRuns(this.launches, this.executions).ended(JOB, parameters));
 	}
 
-	private Ended run(JobExecution execution) {
-		StepExecution step = this.repository.createStepExecution("collect", execution);
-		Throwable failure = null;
-		try {
-			this.collect.execute(new StepContribution(step), new ChunkContext(new StepContext(step)));
-		}
-		catch (Exception ex) {
-			failure = ex;
-		}
-		this.jdbc
-			.sql("UPDATE batch_job_execution SET status = 'COMPLETED', end_time = now() WHERE job_execution_id = ?")
-			.param(execution.getId())
-			.update();
+	private Ended ended(Execution execution) {
+		String failure = (execution.status() == BatchStatus.COMPLETED) ? null
+				: this.executions.failures(execution).get(0).message();
 		return new Ended(failure,
-				this.notes.of(execution.getId()).stream().map(ExecutionNotes.Note::sentence).toList());
-	}
-
-	private JobExecution execution(JobParameters parameters) {
-		return this.repository.createJobExecution(
-				this.repository.createJobInstance("collecting " + System.nanoTime(), parameters), parameters,
-				new ExecutionContext());
-	}
-
-	private static JobParameters parameters(Map<String, String> values, String launchedBy) {
-		JobParametersBuilder parameters = new JobParametersBuilder().addString(Launches.LAUNCHED_BY, launchedBy, false);
-		values.forEach((name, value) -> {
-			if (name.equals("cities")) {
-				parameters.addString(name, value);
-			}
-			else {
-				parameters.addLocalDate(name, LocalDate.parse(value));
-			}
-		});
-		return parameters.toJobParameters();
+				this.notes.of(execution.executionId()).stream().map(ExecutionNotes.Note::sentence).toList());
 	}
 
 	private void nothingGoesWrong() {

@@ -41,7 +41,8 @@ public final class JobRuns {
 		return awaitEnd(this.launches.restart(executionId, "test").executionId());
 	}
 
-	private Execution awaitEnd(long executionId) {
+	/** That execution, once it has ended. */
+	Execution awaitEnd(long executionId) {
 		await().atMost(Duration.ofMinutes(5))
 			.until(() -> this.executions.find(executionId).map((execution) -> !execution.isRunning()).orElse(false));
 		return this.executions.find(executionId).orElseThrow();

@@ -1,107 +1,118 @@
 package io.isobar.batch;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-import io.isobar.embedded.ForkedApplication;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import io.isobar.jobs.Execution;
+import io.isobar.jobs.Executions;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.batch.core.BatchStatus;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The application is killed at every crash point of the job and of the import, one after
- * the other; each time it is started again, and goes on by itself. At last it answers
- * what an undisturbed application answers.
+ * An instance of the application is killed at every crash point of the job and of the
+ * import, one after the other; each time it is started again, and goes on by itself.
+ * Another instance, in this process, reads meanwhile. At last both answer what an
+ * undisturbed application answers.
  */
+@SpringBootTest(properties = { "isobar.embedded.database=killed_runs", "isobar.lake.root=/killed-runs",
+		"isobar.batch.attempts=1", AnotherInstance.LEASE, AnotherInstance.NAME, AnotherInstance.COUNTRY,
+		AnotherInstance.LATITUDE, AnotherInstance.LONGITUDE, AnotherInstance.ZONE })
 class KilledRunsIT {
 
-	private static final Duration LONG = Duration.ofMinutes(3);
-
-	private static final int KILLED = 137;
-
-	private static final List<String> POINTS_OF_THE_JOB = List.of("collect.answered", "lake.written", "lake.committed",
-			"collect.noted", "analyse.written", "export.city_day", "export.clusters", "publish.before",
-			"publish.after");
+	private static final List<String> POINTS_OF_THE_JOB = Stream
+		.of(Stream.of("collect.answered", "lake.written", "lake.committed", "collect.noted", "analyse.written"),
+				(Faults.repetitions() > 0) ? BatchTable.WEATHER.stream().map((table) -> "export." + table.name())
+						: Stream.of("export.city_day", "export.clusters"),
+				Stream.of("publish.before", "publish.within", "publish.after"))
+		.flatMap(Function.identity())
+		.toList();
 
 	private static final List<String> POINTS_OF_THE_IMPORT = List.of("raw.written", "raw.renamed", "import.kept",
 			"lake.written", "lake.committed", "import.noted");
 
-	private static final List<String> ANSWERS = List.of("/api/cities", "/api/batch/monthly",
-			"/api/batch/extremes?metric=temperature&limit=100", "/api/batch/correlations", "/api/batch/clusters",
-			"/api/batch/comparison?metric=windSpeed&from=2020-01-01&to=2029-12-31");
-
 	private static final String CSV = """
 			city,country,observed_at,temperature,humidity
-			Oslo,NO,2025-01-01T00:00:00Z,-4.5,81
-			Oslo,NO,2025-01-01T01:00:00Z,-5.0,83
-			Oslo,NO,2025-02-01T01:00:00Z,1.5,90
+			Oslo,NO,2025-01-%1$02dT00:00:00Z,-4.5,81
+			Oslo,NO,2025-01-%1$02dT01:00:00Z,-5.0,83
+			Oslo,NO,2025-02-%1$02dT01:00:00Z,1.5,90
 			""";
 
-	private static final String JOB = """
-			{"parameters":{"from":"2025-10-24","to":"2025-10-27"}}""";
+	private static final String COLLECT = """
+			{"from":"2025-%1$02d-24","to":"2025-%1$02d-27"}""";
 
 	private static final String ANALYSE = """
-			{"parameters":{"collect":"false"}}""";
+			{"collect":"false"}""";
+
+	@Autowired
+	private BatchViews views;
+
+	@Autowired
+	private Executions executions;
 
 	@TempDir
 	Path temp;
 
-	private final HttpClient http = HttpClient.newHttpClient();
-
 	private Path files;
 
-	@BeforeEach
-	void files() throws IOException {
+	/** Each time with days that nobody has asked for, and a file that nobody knows. */
+	@ParameterizedTest
+	@MethodSource("repetitions")
+	void aRunThatIsKilledAnywhereEndsAsIfNothingHadHappened(int repetition) throws Exception {
 		this.files = Files.createDirectories(this.temp.resolve("files"));
-		Files.writeString(this.files.resolve("oslo.csv"), CSV);
+		Files.writeString(this.files.resolve("oslo.csv"), CSV.formatted(repetition));
 		Files.writeString(this.files.resolve("mapping.yaml"), "timezone: Europe/Oslo");
-	}
+		String collect = COLLECT.formatted(repetition);
+		List<String> undisturbed = undisturbed(collect);
+		try (Reader<List<BatchViews.Month>> months = new Reader<>(() -> this.views.months(null, null, null));
+				Reader<List<BatchViews.Correlation>> correlations = new Reader<>(() -> this.views.correlations(null))) {
 
-	@Test
-	void aRunThatIsKilledAnywhereEndsAsIfNothingHadHappened() throws Exception {
-		List<String> undisturbed = undisturbed();
+			assertThat(killed(collect)).isEqualTo(undisturbed);
 
-		assertThat(killed()).isEqualTo(undisturbed);
-		assertThat(undisturbed.get(0)).contains("Oslo");
-		assertThat(undisturbed.get(1)).contains("2025-10", "2025-02");
-	}
-
-	private List<String> undisturbed() throws Exception {
-		Path data = this.temp.resolve("undisturbed");
-		try (ForkedApplication application = start(data).awaitUp()) {
-			launch(application, "weather_batch_processing", JOB);
-			awaitEnd(application);
-			launch(application, "weather_import", importing());
-			awaitEnd(application);
-			launch(application, "weather_batch_processing", ANALYSE);
-			awaitEnd(application);
-			return answers(application);
+			assertThat(undisturbed.get(0)).contains("Oslo");
+			assertThat(undisturbed.get(1)).contains("2025-%02d".formatted(repetition), "2025-02");
+			// What was before, what the job published, and with what was imported; never
+			// a mix
+			assertThat(months.seen()).hasSize(3).doesNotHaveDuplicates();
+			assertThat(correlations.seen()).hasSize(3).doesNotHaveDuplicates();
 		}
 	}
 
-	private List<String> killed() throws Exception {
-		Path data = this.temp.resolve("killed");
-		killedAt(data, POINTS_OF_THE_JOB, "weather_batch_processing", JOB);
-		killedAt(data, POINTS_OF_THE_IMPORT, "weather_import", importing());
-		try (ForkedApplication application = start(data).awaitUp()) {
-			awaitEnd(application);
-			launch(application, "weather_batch_processing", ANALYSE);
-			awaitEnd(application);
-			return answers(application);
+	static IntStream repetitions() {
+		return IntStream.rangeClosed(1, Math.max(1, Faults.repetitions()));
+	}
+
+	private List<String> undisturbed(String collect) throws Exception {
+		try (AnotherInstance instance = AnotherInstance
+			.start(this.temp.resolve("undisturbed"), "undisturbed_runs", "/undisturbed-runs")
+			.awaitUp()) {
+			instance.run("weather_batch_processing", collect);
+			instance.run("weather_import", importing());
+			instance.run("weather_batch_processing", ANALYSE);
+			return instance.answers();
+		}
+	}
+
+	private List<String> killed(String collect) throws Exception {
+		killedAt(POINTS_OF_THE_JOB, "weather_batch_processing", collect);
+		killedAt(POINTS_OF_THE_IMPORT, "weather_import", importing());
+		try (AnotherInstance instance = start().awaitUp()) {
+			instance.awaitEnd();
+			instance.run("weather_batch_processing", ANALYSE);
+			return instance.answers();
 		}
 	}
 
@@ -109,70 +120,38 @@ class KilledRunsIT {
 	 * Launches the job once; what was interrupted goes on by itself at each start, and
 	 * meets the next point.
 	 */
-	private void killedAt(Path data, List<String> points, String job, String parameters) throws Exception {
+	private void killedAt(List<String> points, String job, String parameters) throws Exception {
 		for (String point : points) {
-			ForkedApplication application = start(data, "-Dcrash.at=" + point);
+			AnotherInstance instance = start("-Dcrash.at=" + point);
 			if (point.equals(points.get(0))) {
-				launch(application.awaitUp(), job, parameters);
+				instance.awaitUp().launch(job, parameters);
 			}
-			assertThat(application.exitCode()).as(point).isEqualTo(KILLED);
+			instance.awaitKilled(point);
+			Faults.recovers("F5: killed; recovered by another instance", this::awaitRecovered);
 		}
-		try (ForkedApplication application = start(data).awaitUp()) {
-			awaitEnd(application);
+		try (AnotherInstance instance = start().awaitUp()) {
+			instance.awaitEnd();
 		}
+		Execution last = this.executions.newest().get(job);
+		assertThat(last.status()).isEqualTo(BatchStatus.COMPLETED);
+		assertThat(this.executions.attempts(last.instanceId())).hasSize(points.size() + 1);
 	}
 
-	private static ForkedApplication start(Path data, String... more) throws IOException {
-		List<String> arguments = new ArrayList<>(List.of("--isobar.batch.attempts=100", "--isobar.cities[0].name=Paris",
-				"--isobar.cities[0].country=FR", "--isobar.cities[0].latitude=48.85",
-				"--isobar.cities[0].longitude=2.35", "--isobar.cities[0].timezone=Europe/Paris"));
-		arguments.addAll(List.of(more));
-		return ForkedApplication.start(data, arguments.toArray(String[]::new));
+	/** The instance that lives brings to an end what the other one ran. */
+	private void awaitRecovered() {
+		await().atMost(Duration.ofMinutes(1)).until(() -> this.executions.running().isEmpty());
+	}
+
+	private AnotherInstance start(String... more) throws IOException {
+		String[] arguments = new String[more.length + 1];
+		System.arraycopy(more, 0, arguments, 1, more.length);
+		arguments[0] = "--isobar.batch.attempts=100";
+		return AnotherInstance.start(this.temp.resolve("killed"), "killed_runs", "/killed-runs", arguments);
 	}
 
 	private String importing() {
 		return """
-				{"parameters":{"path":"%s"}}""".formatted(this.files);
-	}
-
-	private void launch(ForkedApplication application, String job, String parameters) throws Exception {
-		HttpResponse<String> answer = ask(application, "/api/jobs/" + job + "/executions",
-				(request) -> request.header("Content-Type", "application/json")
-					.POST(HttpRequest.BodyPublishers.ofString(parameters)));
-		assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-	}
-
-	/** The newest execution of each job has completed. */
-	private void awaitEnd(ForkedApplication application) {
-		await().atMost(LONG)
-			.failFast(() -> assertThat(get(application, "/api/jobs")).doesNotContain("FAILED"))
-			.until(() -> !get(application, "/api/jobs").contains("START"));
-	}
-
-	private List<String> answers(ForkedApplication application) throws Exception {
-		List<String> answers = new ArrayList<>();
-		for (String question : ANSWERS) {
-			answers.add(get(application, question));
-		}
-		return answers;
-	}
-
-	private String get(ForkedApplication application, String path) throws Exception {
-		HttpResponse<String> answer = ask(application, path, (request) -> request.GET());
-		assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-		return answer.body();
-	}
-
-	private HttpResponse<String> ask(ForkedApplication application, String path,
-			UnaryOperator<HttpRequest.Builder> question) throws Exception {
-		String credentials = Base64.getEncoder()
-			.encodeToString(("operator:" + application.password("operator")).getBytes(StandardCharsets.UTF_8));
-		return this.http.send(
-				question
-					.apply(HttpRequest.newBuilder(URI.create(application.web() + path))
-						.header("Authorization", "Basic " + credentials))
-					.build(),
-				HttpResponse.BodyHandlers.ofString());
+				{"path":"%s"}""".formatted(this.files);
 	}
 
 }

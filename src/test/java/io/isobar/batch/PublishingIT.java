@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -16,10 +17,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 import io.isobar.batch.PublishedTables.Day;
 import io.isobar.embedded.EmbeddedStores;
 import io.isobar.jobs.ExecutionNotes;
+import io.isobar.jobs.Fence;
 import io.isobar.jobs.Launches;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,8 +111,17 @@ class PublishingIT {
 			notes.add(call.getArgument(1));
 			return null;
 		});
-		tables.transaction.executeWithoutResult((status) -> new Publish(tables.generations, tables.pruning, kept)
-			.execute(step.createStepContribution(), new ChunkContext(new StepContext(step))));
+		// Nobody else is there
+		Fence open = mock(Fence.class, (call) -> {
+			if (call.getArgument(1) instanceof Supplier<?> work) {
+				return work.get();
+			}
+			call.<Runnable>getArgument(1).run();
+			return null;
+		});
+		tables.transaction.executeWithoutResult(
+				(status) -> new Publish(tables.generations, tables.pruning, mock(AnalysisPruning.class), kept, open)
+					.execute(step.createStepContribution(), new ChunkContext(new StepContext(step))));
 		return notes;
 	}
 

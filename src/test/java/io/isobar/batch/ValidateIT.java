@@ -134,12 +134,28 @@ class ValidateIT {
 			.hasMessageContaining("There are no readings, so there is nothing to publish.");
 	}
 
+	@Test
+	void aResultThatAnotherHasOvertakenIsRefused() {
+		int base = tables.generations.current(Dataset.WEATHER).orElseThrow().number();
+		int newer = tables.publish(Day.of("Paris", "2026-01-01", "2026-11-20"));
+
+		assertThatThrownBy(() -> validate(base, List.of(), "")).isInstanceOf(Overtaken.class)
+			.hasMessage(
+					"Generation %d has become current since this run analysed, which went out from generation %d. Nothing was published; launch the job anew."
+						.formatted(newer, base));
+	}
+
 	/** Validates what the lake has in the changed months, or altogether. */
 	private Map<String, Long> validate(List<Day> lake, String accept, String... changed) {
+		return validate(tables.generations.current(Dataset.WEATHER).map(Generation::number).orElse(null), lake, accept,
+				changed);
+	}
+
+	private Map<String, Long> validate(Integer base, List<Day> lake, String accept, String... changed) {
 		StepExecution step = MetaDataInstanceFactory
 			.createStepExecution(new JobParametersBuilder().addString("accept", accept).toJobParameters());
 		RunContext run = new RunContext(step.getJobExecution());
-		run.startFrom(tables.generations.current(Dataset.WEATHER).map(Generation::number).orElse(null));
+		run.startFrom(base);
 		if (changed.length > 0) {
 			run.changed(List.of(changed));
 		}

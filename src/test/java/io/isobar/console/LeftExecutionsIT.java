@@ -6,6 +6,9 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
+
+import javax.sql.DataSource;
 
 import io.isobar.embedded.EmbeddedStores;
 import io.isobar.jobs.Execution;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.job.DefaultJobKeyGenerator;
@@ -27,9 +31,12 @@ import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.ContextConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,8 +44,10 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 /** The application starts on what a process that was killed has left. */
-@SpringBootTest(properties = { "isobar.embedded.database=left_executions", "isobar.jobs.delay=PT0.01S" })
+@SpringBootTest(properties = { "isobar.embedded.database=left_executions", "isobar.jobs.delay=PT0.01S",
+		"isobar.jobs.lease=PT3S" })
 @Import(ToyJobs.class)
+@ExtendWith(OutputCaptureExtension.class)
 @ContextConfiguration(initializers = LeftExecutionsIT.Killed.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LeftExecutionsIT {
@@ -49,6 +58,8 @@ class LeftExecutionsIT {
 
 	private static final long STOPPING = 103;
 
+	private static final long OF_ANOTHER = 104;
+
 	@Autowired
 	private Executions executions;
 
@@ -57,6 +68,12 @@ class LeftExecutionsIT {
 
 	@Autowired
 	private ToyJobs toys;
+
+	@Autowired
+	private JdbcClient jdbc;
+
+	@Autowired
+	private DataSource database;
 
 	@Test
 	@Order(1)
@@ -97,6 +114,93 @@ class LeftExecutionsIT {
 		assertThat(this.toys.prepared).isEmpty();
 	}
 
+	@Test
+	@Order(4)
+	void whatAnotherInstanceRunsIsItsOwnUntilItsLeaseHasRunOut() throws SQLException {
+		this.toys.interrupted.clear();
+		try (Connection connection = this.database.getConnection()) {
+			leave(connection, OF_ANOTHER, "STARTED");
+		}
+		this.jdbc.sql("""
+				insert into lease select job_name || ' ' || job_key, nextval('lease_number'), 'another',
+					clock_timestamp() + interval '1 s' from batch_job_instance where job_instance_id = :id
+				""").param("id", OF_ANOTHER).update();
+
+		await().until(() -> !this.toys.interrupted.isEmpty());
+		assertThat(this.jdbc.sql("select count(*) from lease where holder = 'another'").query(Integer.class).single())
+			.isZero();
+		assertThat(this.toys.interrupted).singleElement()
+			.extracting(ExecutionsInterrupted::executions)
+			.satisfies((executions) -> assertThat(executions).extracting(Execution::executionId)
+				.containsExactly(OF_ANOTHER));
+		assertThat(this.executions.find(OF_ANOTHER).orElseThrow().status()).isEqualTo(BatchStatus.FAILED);
+	}
+
+	@Test
+	@Order(5)
+	void whoHasLostItsLeaseEndsWithOneSentence(CapturedOutput output) {
+		Execution lost = this.launches.launch("toy", Map.of("key", "lost", "behave", "block"), "operator");
+		await().until(() -> this.toys.tries.containsKey("lost"));
+
+		// What another instance does that takes over
+		this.jdbc.sql("""
+				with taken as (update lease set number = nextval('lease_number'), holder = 'another'),
+					ended as (update batch_step_execution set status = 'FAILED', version = version + 1
+						where job_execution_id = :id and status = 'STARTED')
+				update batch_job_execution set status = 'FAILED', version = version + 1, end_time = now()
+				where job_execution_id = :id
+				""").param("id", lost.executionId()).update();
+
+		await().until(() -> !failures(lost).isEmpty());
+		assertThat(failures(lost)).extracting(Failure::message)
+			.singleElement()
+			.asString()
+			.contains("toy (execution " + lost.executionId() + ") lost its lease");
+		assertThat(this.executions.find(lost.executionId()).orElseThrow().status()).isEqualTo(BatchStatus.FAILED);
+		assertThat(this.executions.steps(lost.executionId())).extracting(StepRun::name, StepRun::status)
+			.containsExactly(tuple("prepare", BatchStatus.COMPLETED), tuple("work", BatchStatus.FAILED));
+		assertThat(this.toys.failed).isEmpty();
+		assertThat(output.getAll().lines().filter((line) -> line.contains("lost its lease"))).hasSize(1);
+		assertThat(output.getAll()).doesNotContain("could not be written");
+
+		this.jdbc.sql("delete from lease").update();
+		this.toys.released.add("lost");
+		Execution restarted = this.launches.restart(lost.executionId(), "operator");
+		await().until(() -> this.executions.find(restarted.executionId()).orElseThrow().status(),
+				BatchStatus.COMPLETED::equals);
+	}
+
+	private List<Failure> failures(Execution execution) {
+		return this.executions.failures(this.executions.find(execution.executionId()).orElseThrow());
+	}
+
+	private static void leave(Connection connection, long id, String status) throws SQLException {
+		JobParameters parameters = new JobParametersBuilder().addLong(Launches.RUN, id).toJobParameters();
+		try (PreparedStatement instance = connection
+			.prepareStatement("insert into batch_job_instance values (?, 0, 'free', ?)")) {
+			instance.setLong(1, id);
+			instance.setString(2, new DefaultJobKeyGenerator().generateKey(parameters));
+			instance.execute();
+		}
+		try (PreparedStatement execution = connection.prepareStatement("""
+				insert into batch_job_execution (job_execution_id, version, job_instance_id, create_time,
+					start_time, status, exit_code, exit_message, last_updated)
+				values (?, 1, ?, now() + ? * interval '1 ms', now(), ?, 'UNKNOWN', '', now())
+				""")) {
+			execution.setLong(1, id);
+			execution.setLong(2, id);
+			execution.setLong(3, id);
+			execution.setString(4, status);
+			execution.execute();
+		}
+		try (PreparedStatement run = connection
+			.prepareStatement("insert into batch_job_execution_params values (?, 'run', 'java.lang.Long', ?, 'Y')")) {
+			run.setLong(1, id);
+			run.setString(2, Long.toString(id));
+			run.execute();
+		}
+	}
+
 	static final class Killed implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
 		@Override
@@ -112,6 +216,9 @@ class LeftExecutionsIT {
 				leave(connection, STARTED, "STARTED");
 				leave(connection, STARTING, "STARTING");
 				leave(connection, STOPPING, "STOPPING");
+				statement
+					.execute("select setval('batch_job_execution_seq', 2000), setval('batch_job_instance_seq', 2000), "
+							+ "setval('batch_step_execution_seq', 2000)");
 				statement.execute("""
 						insert into batch_step_execution (step_execution_id, version, step_name, job_execution_id,
 							create_time, start_time, end_time, status, commit_count, read_count, filter_count,
@@ -125,38 +232,6 @@ class LeftExecutionsIT {
 			}
 			catch (SQLException ex) {
 				throw new IllegalStateException(ex);
-			}
-		}
-
-		private static void leave(Connection connection, long id, String status) throws SQLException {
-			JobParameters parameters = new JobParametersBuilder().addLong(Launches.RUN, id).toJobParameters();
-			try (PreparedStatement instance = connection
-				.prepareStatement("insert into batch_job_instance values (?, 0, 'free', ?)")) {
-				instance.setLong(1, id);
-				instance.setString(2, new DefaultJobKeyGenerator().generateKey(parameters));
-				instance.execute();
-			}
-			try (PreparedStatement execution = connection.prepareStatement("""
-					insert into batch_job_execution (job_execution_id, version, job_instance_id, create_time,
-						start_time, status, exit_code, exit_message, last_updated)
-					values (?, 1, ?, now() + ? * interval '1 ms', now(), ?, 'UNKNOWN', '', now())
-					""")) {
-				execution.setLong(1, id);
-				execution.setLong(2, id);
-				execution.setLong(3, id);
-				execution.setString(4, status);
-				execution.execute();
-			}
-			try (PreparedStatement run = connection.prepareStatement(
-					"insert into batch_job_execution_params values (?, 'run', 'java.lang.Long', ?, 'Y')")) {
-				run.setLong(1, id);
-				run.setString(2, Long.toString(id));
-				run.execute();
-			}
-			try (Statement sequences = connection.createStatement()) {
-				sequences
-					.execute("select setval('batch_job_execution_seq', 2000), setval('batch_job_instance_seq', 2000), "
-							+ "setval('batch_step_execution_seq', 2000)");
 			}
 		}
 

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +21,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -29,16 +35,24 @@ public final class ForkedApplication implements AutoCloseable {
 
 	private static final Duration START = Duration.ofMinutes(3);
 
+	private static final String STARTED = "Started IsobarApplication";
+
+	private static final String PASSWORD = "of-this-test-only";
+
 	private final Process process;
 
 	private final Path data;
 
 	private final Path output;
 
-	private ForkedApplication(Process process, Path data, Path output) {
+	/** Where it was told to be; in profile embedded, it says so itself. */
+	private final @Nullable String web;
+
+	private ForkedApplication(Process process, Path data, Path output, @Nullable String web) {
 		this.process = process;
 		this.data = data;
 		this.output = output;
+		this.web = web;
 	}
 
 	/**
@@ -48,6 +62,36 @@ public final class ForkedApplication implements AutoCloseable {
 	 * server takes any port, nothing runs at the first start, and nobody outside is asked
 	 */
 	public static ForkedApplication start(Path data, String... arguments) throws IOException {
+		return fork(data, null, List.of("--server.port=0"), arguments);
+	}
+
+	/**
+	 * Starts another instance, in profile cluster, on servers that run already: those of
+	 * {@link EmbeddedStores}.
+	 * @param folder for its output
+	 * @param database of its own, or of whom it shares the stores with
+	 * @param root of the lake, likewise
+	 */
+	public static ForkedApplication startOnStores(Path folder, String database, String root, String... arguments)
+			throws IOException {
+		JdbcConnectionDetails postgresql = EmbeddedStores.postgresql(database);
+		int port;
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			port = socket.getLocalPort();
+		}
+		return fork(folder, "http://localhost:" + port,
+				List.of("--spring.profiles.active=cluster", "--server.port=" + port,
+						"--spring.datasource.url=" + postgresql.getJdbcUrl(),
+						"--spring.datasource.username=" + postgresql.getUsername(),
+						"--spring.datasource.password=" + postgresql.getPassword(),
+						"--isobar.lake.uri=" + EmbeddedStores.hdfs(), "--isobar.lake.root=" + root,
+						"--isobar.viewer.password=" + PASSWORD, "--isobar.operator.password=" + PASSWORD,
+						"--isobar.admin.password=" + PASSWORD),
+				arguments);
+	}
+
+	private static ForkedApplication fork(Path data, @Nullable String web, List<String> own, String... arguments)
+			throws IOException {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		ManagementFactory.getRuntimeMXBean()
@@ -60,13 +104,14 @@ public final class ForkedApplication implements AutoCloseable {
 		// characters can be seen
 		Arrays.stream(arguments).filter((argument) -> argument.startsWith("-D")).forEach(command::add);
 		command.addAll(List.of("-Xmx1g", "-Disobar.data-dir=" + data, "-cp", classPath(), "io.isobar.IsobarApplication",
-				"--server.port=0", "--isobar.first-run.history=P0D", "--isobar.provider.order=simulator"));
+				"--isobar.first-run.history=P0D", "--isobar.provider.order=simulator"));
+		command.addAll(own);
 		Arrays.stream(arguments).filter((argument) -> !argument.startsWith("-D")).forEach(command::add);
 		Path output = Files.createTempFile(Files.createDirectories(data.getParent()), "application", ".out");
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
 		// A failed test must not leave it running
 		Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-		return new ForkedApplication(process, data, output);
+		return new ForkedApplication(process, data, output, web);
 	}
 
 	// Its own classes, without those and the settings of the tests
@@ -77,9 +122,9 @@ public final class ForkedApplication implements AutoCloseable {
 			.collect(Collectors.joining(File.pathSeparator));
 	}
 
-	/** Waits for the port table, which is printed when everything is up. */
+	/** Waits until everything is up: for the port table, where it prints one. */
 	public ForkedApplication awaitUp() {
-		return awaitOutput("Dashboards: ");
+		return awaitOutput((this.web != null) ? STARTED : "Dashboards: ");
 	}
 
 	/** Waits until it has printed these words. */
@@ -108,6 +153,9 @@ public final class ForkedApplication implements AutoCloseable {
 
 	/** Address of its web server. */
 	public String web() {
+		if (this.web != null) {
+			return this.web;
+		}
 		Matcher address = Pattern.compile("Dashboards: (http://\\S+)").matcher(output());
 		if (!address.find()) {
 			throw new IllegalStateException("The application is not up yet: see " + this.output);
@@ -115,9 +163,10 @@ public final class ForkedApplication implements AutoCloseable {
 		return address.group(1);
 	}
 
-	/** The generated password of that user. */
+	/** The password of that user. */
 	public String password(String user) throws IOException {
-		return properties("passwords.properties").getProperty("isobar." + user + ".password");
+		return (this.web != null) ? PASSWORD
+				: properties("passwords.properties").getProperty("isobar." + user + ".password");
 	}
 
 	/** Where its servers are: what stands in {@code ports.properties}. */
@@ -150,6 +199,23 @@ public final class ForkedApplication implements AutoCloseable {
 	/** Kills its JVM alone ({@code kill -9}), and leaves its servers to notice. */
 	public void kill() throws InterruptedException {
 		this.process.destroyForcibly().waitFor();
+	}
+
+	/** Whether it was paused (SIGSTOP), with all its threads. */
+	public boolean isPaused() {
+		try {
+			return Files.readString(Path.of("/proc", Long.toString(this.process.pid()), "stat"))
+				.replaceFirst(".*\\) ", "")
+				.startsWith("T");
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	/** Lets it go on (SIGCONT). */
+	public void resume() throws IOException, InterruptedException {
+		new ProcessBuilder("kill", "-CONT", Long.toString(this.process.pid())).start().waitFor();
 	}
 
 	/** Asks it to end (SIGTERM). */

@@ -58,6 +58,7 @@ class SecurityIT {
 			GET    | /api/batch/correlations                            | anyone
 			GET    | /api/batch/clusters                                | anyone
 			GET    | /api/batch/amplitude                               | anyone
+			GET    | /api/batch/degree-days                             | anyone
 			GET    | /api/batch/normals                                 | anyone
 			GET    | /api/views/daily                                   | anyone
 			GET    | /api/views/boundary                                | anyone

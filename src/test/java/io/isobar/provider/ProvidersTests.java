@@ -29,6 +29,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
@@ -127,6 +128,17 @@ class ProvidersTests {
 	}
 
 	@Test
+	void whatCannotBeBookedIsNeitherAskedNorSimulated() {
+		vendor.stubFor(get(anyUrl()).willReturn(hour()));
+		context(URI.create(vendor.baseUrl()))
+			.withBean("ledger", Quotas.class, NoLedger::new, (definition) -> definition.setPrimary(true))
+			.run((context) -> {
+				assertThat(failure(context.getBean(Providers.class)).reason()).isEqualTo(Reason.NOT_BOOKED);
+				vendor.verify(0, getRequestedFor(anyUrl()));
+			});
+	}
+
+	@Test
 	void withAKeyHistoryComesFromVisualCrossingAlone() {
 		vendor.stubFor(get(anyUrl()).willReturn(hour()));
 		context(URI.create(vendor.baseUrl()))
@@ -216,6 +228,23 @@ class ProvidersTests {
 	private static com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder json(String body) {
 		return aResponse().withHeader("Content-Type", "application/json")
 			.withBody(body.getBytes(StandardCharsets.UTF_8));
+	}
+
+	/** Its database is away. */
+	private static final class NoLedger implements Quotas {
+
+		@Override
+		public Quota of(Origin origin, String name, Terms terms) {
+			return (use, most) -> {
+				throw new ProviderFailed(origin, Reason.NOT_BOOKED, "The ledger is away.");
+			};
+		}
+
+		@Override
+		public Allowance left(Provider provider, Use use) {
+			return new Allowance(0, NOW, NOW);
+		}
+
 	}
 
 	/** An address at which nobody listens. */

@@ -30,7 +30,7 @@ public final class PlainFold {
 	private PlainFold() {
 	}
 
-	static FoldedStates of(List<Reading> readings) {
+	public static FoldedStates of(List<Reading> readings) {
 		FoldedStates result = new FoldedStates();
 		Map<String, List<Reading>> byCityDay = readings.stream()
 			.collect(Collectors.groupingBy((reading) -> reading.city() + "|" + localDay(reading), TreeMap::new,

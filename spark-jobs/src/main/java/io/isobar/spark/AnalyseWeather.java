@@ -30,7 +30,7 @@ public final class AnalyseWeather implements SparkJob<WeatherAnalysis.Request, W
 	@Override
 	public WeatherAnalysis.Written run(SparkSession spark, WeatherAnalysis.Request request, DoubleConsumer progress)
 			throws IOException {
-		return WeatherAnalysis.recompute(spark, request, progress);
+		return WeatherAnalysis.run(spark, request, progress);
 	}
 
 }

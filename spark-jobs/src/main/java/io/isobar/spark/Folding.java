@@ -3,8 +3,8 @@ package io.isobar.spark;
 import java.io.Serializable;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 
@@ -13,9 +13,7 @@ import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
 import io.isobar.views.ReadingsFold;
-import io.isobar.weather.Channel;
-import io.isobar.weather.Metric;
-import io.isobar.weather.Origin;
+import io.isobar.views.WeatherViews;
 import io.isobar.weather.Resolution;
 
 /**
@@ -24,17 +22,25 @@ import io.isobar.weather.Resolution;
  */
 final class Folding implements Iterator<InternalRow> {
 
-	private static final int FIRST_VALUE = 6;
-
 	/**
 	 * What is to be folded.
 	 *
 	 * @param days the states of {@code city_day}, else of {@code city_month_pairs}
 	 * @param zones the zone of each city, by name
 	 * @param chosen cities by month; null: all
+	 * @param replaced sources whose rows count no longer; if there are any, rows have
+	 * their source as last column
 	 */
-	record Order(boolean days, HashMap<String, String> zones,
-			@Nullable HashMap<String, Set<String>> chosen) implements Serializable {
+	record Order(boolean days, HashMap<String, String> zones, @Nullable HashMap<String, Set<String>> chosen,
+			HashSet<UTF8String> replaced) implements Serializable {
+
+		private boolean isReplaced(ReadingRows row) {
+			if (this.replaced.isEmpty()) {
+				return false;
+			}
+			UTF8String source = row.source();
+			return source != null && this.replaced.contains(source);
+		}
 
 		private boolean isChosen(String city, long month) {
 			return this.chosen == null
@@ -56,7 +62,7 @@ final class Folding implements Iterator<InternalRow> {
 	 *
 	 * @param month the only one that they belong to; null: they may be of any
 	 */
-	record Run(@Nullable Long month, SortedReadings.Rows rows) {
+	record Run(@Nullable Long month, ReadingRows rows) {
 	}
 
 	private final Order order;
@@ -70,11 +76,9 @@ final class Folding implements Iterator<InternalRow> {
 
 	private final ReadingsFold fold;
 
-	private final Map<UTF8String, Origin> origins = new HashMap<>();
-
 	private @Nullable Run run;
 
-	private UTF8String cityBytes = UTF8String.EMPTY_UTF8;
+	private UTF8String cityName = UTF8String.EMPTY_UTF8;
 
 	private String city = "";
 
@@ -86,7 +90,8 @@ final class Folding implements Iterator<InternalRow> {
 		this.skipped = skipped;
 		this.states = order.days() ? new StateRows.Days(this::isWanted, order::zone)
 				: new StateRows.Pairs(this::isWanted);
-		this.fold = new ReadingsFold(order::zone, this.states);
+		this.fold = new ReadingsFold(order::zone, this.states,
+				Set.of(order.days() ? WeatherViews.CITY_DAY : WeatherViews.CITY_MONTH_PAIRS));
 	}
 
 	@Override
@@ -99,12 +104,12 @@ final class Folding implements Iterator<InternalRow> {
 				this.run = this.runs.next();
 			}
 			if (this.run.rows().next()) {
-				add(this.run.rows().row());
+				add(this.run.rows());
 			}
 			else {
 				this.fold.finish();
 				this.run = null;
-				this.cityBytes = UTF8String.EMPTY_UTF8;
+				this.cityName = UTF8String.EMPTY_UTF8;
 			}
 		}
 		return true;
@@ -128,64 +133,33 @@ final class Folding implements Iterator<InternalRow> {
 		return only != null || this.order.isChosen(city, month);
 	}
 
-	private void enter(UTF8String bytes) {
-		if (bytes.compareTo(this.cityBytes) < 0) {
+	private void enter(UTF8String name) {
+		if (name.compareTo(this.cityName) < 0) {
 			throw new IllegalStateException(
-					"Readings are not sorted by city: %s after %s.".formatted(bytes, this.cityBytes));
+					"Readings are not sorted by city: %s after %s.".formatted(name, this.cityName));
 		}
-		// The row is reused by Spark, so its bytes are copied
-		this.cityBytes = bytes.clone();
-		this.city = bytes.toString();
+		this.cityName = name;
+		this.city = name.toString();
 		Long month = (this.run != null) ? this.run.month() : null;
 		this.isSkipped = this.skipped.contains(this.city) || (month != null && !this.order.isChosen(this.city, month));
 	}
 
-	private void add(InternalRow row) {
-		UTF8String bytes = row.getUTF8String(0);
-		if (!bytes.equals(this.cityBytes)) {
-			enter(bytes);
+	private void add(ReadingRows row) {
+		UTF8String name = row.city();
+		// The same city is the same object
+		if (name != this.cityName) {
+			enter(name);
 		}
-		if (this.isSkipped) {
+		if (this.isSkipped || this.order.isReplaced(row)) {
 			return;
 		}
-		Resolution resolution = (row.getUTF8String(2).numBytes() == 3) ? Resolution.DAY : Resolution.HOUR;
-		int index = this.fold.add(this.city, Math.floorDiv(row.getLong(1), 1_000_000L),
-				Math.floorDiv(row.getLong(5), 1000L), channel(row.getUTF8String(4)), origin(row.getUTF8String(3)),
-				resolution);
-		double[] values = this.fold.values(index);
-		for (int metric = 0; metric < Metric.COUNT; metric++) {
-			values[metric] = number(row, FIRST_VALUE + metric);
-		}
+		Resolution resolution = row.resolution();
+		int index = this.fold.add(this.city, Math.floorDiv(row.observedAt(), 1_000_000L),
+				Math.floorDiv(row.collected(), 1000L), row.channel(), row.origin(), resolution);
+		row.values(this.fold.values(index));
 		if (resolution == Resolution.DAY) {
-			double[] lows = this.fold.lows(index);
-			double[] highs = this.fold.highs(index);
-			for (int metric = 0; metric < Metric.COUNT; metric++) {
-				lows[metric] = number(row, FIRST_VALUE + Metric.COUNT + 2 * metric);
-				highs[metric] = number(row, FIRST_VALUE + Metric.COUNT + 2 * metric + 1);
-			}
+			row.extremes(this.fold.lows(index), this.fold.highs(index));
 		}
-	}
-
-	private static double number(InternalRow row, int column) {
-		return row.isNullAt(column) ? Double.NaN : row.getDouble(column);
-	}
-
-	private static Channel channel(UTF8String column) {
-		// history, file, stream: told apart by their first letter
-		return switch (column.getByte(0)) {
-			case 'h' -> Channel.HISTORY;
-			case 'f' -> Channel.FILE;
-			default -> Channel.STREAM;
-		};
-	}
-
-	private Origin origin(UTF8String column) {
-		Origin origin = this.origins.get(column);
-		if (origin == null) {
-			origin = new Origin(column.toString());
-			this.origins.put(column.clone(), origin);
-		}
-		return origin;
 	}
 
 }

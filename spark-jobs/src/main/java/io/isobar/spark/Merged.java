@@ -1,5 +1,8 @@
 package io.isobar.spark;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.Arrays;
 
 import io.isobar.weather.Metric;
@@ -33,6 +36,13 @@ final class Merged {
 
 	double amplitudeMax = Double.NaN;
 
+	/** Days whose mean temperature is known. */
+	long degreeDays;
+
+	double heating;
+
+	double cooling;
+
 	Merged() {
 		Arrays.fill(this.mins, Double.NaN);
 		Arrays.fill(this.maxs, Double.NaN);
@@ -46,12 +56,29 @@ final class Merged {
 			this.sums[i] += other.sums[i];
 			this.squares[i] += other.squares[i];
 			this.mins[i] = lower(this.mins[i], other.mins[i]);
-			this.maxs[i] = -lower(-this.maxs[i], -other.maxs[i]);
+			this.maxs[i] = higher(this.maxs[i], other.maxs[i]);
 		}
 		this.amplitudes += other.amplitudes;
 		this.amplitudeSum += other.amplitudeSum;
-		this.amplitudeMax = -lower(-this.amplitudeMax, -other.amplitudeMax);
+		this.amplitudeMax = higher(this.amplitudeMax, other.amplitudeMax);
+		this.degreeDays += other.degreeDays;
+		this.heating += other.heating;
+		this.cooling += other.cooling;
 		return this;
+	}
+
+	/** Counts the temperature of one more day. */
+	void addTemperature(DayTemperature day) {
+		if (day.hasAmplitude()) {
+			this.amplitudes++;
+			this.amplitudeSum += day.amplitude();
+			this.amplitudeMax = higher(this.amplitudeMax, day.amplitude());
+		}
+		if (day.hasMean()) {
+			this.degreeDays++;
+			this.heating += day.heating();
+			this.cooling += day.cooling();
+		}
 	}
 
 	boolean has(Metric metric) {
@@ -70,11 +97,53 @@ final class Merged {
 		return Math.sqrt(Math.max(0, variance));
 	}
 
-	private static double lower(double first, double second) {
+	static double lower(double first, double second) {
 		if (Double.isNaN(first)) {
 			return second;
 		}
 		return (second < first) ? second : first;
+	}
+
+	static double higher(double first, double second) {
+		return -lower(-first, -second);
+	}
+
+	void write(DataOutputStream out) throws IOException {
+		out.writeLong(this.readings);
+		out.writeLong(this.days);
+		for (int i = 0; i < Metric.COUNT; i++) {
+			out.writeLong(this.counts[i]);
+			out.writeDouble(this.sums[i]);
+			out.writeDouble(this.squares[i]);
+			out.writeDouble(this.mins[i]);
+			out.writeDouble(this.maxs[i]);
+		}
+		out.writeLong(this.amplitudes);
+		out.writeDouble(this.amplitudeSum);
+		out.writeDouble(this.amplitudeMax);
+		out.writeLong(this.degreeDays);
+		out.writeDouble(this.heating);
+		out.writeDouble(this.cooling);
+	}
+
+	static Merged read(DataInputStream in) throws IOException {
+		Merged merged = new Merged();
+		merged.readings = in.readLong();
+		merged.days = in.readLong();
+		for (int i = 0; i < Metric.COUNT; i++) {
+			merged.counts[i] = in.readLong();
+			merged.sums[i] = in.readDouble();
+			merged.squares[i] = in.readDouble();
+			merged.mins[i] = in.readDouble();
+			merged.maxs[i] = in.readDouble();
+		}
+		merged.amplitudes = in.readLong();
+		merged.amplitudeSum = in.readDouble();
+		merged.amplitudeMax = in.readDouble();
+		merged.degreeDays = in.readLong();
+		merged.heating = in.readDouble();
+		merged.cooling = in.readDouble();
+		return merged;
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -26,7 +27,8 @@ public final class Results {
 	/** The columns of each result, by table. */
 	public static final Map<String, List<String>> COLUMNS = Map.of(WeatherAnalysis.CITY_MONTH, monthColumns(),
 			WeatherAnalysis.AMPLITUDE, List.of("city", "month", "mean_daily_amplitude", "max_daily_amplitude", "days"),
-			WeatherAnalysis.COMPARISON,
+			WeatherAnalysis.DEGREE_DAYS, List.of("city", "month", "heating", "cooling", "days"),
+			WeatherAnalysis.NORMALS, List.of("city", "day", "mean", "low", "high", "years"), WeatherAnalysis.COMPARISON,
 			List.of("metric", "city", "rank", "mean", "min", "max", "standard_deviation", "count"),
 			WeatherAnalysis.EXTREMES, List.of("metric", "kind", "rank", "city", "value", "observed_at", "origin"),
 			WeatherAnalysis.CORRELATIONS, List.of("city", "first", "second", "coefficient", "pairs"),
@@ -56,9 +58,9 @@ public final class Results {
 		}
 	}
 
-	static List<String> months(CityMonths months, Map<String, String> zones) {
+	static List<String> months(Map<CityMonths.Key, Merged> months, Map<String, String> zones) {
 		List<String> lines = new ArrayList<>();
-		months.months().forEach((key, merged) -> {
+		months.forEach((key, merged) -> {
 			List<@Nullable Object> values = new ArrayList<>(List.of(key.city(), key.month(), key.resolution(),
 					merged.days, merged.readings, CityMonths.expectedReadings(key, zones)));
 			for (int metric = 0; metric < Metric.COUNT; metric++) {
@@ -82,9 +84,9 @@ public final class Results {
 	}
 
 	/** How wide the temperature swings within a day, by month as it is shown. */
-	static List<String> amplitudes(CityMonths months) {
+	static List<String> amplitudes(Map<CityMonths.Key, Merged> months) {
 		List<String> lines = new ArrayList<>();
-		months.shownMonths().forEach((key, merged) -> {
+		CityMonths.shown(months).forEach((key, merged) -> {
 			if (merged.amplitudes > 0) {
 				lines.add(CopyText.line(key.city(), key.month(), merged.amplitudeSum / merged.amplitudes,
 						merged.amplitudeMax, merged.amplitudes));
@@ -93,12 +95,23 @@ public final class Results {
 		return lines;
 	}
 
+	/** How far and how long it was too cold or too warm, by month as it is shown. */
+	static List<String> degreeDays(Map<CityMonths.Key, Merged> months) {
+		List<String> lines = new ArrayList<>();
+		CityMonths.shown(months).forEach((key, merged) -> {
+			if (merged.degreeDays > 0) {
+				lines.add(CopyText.line(key.city(), key.month(), merged.heating, merged.cooling, merged.degreeDays));
+			}
+		});
+		return lines;
+	}
+
 	/** The cities side by side over all history, ranked from the highest mean down. */
-	static List<String> comparison(CityMonths months) {
-		Map<String, Merged> histories = months.histories();
+	static List<String> comparison(Histories histories) {
+		Map<String, Merged> compared = histories.compared();
 		List<String> lines = new ArrayList<>();
 		for (Metric metric : Metric.ALL) {
-			List<Map.Entry<String, Merged>> ranked = histories.entrySet()
+			List<Map.Entry<String, Merged>> ranked = compared.entrySet()
 				.stream()
 				.filter((city) -> city.getValue().has(metric))
 				.sorted(Comparator.comparingDouble((Map.Entry<String, Merged> city) -> -city.getValue().mean(metric)))
@@ -117,13 +130,13 @@ public final class Results {
 	 * The groups of cities that resemble each other; precipitation is that of a day, in
 	 * mm.
 	 */
-	static List<String> clusters(CityMonths months) {
+	static List<String> clusters(Histories histories) {
 		List<Clusters.Profile> profiles = new ArrayList<>();
-		months.histories().forEach((city, merged) -> {
+		histories.compared().forEach((city, merged) -> {
 			double[] means = PROFILE.stream().mapToDouble(merged::mean).toArray();
 			// The mean of an hour · 24, so that holes do not look like drought; days as
 			// they are
-			means[PROFILE.indexOf(Metric.PRECIPITATION)] *= months.isHourly(city) ? 24 : 1;
+			means[PROFILE.indexOf(Metric.PRECIPITATION)] *= histories.isHourly(city) ? 24 : 1;
 			profiles.add(new Clusters.Profile(city, means));
 		});
 		return Clusters.of(profiles)
@@ -134,16 +147,29 @@ public final class Results {
 			.toList();
 	}
 
-	static List<String> extremes(List<Extremes.Extreme> extremes) {
-		return extremes.stream()
-			.map((extreme) -> CopyText.line(extreme.metric().column(), extreme.kind(), extreme.rank(), extreme.city(),
-					extreme.value(), extreme.observedAt(), extreme.origin()))
+	static List<String> extremes(Histories histories) {
+		List<String> lines = new ArrayList<>();
+		histories.extremes()
+			.forEach((metric, kind, rank, extreme) -> lines.add(CopyText.line(metric.column(), kind, rank,
+					extreme.city(), extreme.value(), extreme.observedAt(), extreme.origin())));
+		return lines;
+	}
+
+	static List<String> correlations(Histories histories) {
+		Set<String> real = histories.citiesWithReal();
+		return histories.correlations()
+			.all((city, simulated) -> !simulated || !real.contains(city))
+			.stream()
+			.map((pair) -> CopyText.line(pair.city(), pair.first(), pair.second(), pair.coefficient(), pair.pairs()))
 			.toList();
 	}
 
-	static List<String> correlations(List<Correlations.Correlation> correlations) {
-		return correlations.stream()
-			.map((pair) -> CopyText.line(pair.city(), pair.first(), pair.second(), pair.coefficient(), pair.pairs()))
+	static List<String> normals(Histories histories) {
+		return histories.normals()
+			.all()
+			.stream()
+			.map((normal) -> CopyText.line(normal.city(), normal.day().toString().substring(2), normal.mean(),
+					normal.low(), normal.high(), normal.years()))
 			.toList();
 	}
 

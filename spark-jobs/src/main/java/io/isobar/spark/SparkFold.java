@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -27,12 +28,13 @@ import org.apache.spark.sql.delta.actions.DomainMetadata;
 import org.apache.spark.sql.execution.datasources.PartitionedFile;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
 import io.isobar.weather.FiledZones;
-import io.isobar.weather.Metric;
+import io.isobar.weather.ReplacedSources;
 
 /**
  * Runs the views' fold over the readings of a version of their table. Their files are
@@ -43,9 +45,6 @@ import io.isobar.weather.Metric;
  * neighbouring month.
  */
 public final class SparkFold {
-
-	/** The columns of the table of readings that the fold takes, in its order. */
-	private static final List<String> TAKEN = taken();
 
 	/** So many files of a month are open at the same time; more are sorted. */
 	private static final int MOST_MERGED = 64;
@@ -94,6 +93,17 @@ public final class SparkFold {
 		return new SparkFold(this.spark, this.readings, this.zones, chosen, this.mostMerged);
 	}
 
+	/** The local months in which there may be readings. */
+	Set<String> months() {
+		Set<String> months = new TreeSet<>();
+		for (Part part : parts()) {
+			YearMonth month = YearMonth.parse(part.month());
+			// A city that has been in another zone may have them in a neighbouring one
+			List.of(month.minusMonths(1), month, month.plusMonths(1)).forEach((near) -> months.add(near.toString()));
+		}
+		return months;
+	}
+
 	/** So many files of a month are merged; if there are more, they are sorted. */
 	SparkFold merging(int files) {
 		return new SparkFold(this.spark, this.readings, this.zones, this.chosen, files);
@@ -126,7 +136,7 @@ public final class SparkFold {
 	 */
 	public static Dataset<Row> cityDays(Dataset<Row> readings, Map<String, String> zones) {
 		return states((SparkSession) readings.sparkSession(),
-				sorted(readings, new Folding.Order(true, new HashMap<>(zones), null)), true);
+				sorted(readings, new Folding.Order(true, new HashMap<>(zones), null, new HashSet<>())), true);
 	}
 
 	/**
@@ -135,7 +145,7 @@ public final class SparkFold {
 	 */
 	public static Dataset<Row> cityMonthPairs(Dataset<Row> readings, Map<String, String> zones) {
 		return states((SparkSession) readings.sparkSession(),
-				sorted(readings, new Folding.Order(false, new HashMap<>(zones), null)), false);
+				sorted(readings, new Folding.Order(false, new HashMap<>(zones), null, new HashSet<>())), false);
 	}
 
 	private Dataset<Row> fold(boolean days) {
@@ -143,7 +153,8 @@ public final class SparkFold {
 		List<Part> merged = new ArrayList<>();
 		List<AddFile> many = new ArrayList<>();
 		parts().forEach((part) -> {
-			if (this.chosen != null && !this.chosen.containsKey(part.month())) {
+			// What is chosen of a month may be all of cities whose readings are sorted
+			if (this.chosen != null && moved.containsAll(this.chosen.getOrDefault(part.month(), Set.of()))) {
 				return;
 			}
 			if (part.files().size() <= this.mostMerged) {
@@ -153,7 +164,7 @@ public final class SparkFold {
 				many.addAll(part.files());
 			}
 		});
-		Folding.Order order = new Folding.Order(days, this.zones, this.chosen);
+		Folding.Order order = new Folding.Order(days, this.zones, this.chosen, replacedSources());
 		List<JavaRDD<InternalRow>> states = new ArrayList<>();
 		if (!merged.isEmpty()) {
 			states.add(merged(merged, order, moved));
@@ -186,11 +197,7 @@ public final class SparkFold {
 	/** Cities that are folded and whose readings may lie in a neighbouring month. */
 	private Set<String> movedCities() {
 		Set<String> moved = new TreeSet<>();
-		for (DomainMetadata domain : CollectionConverters.asJava(this.readings.domainMetadata())) {
-			if (domain.domain().equals(FiledZones.DOMAIN)) {
-				moved.addAll(FiledZones.of(domain.configuration()).moved(this.zones));
-			}
-		}
+		domain(FiledZones.DOMAIN).ifPresent((text) -> moved.addAll(FiledZones.of(text).moved(this.zones)));
 		if (this.chosen != null) {
 			Set<String> cities = new HashSet<>();
 			this.chosen.values().forEach(cities::addAll);
@@ -199,10 +206,32 @@ public final class SparkFold {
 		return moved;
 	}
 
+	/** Sources whose readings count no longer. */
+	private HashSet<UTF8String> replacedSources() {
+		HashSet<UTF8String> replaced = new HashSet<>();
+		domain(ReplacedSources.DOMAIN).ifPresent((text) -> ReplacedSources.of(text)
+			.names()
+			.forEach((source) -> replaced.add(UTF8String.fromString(source))));
+		return replaced;
+	}
+
+	private Optional<String> domain(String name) {
+		return CollectionConverters.asJava(this.readings.domainMetadata())
+			.stream()
+			.filter((domain) -> domain.domain().equals(name))
+			.map(DomainMetadata::configuration)
+			.findFirst();
+	}
+
+	/** What is read of a row. */
+	private static List<String> columns(Folding.Order order) {
+		return order.replaced().isEmpty() ? ReadingRows.COLUMNS : ReadingRows.COLUMNS_WITH_SOURCE;
+	}
+
 	private JavaRDD<InternalRow> merged(List<Part> parts, Folding.Order order, Set<String> moved) {
 		JavaSparkContext context = JavaSparkContext.fromSparkContext(this.spark.sparkContext());
 		List<Task> tasks = tasks(parts, context.defaultParallelism());
-		SortedReadings reader = SortedReadings.of(this.spark, this.readings, TAKEN);
+		TableFiles reader = TableFiles.of(this.spark, this.readings, columns(order));
 		return context.parallelize(tasks, tasks.size()).mapPartitions(new FoldFiles(reader, order, Set.copyOf(moved)));
 	}
 
@@ -225,7 +254,7 @@ public final class SparkFold {
 			year = part.month().substring(0, part.month().indexOf('-', 1) + 1);
 			bytes += part.bytes();
 			together.add(new Files(StateRows.number(YearMonth.parse(part.month())),
-					part.files().stream().map((file) -> SortedReadings.file(this.readings, file)).toList()));
+					part.files().stream().map((file) -> TableFiles.file(this.readings, file)).toList()));
 		}
 		tasks.add(new Task(together));
 		return tasks;
@@ -263,7 +292,7 @@ public final class SparkFold {
 	private static JavaRDD<InternalRow> sorted(Dataset<Row> readings, Folding.Order order) {
 		Dataset<Row> whole = readings.repartition(functions.col("city"))
 			.sortWithinPartitions("city", "observed_at")
-			.select(TAKEN.stream().map(functions::col).toArray(Column[]::new));
+			.select(columns(order).stream().map(functions::col).toArray(Column[]::new));
 		return ((org.apache.spark.sql.classic.Dataset<Row>) whole).queryExecution()
 			.toRdd()
 			.toJavaRDD()
@@ -273,14 +302,6 @@ public final class SparkFold {
 	private static Dataset<Row> states(SparkSession spark, JavaRDD<InternalRow> states, boolean days) {
 		StructType schema = days ? StateRows.Days.schema() : StateRows.Pairs.schema();
 		return spark.internalCreateDataFrame(states.rdd(), schema, false);
-	}
-
-	private static List<String> taken() {
-		List<String> columns = new ArrayList<>(
-				List.of("city", "observed_at", "resolution", "origin", "channel", "collected"));
-		Metric.ALL.forEach((metric) -> columns.add(metric.column()));
-		Metric.ALL.forEach((metric) -> columns.addAll(List.of(metric.column() + "_low", metric.column() + "_high")));
-		return List.copyOf(columns);
 	}
 
 	/** What lies in one month and bucket. */
@@ -300,7 +321,7 @@ public final class SparkFold {
 	}
 
 	/** Folds whole parts, from their files. */
-	private record FoldFiles(SortedReadings reader, Folding.Order order,
+	private record FoldFiles(TableFiles reader, Folding.Order order,
 			Set<String> moved) implements FlatMapFunction<Iterator<Task>, InternalRow> {
 
 		@Override
@@ -316,7 +337,7 @@ public final class SparkFold {
 				@Override
 				public Folding.Run next() {
 					Files part = parts.next();
-					return new Folding.Run(part.month(), FoldFiles.this.reader.read(part.files()));
+					return new Folding.Run(part.month(), FoldFiles.this.reader.readings(part.files()));
 				}
 
 			}, this.moved);
@@ -329,7 +350,7 @@ public final class SparkFold {
 
 		@Override
 		public Iterator<InternalRow> call(Iterator<InternalRow> rows) {
-			return new Folding(this.order, List.of(new Folding.Run(null, SortedReadings.rows(rows))).iterator(),
+			return new Folding(this.order, List.of(new Folding.Run(null, new ReadingRows.Plain(rows))).iterator(),
 					Set.of());
 		}
 

@@ -193,7 +193,7 @@ class SparkFoldTests {
 		return states(fold.cityDays(), fold.cityMonthPairs());
 	}
 
-	private static FoldedStates states(Dataset<Row> cityDays, Dataset<Row> pairs) {
+	static FoldedStates states(Dataset<Row> cityDays, Dataset<Row> pairs) {
 		FoldedStates states = new FoldedStates();
 		for (Row row : cityDays.collectAsList()) {
 			State state = WeatherViews.CITY_DAY.zero();

@@ -109,16 +109,34 @@ public final class FileReadings {
 	}
 
 	/**
+	 * A file that was imported, to be read anew as it was read then.
+	 * @param content its bytes, under the name that it had
+	 * @throws FileRefused if its mapping cannot be read any more
+	 */
+	public FoundFile again(Location content, KeptImport kept) throws FileRefused {
+		String mapping = kept.mapping();
+		return new FoundFile(content, kept.name(),
+				(mapping != null) ? MappingFile.parse(String.valueOf(kept.mappingName()), mapping) : null, null);
+	}
+
+	/**
 	 * Reads a file to its end and hands its readings over.
 	 * @throws FileRefused if it is not read; nearly always before anything was handed
 	 * over (see {@link ReadingsConsumer})
 	 * @throws IOException if it cannot be read now, or from the consumer
 	 */
 	public Tally read(FoundFile file, ReadingsConsumer consumer) throws FileRefused, IOException {
+		return read(file, this.clock.instant(), consumer);
+	}
+
+	/**
+	 * As {@link #read(FoundFile, ReadingsConsumer)}, of readings that came in at that
+	 * time.
+	 */
+	public Tally read(FoundFile file, Instant collected, ReadingsConsumer consumer) throws FileRefused, IOException {
 		if (file.refusal().isPresent()) {
 			throw file.refusal().get();
 		}
-		Instant collected = this.clock.instant();
 		Mapping mapping = file.mapping();
 		try {
 			return switch (file.kind()) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
@@ -86,6 +87,12 @@ public final class FoundFile {
 			}
 		}
 		return HexFormat.of().formatHex(sha256().digest(text.toString().getBytes(StandardCharsets.UTF_8)));
+	}
+
+	/** What has to be kept beside its bytes, so that it can be read anew. */
+	public KeptImport kept(Instant collected) {
+		return new KeptImport(this.location.name(), collected, (this.mapping != null) ? this.mapping.name() : null,
+				(this.mapping != null) ? this.mapping.text() : null);
 	}
 
 	@Nullable Mapping mapping() {

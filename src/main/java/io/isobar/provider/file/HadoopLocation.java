@@ -20,14 +20,21 @@ final class HadoopLocation extends Location {
 
 	private final Path path;
 
+	private final String name;
+
 	HadoopLocation(FileSystem fileSystem, Path path) {
+		this(fileSystem, path, path.getName());
+	}
+
+	HadoopLocation(FileSystem fileSystem, Path path, String name) {
 		this.fileSystem = fileSystem;
 		this.path = path;
+		this.name = name;
 	}
 
 	@Override
 	public String name() {
-		return this.path.getName();
+		return this.name;
 	}
 
 	@Override

@@ -24,6 +24,11 @@ public abstract sealed class Location permits LocalLocation, HadoopLocation {
 		return new HadoopLocation(fileSystem, path);
 	}
 
+	/** A file in a Hadoop file system that once had another name. */
+	public static Location hadoop(FileSystem fileSystem, org.apache.hadoop.fs.Path path, String name) {
+		return new HadoopLocation(fileSystem, path, name);
+	}
+
 	/** The last part of its path. */
 	public abstract String name();
 

@@ -36,12 +36,13 @@ import org.jspecify.annotations.Nullable;
  * @param conditions the column of the words for the weather
  * @param units the units of a provider's answer
  * @param canonical the same text for mappings that say the same
+ * @param text the mapping file as it was
  */
 record Mapping(String name, @Nullable String files, @Nullable Format format, @Nullable String delimiter,
 		Charset encoding, NoValues nulls, @Nullable Place city, @Nullable Place country, Map<String, CityEntry> cities,
 		@Nullable ZoneId zone, @Nullable Double latitude, @Nullable Double longitude, @Nullable TimeColumn time,
 		Resolution resolution, List<ValueColumn> columns, @Nullable String conditions, @Nullable UnitGroup units,
-		String canonical) {
+		String canonical, String text) {
 
 	/** Whether it describes a table, not just the city or the units. */
 	boolean describesTable() {

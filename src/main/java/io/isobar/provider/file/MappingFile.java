@@ -82,14 +82,14 @@ final class MappingFile {
 			throw new FileRefused(name, "it holds no keys. A mapping says at least `city`, `time` and `fields`.");
 		}
 		MappingFile file = new MappingFile(name);
-		Mapping mapping = file.mapping(new Keys("", root, file.problems));
+		Mapping mapping = file.mapping(new Keys("", root, file.problems), yaml);
 		if (!file.problems.isEmpty()) {
 			throw new FileRefused(name, file.problems);
 		}
 		return mapping;
 	}
 
-	private Mapping mapping(Keys root) {
+	private Mapping mapping(Keys root, String yaml) {
 		root.allow("files", "format", "delimiter", "encoding", "nulls", "city", "country", "cities", "timezone",
 				"latitude", "longitude", "time", "resolution", "fields", "label", "unitGroup");
 		Format format = root.oneOf("format", Map.of("csv", Format.CSV, "parquet", Format.PARQUET));
@@ -117,7 +117,7 @@ final class MappingFile {
 		}
 		return new Mapping(this.name, glob(root), format, delimiter(root), encoding(root), nulls(root), city, country,
 				cities(root), zone(root, "timezone"), degrees(root, "latitude", 90), degrees(root, "longitude", 180),
-				time, resolution, columns, conditions, units(root), canonical(root.node()));
+				time, resolution, columns, conditions, units(root), canonical(root.node()), yaml);
 	}
 
 	private @Nullable String glob(Keys root) {

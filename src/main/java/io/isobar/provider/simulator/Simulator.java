@@ -13,6 +13,7 @@ import io.isobar.provider.Provider;
 import io.isobar.provider.Rows;
 import io.isobar.provider.Terms;
 import io.isobar.provider.Use;
+import io.isobar.views.LocalCalendar;
 import io.isobar.weather.Channel;
 import io.isobar.weather.City;
 import io.isobar.weather.Origin;
@@ -58,8 +59,11 @@ final class Simulator implements Provider {
 		Asked asked = new Asked(city, from, to, collected);
 		SimulatedWeather weather = weather(city);
 		Rows.Gatherer rows = new Rows.Gatherer();
-		for (Instant hour = asked.start(); hour.isBefore(asked.end()); hour = hour.plus(HOUR)) {
-			rows.add(hour(city, weather, hour, Channel.HISTORY, collected));
+		LocalCalendar calendar = new LocalCalendar(city.zone());
+		long end = asked.end().getEpochSecond();
+		// Slot by slot, for clocks may change by half an hour
+		for (long slot = asked.start().getEpochSecond(); slot < end; slot = calendar.slotEnd(slot)) {
+			rows.add(hour(city, weather, Instant.ofEpochSecond(slot), Channel.HISTORY, collected));
 		}
 		return History.of(asked, origin(), "", new byte[0], rows.rows(), asked.days(), 0);
 	}

@@ -56,6 +56,13 @@ class BatchController {
 	record AmplitudeAnswer(String city, YearMonth month, double meanDailyAmplitude, double maxDailyAmplitude) {
 	}
 
+	record DegreeDaysAnswer(String city, YearMonth month, double heating, double cooling, long days) {
+	}
+
+	/** The day is {@code MM-dd}. */
+	record NormalAnswer(String city, String day, double mean, double low, double high, int years) {
+	}
+
 	@GetMapping("/monthly")
 	List<MonthAnswer> monthly(@RequestParam(required = false) @Nullable String city,
 			@RequestParam(required = false) @Nullable YearMonth from,
@@ -116,6 +123,26 @@ class BatchController {
 		return this.views.amplitude(this.asked.city(city), from, to)
 			.stream()
 			.map((month) -> new AmplitudeAnswer(month.city(), month.month(), month.mean(), month.max()))
+			.toList();
+	}
+
+	@GetMapping("/degree-days")
+	List<DegreeDaysAnswer> degreeDays(@RequestParam String city, @RequestParam YearMonth from,
+			@RequestParam YearMonth to) {
+		Ranges.months(from, to);
+		return this.views.degreeDays(this.asked.city(city), from, to)
+			.stream()
+			.map((month) -> new DegreeDaysAnswer(month.city(), month.month(), month.heating(), month.cooling(),
+					month.days()))
+			.toList();
+	}
+
+	@GetMapping("/normals")
+	List<NormalAnswer> normals(@RequestParam String city) {
+		return this.views.normals(this.asked.city(city))
+			.stream()
+			.map((normal) -> new NormalAnswer(normal.city(), normal.day().toString().substring(2), normal.mean(),
+					normal.low(), normal.high(), normal.years()))
 			.toList();
 	}
 

@@ -18,7 +18,7 @@ public final class TestLimits {
 
 	/** The pause before a second try is longer than all may take. */
 	public static Limits slow() {
-		return new Limits(1, 3, Duration.ofHours(1), Duration.ofSeconds(3), Duration.ofSeconds(20), 1 << 20,
+		return new Limits(1, 3, Duration.ofMinutes(1), Duration.ofSeconds(3), Duration.ofSeconds(20), 1 << 20,
 				Duration.ofMinutes(5));
 	}
 

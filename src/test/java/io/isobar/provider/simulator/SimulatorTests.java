@@ -54,6 +54,17 @@ class SimulatorTests {
 		assertThat(within).containsAll(alone);
 	}
 
+	@Test
+	void whereClocksChangeByHalfAnHourTheHoursAfterwardsBeginWithTheLocalHour() {
+		City city = new City("Lord Howe", "AU", -31.55, 159.08, ZoneId.of("Australia/Lord_Howe"), true);
+		LocalDate changed = LocalDate.of(2025, 10, 5);
+
+		List<Reading> within = this.simulator.history(city, changed, changed.plusDays(1), NOW).readings();
+
+		assertThat(within)
+			.containsAll(this.simulator.history(city, changed.plusDays(1), changed.plusDays(1), NOW).readings());
+	}
+
 	@Property(tries = 100)
 	void everyHourHasEveryMetricAndNothingImpossible(@ForAll("places") City city,
 			@ForAll @IntRange(min = 0, max = 700) int day) {

@@ -1,0 +1,83 @@
+package io.isobar.batch;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * How often and how long tests inject faults: in every build a few times and shortly; in
+ * profile {@code faults} as often as it says ({@code faults.repetitions}), and at the end
+ * how long recovery took is printed, as a table for {@code RELIABILITY.md}.
+ */
+final class Faults {
+
+	private static final int REPETITIONS = Integer.getInteger("faults.repetitions", 0);
+
+	private static final Duration PAUSE = Duration.parse(System.getProperty("faults.pause", "PT0S"));
+
+	/** Seconds, by what was injected. */
+	private static final Map<String, List<Double>> RECOVERIES = new TreeMap<>();
+
+	static {
+		if (REPETITIONS > 0) {
+			Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println(table())));
+		}
+	}
+
+	private Faults() {
+	}
+
+	/** How often faults are injected to measure; 0 in an ordinary build. */
+	static int repetitions() {
+		return REPETITIONS;
+	}
+
+	/** The first point; in profile {@code faults} all of them, each several times. */
+	static List<String> everyOrFirst(String... points) {
+		if (REPETITIONS == 0) {
+			return List.of(points[0]);
+		}
+		List<String> repeated = new ArrayList<>();
+		for (int i = 0; i < REPETITIONS; i++) {
+			repeated.addAll(Arrays.asList(points));
+		}
+		return repeated;
+	}
+
+	/** How long a paused process stays so, beyond what a test needs. */
+	static void pause() {
+		long end = System.nanoTime() + PAUSE.toNanos();
+		for (long left = PAUSE.toNanos(); left > 0; left = end - System.nanoTime()) {
+			LockSupport.parkNanos(left);
+		}
+	}
+
+	/** Waits for the recovery from a fault, and notes how long it took. */
+	static void recovers(String fault, Runnable recovery) {
+		long begin = System.nanoTime();
+		recovery.run();
+		double seconds = (System.nanoTime() - begin) / 1e9;
+		synchronized (RECOVERIES) {
+			RECOVERIES.computeIfAbsent(fault, (any) -> new ArrayList<>()).add(seconds);
+		}
+	}
+
+	private static String table() {
+		StringBuilder table = new StringBuilder(
+				"| fault | injected | recovered after, median | at most |\n|---|---|---|---|\n");
+		synchronized (RECOVERIES) {
+			RECOVERIES.forEach((fault, seconds) -> {
+				List<Double> sorted = seconds.stream().sorted().toList();
+				table.append(String.format(Locale.ROOT, "| %s | %d | %.1f s | %.1f s |%n", fault, sorted.size(),
+						sorted.get(sorted.size() / 2), sorted.get(sorted.size() - 1)));
+			});
+		}
+		return table.toString();
+	}
+
+}
