@@ -266,7 +266,7 @@ class ConsolePagesIT extends InBrowser {
 
 		await().ignoreExceptionsInstanceOf(WebDriverException.class)
 			.until(() -> this.browser.text("#applications").contains("running"));
-		assertThat(this.browser.text("#applications")).contains("analyse toys app-1", "work", "spark://master:7077");
+		assertThat(this.browser.text("#applications")).contains("work: analyse toys", "spark://master:7077 app-1");
 		assertFits();
 		this.browser.screenshot("execution-cluster-" + width);
 		this.jdbc.sql("update submitted_applications set state = 'KILLED', ended_at = now() where id = :id")
