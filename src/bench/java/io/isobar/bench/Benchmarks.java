@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 public final class Benchmarks {
 
 	/** A round in which others took more of the machine is repeated… */
-	private static final double DISTURBED = 0.1;
+	static final double DISTURBED = 0.1;
 
 	/** …so often. */
 	private static final int REPEATS = 2;

@@ -68,6 +68,7 @@ final class Report {
 				time of the engine's process, memory its most resident. The first round of all is told beside, as it ran cold.
 				"""
 			.formatted(LocalDate.now(ZoneOffset.UTC), this.commit, machine(), versions(), History.CITIES));
+		text.add(this.results.disturbances());
 		tables(text);
 		reaches(text);
 		regressions(text, before);

@@ -93,6 +93,18 @@ final class Results {
 		return Spread.of(Arrays.stream(ratios));
 	}
 
+	/** How much the machine was shared with others. */
+	String disturbances() {
+		double[] shares = this.lines.stream()
+			.filter((numbered) -> numbered.round() >= 0)
+			.mapToDouble((numbered) -> numbered.line().measured().disturbed())
+			.toArray();
+		long disturbed = Arrays.stream(shares).filter((share) -> share > Benchmarks.DISTURBED).count();
+		return "In %d of the %d measurements that count, others took more than %.0f %% of the machine; in the median, %.0f %%."
+			.formatted(disturbed, shares.length, 100 * Benchmarks.DISTURBED,
+					100 * Spread.of(Arrays.stream(shares)).median());
+	}
+
 	/** Every line, as comma-separated values. */
 	List<String> csv() {
 		List<String> csv = new ArrayList<>();
