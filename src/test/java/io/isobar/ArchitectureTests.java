@@ -22,7 +22,7 @@ class ArchitectureTests {
 
 	/** What the build packs into the spark-jobs jar. */
 	private static final String[] SPARK_JOBS_JAR = { "io.isobar.spark..", "io.isobar.weather..", "io.isobar.orders..",
-			"io.isobar.views.." };
+			"io.isobar.views..", "io.isobar.messages.." };
 
 	private static final JavaClasses ISOBAR = new ClassFileImporter()
 		.withImportOption(new ImportOption.DoNotIncludeTests())

@@ -1,15 +1,20 @@
 package io.isobar.embedded;
 
+import java.util.List;
+
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.cassandra.autoconfigure.CassandraConnectionDetails;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 
 import io.isobar.lake.LakeConnectionDetails;
+import io.isobar.speed.InfluxConnectionDetails;
 
 /**
  * Starts the embedded servers before anything else, and tells Boot where each is. Who
@@ -55,6 +60,37 @@ class EmbeddedConfiguration {
 	LakeConnectionDetails embeddedHdfs(EmbeddedServers servers) {
 		ForkedServer hdfs = servers.hdfs();
 		return () -> Hdfs.uri(hdfs.await().port());
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty(name = "isobar.embedded.kafka.enabled", matchIfMissing = true)
+	KafkaConnectionDetails embeddedKafka(EmbeddedServers servers) {
+		ForkedServer kafka = servers.kafka();
+		return () -> List.of(kafka.server().address(kafka.await().port()));
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty(name = "isobar.embedded.cassandra.enabled", matchIfMissing = true)
+	CassandraConnectionDetails embeddedCassandra(EmbeddedServers servers) {
+		ForkedServer cassandra = servers.cassandra();
+		return new CassandraConnectionDetails() {
+			@Override
+			public List<Node> getContactPoints() {
+				return List.of(new Node("127.0.0.1", cassandra.await().port()));
+			}
+
+			@Override
+			public String getLocalDatacenter() {
+				return Cassandra.DATA_CENTRE;
+			}
+		};
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty(name = "isobar.embedded.influxdb.enabled", matchIfMissing = true)
+	InfluxConnectionDetails embeddedInfluxdb(EmbeddedServers servers) {
+		ForkedServer influxdb = servers.influxdb();
+		return () -> Influxdb.uri(influxdb.await().port());
 	}
 
 }

@@ -94,6 +94,15 @@ final class EmbeddedServers implements AutoCloseable {
 			if (this.settings.hdfs().enabled()) {
 				hdfs();
 			}
+			if (this.settings.cassandra().enabled()) {
+				cassandra();
+			}
+			if (this.settings.kafka().enabled()) {
+				kafka();
+			}
+			if (this.settings.influxdb().enabled()) {
+				influxdb();
+			}
 			if (this.settings.postgresql().enabled()) {
 				postgresql();
 			}
@@ -113,6 +122,21 @@ final class EmbeddedServers implements AutoCloseable {
 	ForkedServer postgresql() {
 		return start(new Postgresql(this.data.path(), this.settings.postgresql().version()),
 				this.settings.postgresql());
+	}
+
+	/** Kafka, which is started by the first who asks. */
+	ForkedServer kafka() {
+		return start(new Kafka(), this.settings.kafka());
+	}
+
+	/** Cassandra, which is started by the first who asks. */
+	ForkedServer cassandra() {
+		return start(new Cassandra(), this.settings.cassandra());
+	}
+
+	/** What stands in for InfluxDB, which is started by the first who asks. */
+	ForkedServer influxdb() {
+		return start(new Influxdb(), this.settings.influxdb());
 	}
 
 	/** Starts a server in the background, unless it was started before. */

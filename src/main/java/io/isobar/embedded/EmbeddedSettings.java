@@ -15,11 +15,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param database the database in PostgreSQL: tests have one each
  * @param postgresql PostgreSQL
  * @param hdfs HDFS
+ * @param kafka Kafka
+ * @param cassandra Cassandra
+ * @param influxdb what stands in for InfluxDB
  */
 @ConfigurationProperties("isobar.embedded")
 record EmbeddedSettings(@Nullable Path home, @DefaultValue("false") boolean shared,
 		@DefaultValue(Postgresql.DATABASE) String database, @DefaultValue ServerSettings postgresql,
-		@DefaultValue ServerSettings hdfs) {
+		@DefaultValue ServerSettings hdfs, @DefaultValue ServerSettings kafka, @DefaultValue ServerSettings cassandra,
+		@DefaultValue ServerSettings influxdb) {
 
 	/**
 	 * @param enabled whether it is started at all

@@ -3,7 +3,7 @@
  * and tells Boot where they are. Active in profile {@code embedded} alone; nothing else
  * knows of it.
  */
-@ApplicationModule(displayName = "Embedded servers", allowedDependencies = "lake")
+@ApplicationModule(displayName = "Embedded servers", allowedDependencies = { "lake", "speed" })
 @NullMarked
 package io.isobar.embedded;
 

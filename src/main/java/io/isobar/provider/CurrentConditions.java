@@ -1,5 +1,6 @@
 package io.isobar.provider;
 
+import io.isobar.weather.Outlook;
 import io.isobar.weather.Reading;
 import org.jspecify.annotations.Nullable;
 

@@ -46,4 +46,19 @@ public final class EmbeddedStores {
 		return new PostgresqlConnectionDetails(servers.postgresql(), database);
 	}
 
+	/** Bootstrap server of Kafka, which is up. */
+	public static String kafka() {
+		return "127.0.0.1:" + servers.kafka().await().port();
+	}
+
+	/** Port of Cassandra, which is up; its data centre is {@code datacenter1}. */
+	public static int cassandra() {
+		return servers.cassandra().await().port();
+	}
+
+	/** Address of what stands in for InfluxDB, which is up. */
+	public static URI influxdb() {
+		return Influxdb.uri(servers.influxdb().await().port());
+	}
+
 }

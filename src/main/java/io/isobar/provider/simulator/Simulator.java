@@ -8,7 +8,7 @@ import java.time.temporal.ChronoUnit;
 import io.isobar.provider.Asked;
 import io.isobar.provider.CurrentConditions;
 import io.isobar.provider.History;
-import io.isobar.provider.Outlook;
+import io.isobar.weather.Outlook;
 import io.isobar.provider.Provider;
 import io.isobar.provider.Rows;
 import io.isobar.provider.Terms;

@@ -11,7 +11,7 @@ import java.util.Locale;
 import io.isobar.provider.AnswerRefused;
 import io.isobar.provider.CurrentConditions;
 import io.isobar.provider.JsonFiles;
-import io.isobar.provider.Outlook;
+import io.isobar.weather.Outlook;
 import io.isobar.provider.ProviderFailed.Reason;
 import io.isobar.provider.Rows;
 import io.isobar.provider.UnitGroup;

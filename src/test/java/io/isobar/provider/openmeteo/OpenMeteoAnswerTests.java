@@ -7,7 +7,7 @@ import io.isobar.provider.AnswerRefused;
 import io.isobar.provider.TestCities;
 import io.isobar.provider.CurrentConditions;
 import io.isobar.provider.JsonFiles;
-import io.isobar.provider.Outlook;
+import io.isobar.weather.Outlook;
 import io.isobar.provider.ProviderFailed.Reason;
 import io.isobar.provider.Rows;
 import io.isobar.provider.UnitGroup;

@@ -1,4 +1,4 @@
-package io.isobar.provider;
+package io.isobar.weather;
 
 import org.jspecify.annotations.Nullable;
 

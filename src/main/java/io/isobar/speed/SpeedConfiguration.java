@@ -1,0 +1,39 @@
+package io.isobar.speed;
+
+import java.net.URI;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({ SpeedSettings.class, InfluxSettings.class })
+class SpeedConfiguration {
+
+	// A fallback bean, as a condition on a missing bean would depend on the order of
+	// scanning
+	@Bean
+	@Fallback
+	InfluxConnectionDetails configuredInflux(InfluxSettings settings) {
+		return new InfluxConnectionDetails() {
+			@Override
+			public URI url() {
+				URI url = settings.url();
+				if (url == null) {
+					throw new IllegalStateException("InfluxDB has no address, as isobar.influx.url is not set. "
+							+ "Set it (ISOBAR_INFLUX_URL), such as http://influxdb:8086.");
+				}
+				return url;
+			}
+
+			@Override
+			public @Nullable String token() {
+				return settings.token();
+			}
+		};
+	}
+
+}

@@ -1,0 +1,21 @@
+package io.isobar.speed;
+
+import java.util.List;
+
+import io.isobar.messages.WeatherMessage;
+
+/** A store that takes readings from the stream, at its own pace. */
+interface WeatherSink {
+
+	/** Its name, in metrics, group ids and sentences: {@code cassandra}. */
+	String name();
+
+	/**
+	 * Writes messages. Comes back when the store has them for good. What was written
+	 * before may be written again, and changes nothing.
+	 * @throws RuntimeException if the store does not take them now: they are written
+	 * again later
+	 */
+	void write(List<WeatherMessage> messages);
+
+}
