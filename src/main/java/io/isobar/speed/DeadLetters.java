@@ -26,7 +26,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-import io.isobar.lake.CrashPoint;
 import io.isobar.messages.MessageRefused;
 import io.isobar.messages.WeatherMessages;
 
@@ -144,7 +143,6 @@ public class DeadLetters {
 		}
 		Reserved reserved = reserve(letter.get(), value, by);
 		if (reserved != null) {
-			CrashPoint.at("replay.reserved");
 			send(reserved);
 		}
 		else {
@@ -212,7 +210,6 @@ public class DeadLetters {
 		record.headers().add(REPLAY, reserved.replay().toString().getBytes(StandardCharsets.UTF_8));
 		try {
 			this.kafka.producer().send(record).get(15, TimeUnit.SECONDS);
-			CrashPoint.at("replay.sent");
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			throw new IllegalStateException("It is not known whether the dead letter was sent.", ex);

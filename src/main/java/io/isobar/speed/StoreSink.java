@@ -53,7 +53,22 @@ abstract class StoreSink implements Sink {
 					positions.put(partition, committed.offset());
 				}
 			});
+			noteBeginnings(consumer, partitions.stream().filter((each) -> !positions.containsKey(each)).toList());
 			return positions;
+		}
+
+		/**
+		 * Where it begins is noted before the first write: else a store that is away from
+		 * the beginning would not be told what Kafka forgets meanwhile.
+		 */
+		private void noteBeginnings(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+			if (!partitions.isEmpty()) {
+				Map<TopicPartition, OffsetAndMetadata> beginnings = new HashMap<>();
+				consumer.beginningOffsets(partitions)
+					.forEach((partition, beginning) -> beginnings.put(partition,
+							new OffsetAndMetadata(beginning, this.incarnation.id().toString())));
+				consumer.commitSync(beginnings);
+			}
 		}
 
 		/** Somebody who sets offsets with Kafka's own tools writes no id. */
