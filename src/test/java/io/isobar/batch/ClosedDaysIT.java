@@ -178,6 +178,21 @@ class ClosedDaysIT {
 		assertThat(tables.closedDays("Paris")).isEqualTo("{[2026-11-10,2026-11-14),[2026-11-15,2026-11-21)}");
 	}
 
+	/** Their readings do not count, for the hour has a real one. */
+	@Test
+	void whatIsSimulatedBesideRealReadingsBreaksNoRule() {
+		tables.answered("open_meteo", "Paris", "2026-11-10", "2026-11-20", true);
+		List<Day> days = new ArrayList<>(Day.of("Paris", "2026-11-10", "2026-11-20"));
+		Day simulated = days.get(2).from("simulated").with("simulated", true).with("readings", 0L);
+		days.set(2, days.get(2).with("temperature_count", 0L));
+		days.add(simulated);
+
+		int generation = tables.publish(days);
+
+		assertThat(tables.closed.broken(generation)).isEmpty();
+		assertThat(tables.closedDays("Paris")).isEqualTo("{[2026-11-10,2026-11-21)}");
+	}
+
 	@Test
 	void aBrokenDayStaysOpenUntilItIsMended() {
 		tables.answered("open_meteo", "Paris", "2026-10-30", "2026-11-20", true);
