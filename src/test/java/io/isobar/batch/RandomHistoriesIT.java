@@ -117,7 +117,7 @@ class RandomHistoriesIT {
 
 	private static final String ALL_RULES = String.join(",", Validate.RULES);
 
-	private static final int STEPS = 12;
+	private static final int STEPS = 10;
 
 	private static final long SEED = seed();
 
