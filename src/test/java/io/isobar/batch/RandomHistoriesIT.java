@@ -168,6 +168,9 @@ class RandomHistoriesIT {
 
 	private final List<Path> imported = new ArrayList<>();
 
+	/** The days that were to be collected. */
+	private final List<Days> asked = new ArrayList<>();
+
 	private int streamed;
 
 	/** What has happened, for whoever reads that it failed. */
@@ -234,9 +237,8 @@ class RandomHistoriesIT {
 		this.runs = new JobRuns(this.launches, this.executions);
 		importFile("St. John's", Days.any());
 		importFile("Paris", Days.any());
-		Days days = Days.any();
-		provider.changeItsMind(days.from(), days.to(), false);
-		run(days.parameters());
+		collect(Days.any(), false);
+		collect(this.asked.get(0), false);
 		int steps = STEPS * Math.max(1, Faults.repetitions());
 		int kill = random.nextInt(STEPS);
 		for (int step = 0; step < steps; step++) {
@@ -378,9 +380,17 @@ class RandomHistoriesIT {
 
 	// Runs
 
+	/**
+	 * Mostly days that were collected before, of which the provider now says otherwise.
+	 */
 	private void collect() {
-		Days days = Days.any();
-		provider.changeItsMind(days.from(), days.to(), true);
+		boolean again = random.nextInt(3) > 0;
+		collect(again ? this.asked.get(random.nextInt(this.asked.size())) : Days.any(), true);
+	}
+
+	private void collect(Days days, boolean silent) {
+		this.asked.add(days);
+		provider.changeItsMind(days.from(), days.to(), silent);
 		run(days.parameters());
 	}
 
