@@ -24,6 +24,7 @@ import io.isobar.messages.WeatherMessages;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -286,6 +287,9 @@ class ListenersIT {
 		}
 		RecordMetadata last = send(1, bytes(good("Kept")));
 		awaitArchived();
+		for (String sink : List.of("cassandra", "influxdb")) {
+			await().atMost(LONG).until(() -> committed(sink, 1) > last.offset());
+		}
 		await().atMost(LONG).until(() -> doing("recording").state().equals("waiting"));
 		KafkaClients.await(this.kafka.admin()
 			.deleteRecords(Map.of(new TopicPartition(TOPIC, 1), RecordsToDelete.beforeOffset(last.offset())))
@@ -301,6 +305,14 @@ class ListenersIT {
 		await().atMost(LONG).until(() -> this.store.cities().contains("Kept"));
 		await().atMost(LONG).until(() -> doing("recording").state().equals("running"));
 		assertThat(this.store.cities()).doesNotContain("Lost");
+	}
+
+	/** The offset that a sink's group goes on at. */
+	private long committed(String sink, int partition) {
+		OffsetAndMetadata offset = KafkaClients
+			.await(this.kafka.admin().listConsumerGroupOffsets("isobar.%s.%s".formatted(TOPIC, sink)).partitionsToOffsetAndMetadata())
+			.get(new TopicPartition(TOPIC, partition));
+		return (offset != null) ? offset.offset() : -1;
 	}
 
 	private static byte[] mutated(byte[] template, Random random) {
