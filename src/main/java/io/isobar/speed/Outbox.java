@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.isobar.lake.CrashPoint;
@@ -99,7 +100,7 @@ final class Outbox {
 		Gauge.builder("isobar.speed.producer.waiting", this, Outbox::open)
 			.description("Messages that Kafka has not confirmed yet")
 			.register(meters);
-		TimeGauge.builder("isobar.speed.producer.age", this, java.util.concurrent.TimeUnit.MILLISECONDS, Outbox::age)
+		TimeGauge.builder("isobar.speed.producer.age", this, TimeUnit.MILLISECONDS, Outbox::age)
 			.description("How long ago the newest reading was observed that Kafka has")
 			.register(meters);
 		this.thread = new Thread(this::run, "producer-outbox");
@@ -183,14 +184,14 @@ final class Outbox {
 
 	/** The next message to hand over; null when the outbox is closed and empty. */
 	private synchronized @Nullable Outgoing next() throws InterruptedException {
-		if (this.troubledSince != null && this.handedOver > 0) {
-			// One at a time finds out whether Kafka is back
-			while (this.troubledSince != null && this.handedOver > 0) {
-				wait();
-			}
+		// One at a time finds out whether Kafka is back
+		while (this.troubledSince != null && this.handedOver > 0) {
+			wait();
 		}
-		if (this.troubledSince != null) {
-			wait(PAUSE.toMillis());
+		long end = System.nanoTime() + PAUSE.toNanos();
+		for (long left = PAUSE.toMillis(); this.troubledSince != null
+				&& left > 0; left = (end - System.nanoTime()) / 1_000_000) {
+			wait(left);
 		}
 		while (this.waiting.isEmpty()) {
 			if (this.closing && this.handedOver == 0) {

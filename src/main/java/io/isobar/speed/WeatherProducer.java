@@ -91,7 +91,7 @@ class WeatherProducer implements SmartLifecycle {
 
 	}
 
-	WeatherProducer(ProducerSettings settings, SpeedSettings speed, KafkaClients kafka, Cities cities,
+	WeatherProducer(ProducerSettings settings, SpeedSettings speed, OwnClients kafka, Cities cities,
 			Providers providers, Quotas quotas, Duties duties, MeterRegistry meters, Clock clock) {
 		this.settings = settings;
 		this.cities = cities;
@@ -274,6 +274,11 @@ class WeatherProducer implements SmartLifecycle {
 		String country = city.country().isEmpty() ? null : city.country();
 		return new WeatherMessage(reading, country, city.stationId(), city.latitude(), city.longitude(), rain, storm,
 				outlook);
+	}
+
+	/** How many messages Kafka has confirmed. */
+	long sent() {
+		return this.outbox.delivered();
 	}
 
 	/** Asks no more, and sends what was asked for. */

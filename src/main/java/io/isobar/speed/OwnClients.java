@@ -23,12 +23,12 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes clients of Kafka that are not Spring's, as its settings say where it is and how
- * one logs in; with time-outs for all they do.
+ * Makes clients of Kafka that belong to who asks for one, and are closed by it. Spring's
+ * settings say where Kafka is and how one logs in; all they do has a time-out.
  */
 @Component
 @ConditionalOnSpeed
-class KafkaClients {
+class OwnClients {
 
 	private static final int ANSWER_WITHIN_MS = 10_000;
 
@@ -36,7 +36,7 @@ class KafkaClients {
 
 	private final ObjectProvider<KafkaConnectionDetails> connection;
 
-	KafkaClients(KafkaProperties properties, ObjectProvider<KafkaConnectionDetails> connection) {
+	OwnClients(KafkaProperties properties, ObjectProvider<KafkaConnectionDetails> connection) {
 		this.properties = properties;
 		this.connection = connection;
 	}
