@@ -44,11 +44,7 @@ final class Disturbance {
 	}
 
 	private static double ownSeconds() {
-		return ProcessHandle.current()
-			.info()
-			.totalCpuDuration()
-			.map((used) -> used.toNanos() / 1e9)
-			.orElse(0.0);
+		return ProcessHandle.current().info().totalCpuDuration().map((used) -> used.toNanos() / 1e9).orElse(0.0);
 	}
 
 }

@@ -37,11 +37,13 @@ final class DuckDb {
 	}
 
 	private Map<String, Double> run(String task, String folder) throws SQLException {
-		String readings = "read_parquet('%s/weather/readings/*/*/*.parquet', hive_partitioning = true)".formatted(folder);
+		String readings = "read_parquet('%s/weather/readings/*/*/*.parquet', hive_partitioning = true)"
+			.formatted(folder);
 		String days = folder + "/duckdb-city-day.parquet";
 		switch (task) {
-			case "scan" -> rows("select count(city), max(observed_at), max(origin), max(channel), max(collected), %s from %s"
-				.formatted(each("sum(%1$s)"), readings));
+			case "scan" ->
+				rows("select count(city), max(observed_at), max(origin), max(channel), max(collected), %s from %s"
+					.formatted(each("sum(%1$s)"), readings));
 			case "city_day" -> rows("copy (%s) to '%s'".formatted(cityDay(readings), days));
 			case "months" -> {
 				rows(months("'" + days + "'"));
@@ -56,22 +58,21 @@ final class DuckDb {
 	private static String cityDay(String readings) {
 		return """
 				select city, epoch_us(observed_at) // 86400000000 as local_day, any_value(month) as month,
-				  count(*) as readings, %s, %s from %s group by 1, 2"""
-			.formatted(
-					List.of("visual_crossing", "open_meteo", "file", "simulated")
-						.stream()
-						.map("count(*) filter (origin = '%1$s') as readings_%1$s"::formatted)
-						.collect(Collectors.joining(", ")),
-					each("""
-							count(%1$s) as %1$s_count, sum(%1$s) as %1$s_sum, sum(%1$s * %1$s) as %1$s_square,
-							min(%1$s) as %1$s_min, arg_min(observed_at, %1$s) as %1$s_min_at, arg_min(origin, %1$s) as %1$s_min_origin,
-							max(%1$s) as %1$s_max, arg_max(observed_at, %1$s) as %1$s_max_at, arg_max(origin, %1$s) as %1$s_max_origin"""),
-					readings);
+				  count(*) as readings, %s, %s from %s group by 1, 2""".formatted(
+				List.of("visual_crossing", "open_meteo", "file", "simulated")
+					.stream()
+					.map("count(*) filter (origin = '%1$s') as readings_%1$s"::formatted)
+					.collect(Collectors.joining(", ")),
+				each("""
+						count(%1$s) as %1$s_count, sum(%1$s) as %1$s_sum, sum(%1$s * %1$s) as %1$s_square,
+						min(%1$s) as %1$s_min, arg_min(observed_at, %1$s) as %1$s_min_at, arg_min(origin, %1$s) as %1$s_min_origin,
+						max(%1$s) as %1$s_max, arg_max(observed_at, %1$s) as %1$s_max_at, arg_max(origin, %1$s) as %1$s_max_origin"""),
+				readings);
 	}
 
 	private static String months(String days) {
-		return "select city, month, sum(readings), %s from %s group by 1, 2".formatted(
-				each("sum(%1$s_count), sum(%1$s_sum), sum(%1$s_square), min(%1$s_min), max(%1$s_max)"), days);
+		return "select city, month, sum(readings), %s from %s group by 1, 2"
+			.formatted(each("sum(%1$s_count), sum(%1$s_sum), sum(%1$s_square), min(%1$s_min), max(%1$s_max)"), days);
 	}
 
 	private static String pairs() {

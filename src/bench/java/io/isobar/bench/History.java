@@ -69,8 +69,8 @@ final class History {
 	}
 
 	/**
-	 * Writes all of that many years up to the {@linkplain #FIRST_NEW_DAY first new day}: a
-	 * commit for each month, as the lake's own writer makes it.
+	 * Writes all of that many years up to the {@linkplain #FIRST_NEW_DAY first new day}:
+	 * a commit for each month, as the lake's own writer makes it.
 	 * @return how many readings were written
 	 */
 	static long write(ReadingStore store, int years) {

@@ -60,7 +60,8 @@ final class Isobar {
 
 	private Map<String, Double> run(String task, String folder, List<String> words) throws IOException {
 		return switch (task) {
-			case "write" -> Map.of("readings", (double) History.write(readings(folder), Integer.parseInt(words.get(0))));
+			case "write" ->
+				Map.of("readings", (double) History.write(readings(folder), Integer.parseInt(words.get(0))));
 			case "append" ->
 				Map.of("readings", (double) History.appendDay(readings(folder), LocalDate.parse(words.get(0))));
 			case "recompute" -> analyse(folder, null);

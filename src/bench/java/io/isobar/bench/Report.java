@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -48,26 +49,27 @@ final class Report {
 	void write(Path file) throws IOException {
 		String before = Files.exists(file) ? Files.readString(file) : "";
 		List<String> text = new ArrayList<>();
-		text.add("""
-				# Benchmarks
-
-				Written by `mvn -Pbench verify`; nothing here was typed by hand.
-
-				%s · commit %s · %s · %s
-
-				Histories of %d cities with a reading every hour, in a lake on the local disk, written by the lake's own
-				writer: a sorted file for each month. *Recompute* folds all of it, writes the states of `city_day` and of all
-				pairs of metrics by month, and merges everything that is shown. *Night* does the same after one new day, in a
-				month that is nearly full, going out from the result of the day before; without collecting, and without the
-				export to PostgreSQL. Spark runs as in the application: in one warm process with 2 threads and `-Xmx2g`.
-				DuckDB has 2 threads and a limit of 2 GB, reads the same files, groups by days of UTC and knows nothing of
-				slots: *scan* reads every column, *city_day* writes the same columns to a Parquet file, *months* merges months
-				from that file and computes the correlation of every pair of metrics for each city from the readings.
-
-				Rounds of both engines alternate; median (least–most) of the rounds after warming up. CPU is user and system
-				time of the engine's process, memory its most resident. The first round of all is told beside, as it ran cold.
+		text.add(
 				"""
-			.formatted(LocalDate.now(ZoneOffset.UTC), this.commit, machine(), versions(), History.CITIES));
+						# Benchmarks
+
+						Written by `mvn -Pbench verify`; nothing here was typed by hand.
+
+						%s · commit %s · %s · %s
+
+						Histories of %d cities with a reading every hour, in a lake on the local disk, written by the lake's own
+						writer: a sorted file for each month. *Recompute* folds all of it, writes the states of `city_day` and of all
+						pairs of metrics by month, and merges everything that is shown. *Night* does the same after one new day, in a
+						month that is nearly full, going out from the result of the day before; without collecting, and without the
+						export to PostgreSQL. Spark runs as in the application: in one warm process with 2 threads and `-Xmx2g`.
+						DuckDB has 2 threads and a limit of 2 GB, reads the same files, groups by days of UTC and knows nothing of
+						slots: *scan* reads every column, *city_day* writes the same columns to a Parquet file, *months* merges months
+						from that file and computes the correlation of every pair of metrics for each city from the readings.
+
+						Rounds of both engines alternate; median (least–most) of the rounds after warming up. CPU is user and system
+						time of the engine's process, memory its most resident. The first round of all is told beside, as it ran cold.
+						"""
+					.formatted(LocalDate.now(ZoneOffset.UTC), this.commit, machine(), versions(), History.CITIES));
 		text.add(this.results.disturbances());
 		tables(text);
 		reaches(text);
@@ -97,7 +99,8 @@ final class Report {
 		boolean counted = engine.equals("isobar");
 		text.add("| %s: %s | %s | %s | %s | %.0f | %s | %s | %.2f |".formatted(engine, task, seconds,
 				this.results.spread(years, engine, task, Measured::cpuSeconds),
-				readsAll ? "%,.0f".formatted(this.results.readings.get(years) / seconds.median()) : "",
+				readsAll ? "%,.0f"
+					.formatted(Objects.requireNonNull(this.results.readings.get(years)) / seconds.median()) : "",
 				this.results.spread(years, engine, task, (measured) -> measured.memory() / MEGABYTE).most(),
 				counted ? "%.0f".formatted(median(years, task, "files")) : "",
 				counted ? "%.2f".formatted(median(years, task, "bytes") / MEGABYTE) : "",
@@ -150,10 +153,10 @@ final class Report {
 		if (!missed.isEmpty()) {
 			text.add("");
 		}
-		missed.forEach((reach) -> text.add(
-				"- Missed: %s is %s, not %s. Most of a recompute's time goes into %s; `city_day` takes %.0f %% of it."
-					.formatted(reach.figure(), reach.reached(), reach.wanted(), profile,
-							100 * Results.ratio(cityDay(), seconds(this.most, "isobar", "recompute")).median())));
+		missed.forEach((reach) -> text
+			.add("- Missed: %s is %s, not %s. Most of a recompute's time goes into %s; `city_day` takes %.0f %% of it."
+				.formatted(reach.figure(), reach.reached(), reach.wanted(), profile,
+						100 * Results.ratio(cityDay(), seconds(this.most, "isobar", "recompute")).median())));
 	}
 
 	/** Ratios of CPU time, which is steadier, beside those of the report before. */
@@ -167,8 +170,11 @@ final class Report {
 				double now = this.results.spread(years, "isobar", task, Measured::cpuSeconds).median() / duck;
 				Matcher known = Pattern.compile(Pattern.quote("| " + name + " |") + " ([0-9.]+)").matcher(before);
 				boolean isKnown = known.find();
-				text.add("| %s | %.3f | %s |".formatted(name, now, isKnown ? known.group(1)
-						+ ((now > WORSE * Double.parseDouble(known.group(1))) ? " **regression**" : "") : ""));
+				text.add(
+						"| %s | %.3f | %s |".formatted(name, now,
+								isKnown ? known.group(1)
+										+ ((now > WORSE * Double.parseDouble(known.group(1))) ? " **regression**" : "")
+										: ""));
 			}
 		}
 	}

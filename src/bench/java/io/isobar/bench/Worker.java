@@ -56,8 +56,7 @@ final class Worker implements AutoCloseable {
 		command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
 		this.process = new ProcessBuilder(command).redirectError(new File(log.toString())).start();
 		this.tasks = new PrintStream(this.process.getOutputStream(), true, StandardCharsets.UTF_8);
-		this.answers = new BufferedReader(
-				new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8));
+		this.answers = new BufferedReader(new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8));
 	}
 
 	/** Has a task done, and measures it. */

@@ -18,9 +18,11 @@ import io.isobar.weather.Resolution;
  * <ul>
  * <li>{@code slots}: no more readings than the day has hours;</li>
  * <li>{@code counts}: no metric has more values than there are readings, or fewer than
- * none;</li>
+ * none; what is simulated beside real readings has values without readings, at most one
+ * an hour;</li>
  * <li>{@code extremes}: a metric with values has a lowest and a highest one, in this
- * order;</li>
+ * order; of a day that came as a whole they need not be known, as of a sum they never
+ * are;</li>
  * <li>{@code range}: no value that is physically impossible.</li>
  * </ul>
  */
@@ -77,10 +79,12 @@ final class DayRules {
 			String min = WeatherViews.min(metric);
 			String max = WeatherViews.max(metric);
 			String name = metric.field();
-			rules.add(new Rule("counts", "%1$s > readings OR %1$s < 0".formatted(count),
+			rules.add(new Rule("counts",
+					"%1$s > CASE WHEN simulated THEN expected_readings ELSE readings END OR %1$s < 0".formatted(count),
 					"format('%%s values of %s in %%s readings', %s, readings)".formatted(name, count)));
 			rules.add(new Rule("extremes",
-					"%1$s > 0 AND (%2$s IS NULL OR %3$s IS NULL OR %2$s > %3$s)".formatted(count, min, max),
+					"%1$s > 0 AND (resolution = 'hour' AND (%2$s IS NULL OR %3$s IS NULL) OR %2$s > %3$s)"
+						.formatted(count, min, max),
 					"format('%s from %%s to %%s', coalesce(%s::text, '?'), coalesce(%s::text, '?'))".formatted(name,
 							min, max)));
 			rules.add(new Rule("range", "%s < %s OR %s > %s".formatted(min, metric.lowest(), max, highest(metric)),

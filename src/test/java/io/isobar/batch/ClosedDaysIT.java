@@ -158,6 +158,41 @@ class ClosedDaysIT {
 			.containsExactly(new ClosedDays.Broken("Paris", LocalDate.of(2026, 11, 12), rule, detail));
 	}
 
+	/** As in a file of highest and lowest temperatures, with the rain of each day. */
+	@Test
+	void aDayThatCameAsAWholeNeedNotHaveExtremesOfEveryMetric() {
+		tables.answered("open_meteo", "Paris", "2026-11-10", "2026-11-20", true);
+		List<Day> days = Day.of("Paris", "2026-11-10", "2026-11-20");
+		Day rainy = days.get(2).with("precipitation_count", 1L).with("precipitation_sum", 4.5);
+		days.set(2,
+				rainy.with("resolution", "day")
+					.with("readings", 1L)
+					.with("temperature_count", 1L)
+					.with("expected_readings", 1));
+		days.set(4, days.get(4).with("precipitation_count", 1L));
+
+		int generation = tables.publish(days);
+
+		assertThat(tables.closed.broken(generation)).containsExactly(
+				new ClosedDays.Broken("Paris", LocalDate.of(2026, 11, 14), "extremes", "precipitation from ? to ?"));
+		assertThat(tables.closedDays("Paris")).isEqualTo("{[2026-11-10,2026-11-14),[2026-11-15,2026-11-21)}");
+	}
+
+	/** Their readings do not count, for the hour has a real one. */
+	@Test
+	void whatIsSimulatedBesideRealReadingsBreaksNoRule() {
+		tables.answered("open_meteo", "Paris", "2026-11-10", "2026-11-20", true);
+		List<Day> days = new ArrayList<>(Day.of("Paris", "2026-11-10", "2026-11-20"));
+		Day simulated = days.get(2).from("simulated").with("simulated", true).with("readings", 0L);
+		days.set(2, days.get(2).with("temperature_count", 0L));
+		days.add(simulated);
+
+		int generation = tables.publish(days);
+
+		assertThat(tables.closed.broken(generation)).isEmpty();
+		assertThat(tables.closedDays("Paris")).isEqualTo("{[2026-11-10,2026-11-21)}");
+	}
+
 	@Test
 	void aBrokenDayStaysOpenUntilItIsMended() {
 		tables.answered("open_meteo", "Paris", "2026-10-30", "2026-11-20", true);

@@ -1,6 +1,8 @@
 package io.isobar.batch;
 
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +49,24 @@ final class Faults {
 			repeated.addAll(Arrays.asList(points));
 		}
 		return repeated;
+	}
+
+	/**
+	 * A third of the points, another one each day; in profile {@code faults} all of them.
+	 */
+	static List<String> someOf(List<String> points) {
+		if (REPETITIONS > 0) {
+			return points;
+		}
+		long today = LocalDate.now(ZoneOffset.UTC).toEpochDay();
+		List<String> some = new ArrayList<>();
+		for (int i = 0; i < points.size(); i++) {
+			if (Math.floorMod(i + today, 3L) == 0) {
+				some.add(points.get(i));
+			}
+		}
+		System.out.println("Of " + points + " today's are " + some + ".");
+		return some;
 	}
 
 	/** How long a paused process stays so, beyond what a test needs. */

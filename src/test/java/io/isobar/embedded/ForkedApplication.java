@@ -104,8 +104,10 @@ public final class ForkedApplication implements AutoCloseable {
 		// thousand
 		// characters can be seen
 		Arrays.stream(arguments).filter((argument) -> argument.startsWith("-D")).forEach(command::add);
-		command.addAll(List.of("-Xmx1g", "-Disobar.data-dir=" + data, "-cp", classPath(), "io.isobar.IsobarApplication",
-				"--isobar.first-run.history=P0D", "--isobar.provider.order=simulator"));
+		// It ends before what it has compiled twice would pay off
+		command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx1g", "-Disobar.data-dir=" + data,
+				"-cp", classPath(), "io.isobar.IsobarApplication", "--isobar.first-run.history=P0D",
+				"--isobar.provider.order=simulator"));
 		command.addAll(own);
 		Arrays.stream(arguments).filter((argument) -> !argument.startsWith("-D")).forEach(command::add);
 		Path output = Files.createTempFile(Files.createDirectories(data.getParent()), "application", ".out");

@@ -32,6 +32,13 @@ public final class Clusters {
 	private static final int TRIALS = 10;
 
 	/**
+	 * Means are no finer than 1 / this: in which order they were added up must not decide
+	 * on which side of a limit a city is. A power of two, so that no mean of few decimals
+	 * lies half way between two steps.
+	 */
+	private static final double STEPS = 1 << 30;
+
+	/**
 	 * A city's means; NaN where nothing was measured.
 	 *
 	 * @param values temperature, humidity, precipitation, wind speed
@@ -123,7 +130,7 @@ public final class Clusters {
 		for (int i = 0; i < dimensions; i++) {
 			int dimension = i;
 			double[] known = profiles.stream()
-				.mapToDouble((profile) -> profile.values()[dimension])
+				.mapToDouble((profile) -> value(profile, dimension))
 				.filter((value) -> !Double.isNaN(value))
 				.toArray();
 			OptionalDouble mean = Arrays.stream(known).average();
@@ -136,11 +143,15 @@ public final class Clusters {
 		return profiles.stream().map((profile) -> {
 			double[] point = new double[dimensions];
 			for (int i = 0; i < dimensions; i++) {
-				double value = profile.values()[i];
+				double value = value(profile, i);
 				point[i] = (Double.isNaN(value) || deviations[i] == 0) ? 0 : (value - means[i]) / deviations[i];
 			}
 			return new Point(profile, point);
 		}).toList();
+	}
+
+	private static double value(Profile profile, int dimension) {
+		return Math.rint(profile.values()[dimension] * STEPS) / STEPS;
 	}
 
 	/**

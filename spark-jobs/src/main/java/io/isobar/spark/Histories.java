@@ -93,10 +93,14 @@ final class Histories {
 		return real;
 	}
 
-	/** Whether that city is compared by its hours. */
+	/**
+	 * Whether that city is compared by its hours: simulated ones do not count where it
+	 * has anything real.
+	 */
 	boolean isHourly(String city) {
 		return this.parts.containsKey(new Part(city, "hour", false))
-				|| this.parts.containsKey(new Part(city, "hour", true));
+				|| (this.parts.containsKey(new Part(city, "hour", true))
+						&& !this.parts.containsKey(new Part(city, "day", false)));
 	}
 
 	/**
