@@ -245,7 +245,7 @@ final class Outbox {
 		Instant since = this.troubledSince;
 		if (since != null) {
 			this.troubledSince = null;
-			logger.info("Kafka takes messages on {} again, after {} s; {} have waited and are being sent.", this.topic,
+			logger.info("Kafka takes messages on {} again, after {} s. Messages that have waited: {}.", this.topic,
 					Duration.between(since, this.clock.instant()).toSeconds(), open() + 1);
 		}
 	}
@@ -260,6 +260,11 @@ final class Outbox {
 	 * counted, and said.
 	 */
 	void close(Duration atMost) {
+		synchronized (this) {
+			if (this.closing) {
+				return;
+			}
+		}
 		CrashPoint.at("producer.before-flush");
 		try {
 			awaitDelivery(atMost);

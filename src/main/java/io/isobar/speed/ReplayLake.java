@@ -152,7 +152,8 @@ class ReplayLake implements Tasklet {
 			Optional<Long> newest = this.readings.version()
 				.filter((version) -> this.table.columns(this.lake.readings(), version).contains(MESSAGE));
 			if (newest.isEmpty()) {
-				this.notes.note(step, "The master dataset has kept no messages yet: only those of the topic are written.");
+				this.notes.note(step,
+						"The master dataset has kept no messages yet: only those of the topic are written.");
 				return RepeatStatus.FINISHED;
 			}
 			context.putLong(VERSION, newest.get());
@@ -208,10 +209,8 @@ class ReplayLake implements Tasklet {
 			kept.sort(ORDER);
 			for (int from = 0; from < kept.size(); from += BATCH) {
 				this.progress.stopIfRequested(step);
-				replayed.write(kept.subList(from, Math.min(kept.size(), from + BATCH))
-					.stream()
-					.map(Kept::raw)
-					.toList());
+				replayed
+					.write(kept.subList(from, Math.min(kept.size(), from + BATCH)).stream().map(Kept::raw).toList());
 			}
 		}
 	}

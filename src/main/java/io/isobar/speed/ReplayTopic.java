@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
 
 import io.isobar.jobs.StepProgress;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -167,12 +169,10 @@ class ReplayTopic implements Tasklet {
 
 	private String topicId() throws InterruptedException {
 		try (Admin admin = this.clients.admin()) {
-			return admin.describeTopics(List.of(this.topic))
-				.topicNameValues()
-				.get(this.topic)
-				.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-				.topicId()
-				.toString();
+			Map<String, TopicDescription> known = admin.describeTopics(List.of(this.topic))
+				.allTopicNames()
+				.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+			return Objects.requireNonNull(known.get(this.topic)).topicId().toString();
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			if (ex.getCause() instanceof UnknownTopicOrPartitionException) {
@@ -181,8 +181,8 @@ class ReplayTopic implements Tasklet {
 							.formatted(this.topic),
 						ex);
 			}
-			throw new IllegalStateException(
-					"Kafka does not answer. See that it runs, then restart this execution.", ex);
+			throw new IllegalStateException("Kafka does not answer. See that it runs, then restart this execution.",
+					ex);
 		}
 	}
 

@@ -32,7 +32,9 @@ final class Replayed {
 
 	}
 
-	/** Writes messages into every store; those that no fact can be read from into none. */
+	/**
+	 * Writes messages into every store; those that no fact can be read from into none.
+	 */
 	void write(List<Raw> raws) {
 		List<WeatherMessage> messages = new ArrayList<>(raws.size());
 		for (Raw raw : raws) {

@@ -74,7 +74,8 @@ class OutboxTests {
 		assertThat(this.meters.get("isobar.speed.producer.sent").tag("origin", "simulated").counter().count())
 			.isEqualTo(2);
 		this.clock.move(Duration.ofSeconds(3));
-		assertThat(this.meters.get("isobar.speed.producer.age").timeGauge().value(java.util.concurrent.TimeUnit.SECONDS))
+		assertThat(
+				this.meters.get("isobar.speed.producer.age").timeGauge().value(java.util.concurrent.TimeUnit.SECONDS))
 			.isEqualTo(3);
 	}
 

@@ -41,7 +41,7 @@ class RebuildSpeedViewsIT extends StreamContext {
 	private OwnClients kafka;
 
 	@Autowired
-	private RememberedSink store;
+	private StreamSurroundings.RememberedSink store;
 
 	@Autowired
 	private Launches launches;

@@ -56,7 +56,9 @@ record Topic(OwnClients clients, String name) {
 	/** How many messages it has. */
 	long size() {
 		try (Consumer<byte[], byte[]> consumer = this.clients.reader()) {
-			return consumer.endOffsets(partitions(consumer)).values().stream().mapToLong(Long::longValue).sum();
+			List<TopicPartition> partitions = partitions(consumer);
+			consumer.assign(partitions);
+			return consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
 		}
 	}
 
@@ -94,8 +96,7 @@ record Topic(OwnClients clients, String name) {
 			Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions));
 			while (!ends.entrySet().stream().allMatch((end) -> consumer.position(end.getKey()) >= end.getValue())) {
 				for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-					messages.add(WeatherMessages.read(record.value(),
-							Instant.ofEpochMilli(record.timestamp())));
+					messages.add(WeatherMessages.read(record.value(), Instant.ofEpochMilli(record.timestamp())));
 				}
 			}
 		}
