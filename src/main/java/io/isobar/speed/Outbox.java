@@ -176,6 +176,8 @@ final class Outbox {
 			logger.debug("The outbox is closed with messages in it");
 		}
 		finally {
+			// Closing waits for the client's own thread
+			Thread.interrupted();
 			if (client != null) {
 				client.close(Duration.ZERO);
 			}
@@ -272,8 +274,8 @@ final class Outbox {
 				this.closing = true;
 				notifyAll();
 			}
-			this.thread.interrupt();
 			this.thread.join(PAUSE.toMillis());
+			this.thread.interrupt();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -166,16 +166,15 @@ class ProducerIT extends StreamContext {
 	@MethodSource("points")
 	void oneThatIsKilledIsFollowedByAnotherWithinTheTimeOfALease(String point) throws Exception {
 		try (ForkedApplication killed = ForkedApplication.startOnStores(this.temp.resolve("killed"), DATABASE, ROOT,
-				"-Dcrash.at=" + point, "--" + LEASE, "--isobar.provider.order=simulator",
-				"--spring.kafka.bootstrap-servers=" + EmbeddedStores.kafka(),
+				"-Dcrash.at=" + point, "--" + LEASE, "--spring.kafka.bootstrap-servers=" + EmbeddedStores.kafka(),
 				"--isobar.speed.weather-topic=" + this.topic.name())) {
 			if (point.equals("producer.before-flush")) {
 				await().atMost(Duration.ofMinutes(3)).until(() -> !this.topic.messages().isEmpty());
 				killed.terminate();
 			}
-			try (Running other = start(Mode.CONTINUOUS, 1)) {
-				assertThat(killed.exitCode()).as(killed.output()).isEqualTo(137);
+			assertThat(killed.exitCode()).as(killed.output()).isEqualTo(137);
 
+			try (Running other = start(Mode.CONTINUOUS, 1)) {
 				other.awaitSent(ROUND);
 			}
 		}

@@ -29,7 +29,8 @@ abstract class StreamContext {
 	static final String LEASE = "isobar.jobs.lease=PT3S";
 
 	/** Lives as long as the context, which several classes share. */
-	static final WireMockServer vendor = new WireMockServer(WireMockConfiguration.wireMockConfig().dynamicPort().globalTemplating(true));
+	static final WireMockServer vendor = new WireMockServer(
+			WireMockConfiguration.wireMockConfig().dynamicPort().globalTemplating(true));
 
 	@DynamicPropertySource
 	static void vendor(DynamicPropertyRegistry properties) {
