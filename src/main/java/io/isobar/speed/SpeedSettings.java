@@ -1,5 +1,6 @@
 package io.isobar.speed;
 
+import java.time.LocalDate;
 import java.time.Period;
 
 import io.isobar.messages.WeatherMessages;
@@ -25,6 +26,10 @@ record SpeedSettings(@DefaultValue("true") boolean enabled,
 		if (retention.isNegative() || retention.isZero()) {
 			throw new IllegalArgumentException(
 					"isobar.speed.retention is " + retention + ", and must be at least a day: set it to such as P35D");
+		}
+		if (LocalDate.EPOCH.plus(retention).isAfter(LocalDate.EPOCH.plusYears(19))) {
+			throw new IllegalArgumentException("isobar.speed.retention is " + retention
+					+ ", and Cassandra keeps nothing longer than 20 years: set it to at most P19Y");
 		}
 	}
 

@@ -3,7 +3,7 @@
  * at once, so that nobody waits for the next run of the batch layer.
  */
 @ApplicationModule(displayName = "Speed layer",
-		allowedDependencies = { "weather", "views", "provider", "lake", "jobs", "messages" })
+		allowedDependencies = { "weather", "views", "provider", "lake", "jobs", "messages", "web" })
 @NullMarked
 package io.isobar.speed;
 

@@ -1,0 +1,183 @@
+package io.isobar.speed;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.CqlSessionBuilder;
+import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import io.isobar.messages.ReadingCells;
+import io.isobar.web.StoreUnavailable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.data.cassandra.core.cql.AsyncCqlTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Cassandra as the speed layer uses it: a session that is made when it is first needed,
+ * and tried again as long as it can't be made, with keyspace and tables there and the
+ * statements prepared. Nobody waits for it longer than they say.
+ */
+@Component
+@ConditionalOnSpeed
+@EnableConfigurationProperties(CassandraSettings.class)
+class CassandraStore implements DisposableBean {
+
+	private static final Logger logger = LoggerFactory.getLogger(CassandraStore.class);
+
+	private final ObjectProvider<CqlSessionBuilder> sessions;
+
+	private final CassandraSettings settings;
+
+	// Making a session takes longer than most have time
+	private final ExecutorService opener = Executors.newSingleThreadExecutor((run) -> {
+		Thread thread = new Thread(run, "cassandra-session");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	private @Nullable CompletableFuture<Statements> statements;
+
+	private @Nullable CqlSession session;
+
+	private boolean closed;
+
+	CassandraStore(ObjectProvider<CqlSessionBuilder> sessions, CassandraSettings settings) {
+		this.sessions = sessions;
+		this.settings = settings;
+	}
+
+	/**
+	 * What can be asked of Cassandra.
+	 *
+	 * @param template runs the statements
+	 * @param reading writes a reading
+	 * @param latest writes the newest reading of a city
+	 * @param precipitation writes the newest reading of a city that has rain
+	 * @param readings reads those of a city's local day, in a span of time
+	 * @param latestOf reads the newest of a city
+	 * @param latestOfAll reads the newest of every city
+	 */
+	record Statements(AsyncCqlTemplate template, PreparedStatement reading, PreparedStatement latest,
+			PreparedStatement precipitation, PreparedStatement readings, PreparedStatement latestOf,
+			PreparedStatement latestOfAll) {
+	}
+
+	/**
+	 * The statements, as soon as there is a session.
+	 * @throws StoreUnavailable if there is none after that time
+	 */
+	Statements statements(Duration patience) {
+		return await(ready(), patience);
+	}
+
+	/**
+	 * What Cassandra answers.
+	 * @throws StoreUnavailable if it does not within that time, or says that it can't
+	 */
+	static <T> T await(CompletableFuture<T> answer, Duration patience) {
+		try {
+			return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (ExecutionException | CompletionException ex) {
+			throw new StoreUnavailable("Cassandra", ex.getCause());
+		}
+		catch (TimeoutException ex) {
+			throw new StoreUnavailable("Cassandra", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new StoreUnavailable("Cassandra", ex);
+		}
+	}
+
+	private synchronized CompletableFuture<Statements> ready() {
+		if (this.closed) {
+			return CompletableFuture.failedFuture(new IllegalStateException("The application is stopping."));
+		}
+		if (this.statements == null || this.statements.isCompletedExceptionally()) {
+			this.statements = CompletableFuture.supplyAsync(this::open, this.opener);
+		}
+		return this.statements;
+	}
+
+	private Statements open() {
+		CqlSession opened = this.sessions.getObject().build();
+		try {
+			Statements prepared = prepare(opened);
+			keep(opened);
+			logger.info("Cassandra answers. The speed views are in its keyspace {}.", this.settings.keyspace());
+			return prepared;
+		}
+		catch (RuntimeException ex) {
+			opened.closeAsync();
+			throw ex;
+		}
+	}
+
+	private synchronized void keep(CqlSession opened) {
+		if (this.closed) {
+			throw new IllegalStateException("The application is stopping.");
+		}
+		this.session = opened;
+	}
+
+	private Statements prepare(CqlSession opened) {
+		String keyspace = this.settings.keyspace();
+		opened.execute("CREATE KEYSPACE IF NOT EXISTS %s WITH replication = {'class': '%s', 'replication_factor': %d}"
+			.formatted(keyspace, this.settings.replicationStrategy(), this.settings.replicationFactor()));
+		ReadingCells.tables(keyspace).forEach(opened::execute);
+		return new Statements(new AsyncCqlTemplate(opened), writing(opened, ReadingCells.readingStatement(keyspace)),
+				writing(opened, ReadingCells.latestStatement(keyspace)),
+				writing(opened, ReadingCells.precipitationStatement(keyspace)),
+				reading(opened,
+						"SELECT readings FROM " + keyspace + ".readings_by_city_day WHERE city = ? AND local_day = ? "
+								+ "AND observed_at >= ? AND observed_at < ? ORDER BY observed_at"),
+				reading(opened,
+						"SELECT city, reading, precipitation FROM " + keyspace + ".latest_by_city WHERE city = ?"),
+				reading(opened, "SELECT city, reading, precipitation FROM " + keyspace + ".latest_by_city"));
+	}
+
+	private PreparedStatement writing(CqlSession opened, String cql) {
+		return prepare(opened, cql, this.settings.writeTimeout());
+	}
+
+	private PreparedStatement reading(CqlSession opened, String cql) {
+		return prepare(opened, cql, this.settings.readTimeout());
+	}
+
+	private static PreparedStatement prepare(CqlSession opened, String cql, Duration timeout) {
+		return opened.prepare(SimpleStatement.builder(cql)
+			.setConsistencyLevel(DefaultConsistencyLevel.LOCAL_QUORUM)
+			.setIdempotence(true)
+			.setTimeout(timeout)
+			.build());
+	}
+
+	@Override
+	public void destroy() {
+		CqlSession toClose;
+		synchronized (this) {
+			this.closed = true;
+			toClose = this.session;
+		}
+		this.opener.shutdownNow();
+		if (toClose != null) {
+			toClose.close();
+		}
+	}
+
+}

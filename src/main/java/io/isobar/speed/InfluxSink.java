@@ -1,0 +1,174 @@
+package io.isobar.speed;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import com.influxdb.client.domain.WritePrecision;
+import com.influxdb.client.write.Point;
+import com.influxdb.exceptions.InfluxException;
+import io.isobar.messages.WeatherMessage;
+import io.isobar.weather.Metric;
+import io.isobar.weather.Outlook;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Writes readings to InfluxDB, each as a point: every number of the message as a field.
+ * What InfluxDB refuses for good does not hold back the others: it is passed over, said
+ * once for each cause, and counted.
+ */
+@Component
+@ConditionalOnSpeed
+class InfluxSink implements WeatherSink {
+
+	private static final Logger logger = LoggerFactory.getLogger(InfluxSink.class);
+
+	/** So many points go together at most: what InfluxDB advises. */
+	private static final int LARGEST_BATCH = 5_000;
+
+	/** So many causes are told; after them the counter goes on alone. */
+	private static final int MOST_CAUSES = 50;
+
+	private final InfluxStore store;
+
+	private final InfluxSettings settings;
+
+	private final Clock clock;
+
+	private final Counter refused;
+
+	private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+	InfluxSink(InfluxStore store, InfluxSettings settings, Clock clock, MeterRegistry meters) {
+		this.store = store;
+		this.settings = settings;
+		this.clock = clock;
+		this.refused = Counter.builder("isobar.speed.influx.refused")
+			.description("Points that InfluxDB refused for good")
+			.register(meters);
+	}
+
+	@Override
+	public String name() {
+		return "influxdb";
+	}
+
+	@Override
+	public void write(List<WeatherMessage> messages) {
+		if (messages.isEmpty()) {
+			return;
+		}
+		boolean standIn = this.store.isStandIn();
+		long kept = this.settings.keptSeconds();
+		Instant oldest = (kept > 0) ? this.clock.instant().minusSeconds(kept) : Instant.MIN;
+		List<Point> points = new ArrayList<>(messages.size());
+		for (WeatherMessage message : messages) {
+			// InfluxDB refuses what its bucket would drop at once
+			if (message.observedAt().isAfter(oldest)) {
+				Point point = point(message, standIn);
+				if (point.hasFields()) {
+					points.add(point);
+				}
+			}
+		}
+		for (int from = 0; from < points.size(); from += LARGEST_BATCH) {
+			writeAllButRefused(points.subList(from, Math.min(points.size(), from + LARGEST_BATCH)));
+		}
+	}
+
+	/** One refused point refuses all that were sent with it: found by halving. */
+	private void writeAllButRefused(List<Point> points) {
+		try {
+			this.store.write(points);
+		}
+		catch (InfluxException ex) {
+			if (!isForGood(ex)) {
+				throw ex;
+			}
+			if (points.size() == 1) {
+				passOver(points.get(0), ex);
+				return;
+			}
+			int half = points.size() / 2;
+			writeAllButRefused(points.subList(0, half));
+			writeAllButRefused(points.subList(half, points.size()));
+		}
+	}
+
+	private static boolean isForGood(InfluxException ex) {
+		return switch (ex.status()) {
+			case 400, 413, 422 -> true;
+			default -> false;
+		};
+	}
+
+	private void passOver(Point point, InfluxException ex) {
+		this.refused.increment();
+		// Without the numbers, which are of this point alone
+		String cause = String.valueOf(ex.getMessage()).replaceAll("[0-9]+", "#");
+		if (this.told.size() < MOST_CAUSES && this.told.add(cause)) {
+			logger.warn(
+					"InfluxDB refuses a point for good, so it is passed over, as will be others of this cause: {} The other stores have it. The point: {}",
+					ex.getMessage(), point.toLineProtocol());
+		}
+	}
+
+	private static Point point(WeatherMessage message, boolean standIn) {
+		Point point = Point.measurement(InfluxStore.MEASUREMENT)
+			.time(message.observedAt().getEpochSecond(), WritePrecision.S);
+		tag(point, "station_id", message.stationId());
+		tag(point, "city", message.city());
+		tag(point, "country", message.country());
+		tag(point, "data_origin", message.reading().origin().name());
+		long metrics = 0;
+		for (Metric metric : Metric.ALL) {
+			if (message.reading().values().has(metric)) {
+				point.addField(metric.column(), message.reading().values().orNaN(metric));
+				metrics |= 1L << metric.ordinal();
+			}
+		}
+		field(point, "latitude", message.latitude());
+		field(point, "longitude", message.longitude());
+		flag(point, "is_rain", message.rain());
+		flag(point, "is_storm", message.storm());
+		Outlook outlook = message.outlook();
+		field(point, "next_hour_temp", outlook.nextHourTemperature());
+		field(point, "next_hour_precip", outlook.nextHourPrecipitation());
+		field(point, "tomorrow_temp_min", outlook.tomorrowTemperatureMin());
+		field(point, "tomorrow_temp_max", outlook.tomorrowTemperatureMax());
+		field(point, "tomorrow_precip", outlook.tomorrowPrecipitation());
+		if (standIn && point.hasFields()) {
+			point.addField(InfluxStore.METRICS, metrics);
+		}
+		return point;
+	}
+
+	private static void tag(Point point, String name, @Nullable String value) {
+		if (value != null) {
+			// The line protocol can't tell a backslash at the end from an escape
+			point.addTag(name, value.replace('\\', '/'));
+		}
+	}
+
+	private static void field(Point point, String name, @Nullable Double value) {
+		if (value != null) {
+			point.addField(name, value);
+		}
+	}
+
+	private static void flag(Point point, String name, @Nullable Boolean value) {
+		if (value != null) {
+			point.addField(name, value ? 1.0 : 0.0);
+		}
+	}
+
+}

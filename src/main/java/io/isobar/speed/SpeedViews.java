@@ -1,0 +1,197 @@
+package io.isobar.speed;
+
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.cql.Statement;
+import io.isobar.messages.ReadingBlob;
+import io.isobar.messages.WeatherMessage;
+import io.isobar.views.LocalCalendar;
+import io.isobar.views.ReadingsFold;
+import io.isobar.views.State;
+import io.isobar.views.WeatherViews;
+import io.isobar.weather.Metric;
+import io.isobar.weather.Reading;
+import io.isobar.weather.Resolution;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * What the speed layer answers, from Cassandra. Where Cassandra does not answer in time,
+ * every method throws {@link io.isobar.web.StoreUnavailable}.
+ */
+@Component
+@ConditionalOnSpeed
+public class SpeedViews {
+
+	/** As many days as are asked for at the same time. */
+	private static final int DAYS_AT_ONCE = 32;
+
+	private final CassandraStore store;
+
+	private final CityZones zones;
+
+	private final CassandraSettings settings;
+
+	private final SpeedSettings speed;
+
+	private final Clock clock;
+
+	SpeedViews(CassandraStore store, CityZones zones, CassandraSettings settings, SpeedSettings speed, Clock clock) {
+		this.store = store;
+		this.zones = zones;
+		this.settings = settings;
+		this.speed = speed;
+		this.clock = clock;
+	}
+
+	/** A value of a metric, and when it was measured. */
+	public record Point(Instant at, double value) {
+	}
+
+	/**
+	 * A local day as the view {@link WeatherViews#CITY_DAY} has it.
+	 *
+	 * @param simulated whether it is made of what the simulator said
+	 */
+	public record DayState(String city, LocalDate day, boolean simulated, State state) {
+	}
+
+	/**
+	 * The newest reading of each city, by name.
+	 * @param city of that city alone; null: of all
+	 */
+	public List<LatestReading> latest(@Nullable String city) {
+		CassandraStore.Statements statements = this.store.statements(this.settings.readTimeout());
+		Statement<?> statement = (city != null) ? statements.latestOf().bind(city) : statements.latestOfAll().bind();
+		return await(statements.template().query(statement, (row, number) -> latest(row))).stream()
+			.flatMap(Collection::stream)
+			.sorted(Comparator.comparing(LatestReading::city))
+			.toList();
+	}
+
+	private static List<LatestReading> latest(Row row) {
+		WeatherMessage reading = message(row, "reading");
+		return (reading != null) ? List.of(LatestReading.of(reading, message(row, "precipitation"))) : List.of();
+	}
+
+	private static @Nullable WeatherMessage message(Row row, String column) {
+		ByteBuffer blob = row.getByteBuffer(column);
+		return (blob != null) ? ReadingBlob.read(String.valueOf(row.getString("city")), bytes(blob)) : null;
+	}
+
+	/**
+	 * The values of a metric in the order of time: one for each instant, the one that
+	 * counts.
+	 * @param from inclusive
+	 * @param to exclusive
+	 */
+	public List<Point> series(String city, Metric metric, Instant from, Instant to) {
+		Map<Instant, Reading> points = new TreeMap<>();
+		for (Reading reading : readings(city, from, to)) {
+			if (reading.values().has(metric)) {
+				points.merge(reading.observedAt(), reading,
+						(one, other) -> (atOneInstant(metric).compare(one, other) >= 0) ? one : other);
+			}
+		}
+		return points.values()
+			.stream()
+			.map((reading) -> new Point(reading.observedAt(), reading.values().orNaN(metric)))
+			.toList();
+	}
+
+	/** The last is the one that the slot rule takes. */
+	private static Comparator<Reading> atOneInstant(Metric metric) {
+		return Comparator.comparingInt((Reading reading) -> reading.origin().rank())
+			.thenComparing(Reading::collected)
+			.thenComparingDouble((reading) -> reading.values().orNaN(metric));
+	}
+
+	/**
+	 * The states of a city's local day, folded as the batch layer does: none, one of real
+	 * readings, one of simulated ones, or both.
+	 */
+	public List<DayState> cityDay(String city, LocalDate day) {
+		ZoneId zone = this.zones.of(city);
+		LocalCalendar calendar = new LocalCalendar(zone);
+		Instant from = Instant.ofEpochSecond(calendar.dayStart(day.toEpochDay()));
+		Instant to = Instant.ofEpochSecond(calendar.dayEnd(day.toEpochDay()));
+		List<DayState> states = new ArrayList<>();
+		ReadingsFold.fold(readings(city, from, to), (name) -> zone, new ReadingsFold.Output() {
+
+			@Override
+			public void cityDay(String name, long epochDay, Resolution resolution, boolean simulated, State state) {
+				if (epochDay == day.toEpochDay()) {
+					states.add(new DayState(name, day, simulated, state.copy()));
+				}
+			}
+
+			@Override
+			public void cityMonthPairs(String name, long month, boolean simulated, State state) {
+				// Of whole months, which this layer does not have
+			}
+
+		});
+		return List.copyOf(states);
+	}
+
+	/** What is kept of a city in a span of time, in the order of time. */
+	private List<Reading> readings(String city, Instant from, Instant to) {
+		ZoneId zone = this.zones.of(city);
+		LocalDate today = LocalDate.ofInstant(this.clock.instant(), zone);
+		// A city whose zone has changed since then has readings under the days beside
+		LocalDate first = later(LocalDate.ofInstant(from, zone), today.minus(this.speed.retention())).minusDays(2);
+		LocalDate last = earlier(LocalDate.ofInstant(to, zone), today).plusDays(2);
+		CassandraStore.Statements statements = this.store.statements(this.settings.readTimeout());
+		PreparedStatement statement = statements.readings();
+		List<Reading> readings = new ArrayList<>();
+		for (LocalDate begin = first; begin.isBefore(last); begin = begin.plusDays(DAYS_AT_ONCE)) {
+			List<CompletableFuture<List<List<Reading>>>> days = begin
+				.datesUntil(earlier(last, begin.plusDays(DAYS_AT_ONCE)))
+				.map((day) -> statements.template()
+					.query(statement.bind(city, day, from, to), (row, number) -> readings(city, row)))
+				.toList();
+			days.forEach((day) -> await(day).forEach(readings::addAll));
+		}
+		readings.sort(Comparator.comparing(Reading::observedAt));
+		return readings;
+	}
+
+	private static LocalDate earlier(LocalDate one, LocalDate other) {
+		return (one.isBefore(other)) ? one : other;
+	}
+
+	private static LocalDate later(LocalDate one, LocalDate other) {
+		return (one.isAfter(other)) ? one : other;
+	}
+
+	private static List<Reading> readings(String city, Row row) {
+		Map<String, ByteBuffer> cells = row.getMap("readings", String.class, ByteBuffer.class);
+		return (cells == null) ? List.of()
+				: cells.values().stream().map((cell) -> ReadingBlob.read(city, bytes(cell)).reading()).toList();
+	}
+
+	private static byte[] bytes(ByteBuffer buffer) {
+		byte[] bytes = new byte[buffer.remaining()];
+		buffer.duplicate().get(bytes);
+		return bytes;
+	}
+
+	private <T> T await(CompletableFuture<T> answer) {
+		return CassandraStore.await(answer, this.settings.readTimeout());
+	}
+
+}
