@@ -55,6 +55,9 @@ class OwnClients {
 		settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 3 * ANSWER_WITHIN_MS);
 		settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWER_WITHIN_MS / 2);
 		settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+		// With several, on a partition that has just got its leader, a later one may be
+		// taken before the first: that one is out of order then, and refused for ever
+		settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
 		return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
 	}
 

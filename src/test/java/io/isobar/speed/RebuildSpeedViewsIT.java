@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.CqlSessionBuilder;
 import io.isobar.batch.JobRuns;
 import io.isobar.jobs.Execution;
 import io.isobar.jobs.Executions;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.batch.core.BatchStatus;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,6 +51,12 @@ class RebuildSpeedViewsIT extends StreamContext {
 
 	@Autowired
 	private Executions executions;
+
+	@Autowired
+	private SpeedViews views;
+
+	@Autowired
+	private ObjectProvider<CqlSessionBuilder> sessions;
 
 	/** Nobody else speaks of it. */
 	private final String city = "City " + UUID.randomUUID();
@@ -119,6 +128,36 @@ class RebuildSpeedViewsIT extends StreamContext {
 
 		assertThat(restarted.status()).isEqualTo(BatchStatus.COMPLETED);
 		assertThat(arrivedNumbers()).isEqualTo(numbers(0, 100));
+	}
+
+	@Test
+	void anEmptiedStoreHasWhatItHadAndWhoReadsMeanwhileNeverSeesLess() throws Exception {
+		this.topic.send(messages(0, 300));
+		this.jobs.completed(RebuildSpeedViewsJob.NAME, FROM_TOPIC);
+		List<SpeedViews.Point> before = points();
+		assertThat(before).hasSize(300);
+		try (CqlSession cassandra = this.sessions.getObject().build()) {
+			cassandra.execute("TRUNCATE stream_context.readings_by_city_day");
+			cassandra.execute("TRUNCATE stream_context.latest_by_city");
+		}
+		assertThat(points()).isEmpty();
+
+		this.jobs.completed(RebuildSpeedViewsJob.NAME, FROM_TOPIC);
+
+		assertThat(points()).isEqualTo(before);
+		assertThat(this.views.latest(this.city)).singleElement()
+			.extracting((latest) -> latest.message().observedAt())
+			.isEqualTo(before.get(299).at());
+
+		Execution again = this.launches.launch(RebuildSpeedViewsJob.NAME, FROM_TOPIC, "test");
+		do {
+			assertThat(points()).isEqualTo(before);
+		}
+		while (this.executions.find(again.executionId()).orElseThrow().isRunning());
+	}
+
+	private List<SpeedViews.Point> points() {
+		return this.views.series(this.city, Metric.HUMIDITY, Instant.now().minus(2, ChronoUnit.HOURS), Instant.now());
 	}
 
 	private StepRun step(Execution execution) {

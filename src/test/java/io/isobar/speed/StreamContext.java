@@ -13,10 +13,10 @@ import org.springframework.test.context.DynamicPropertySource;
  * is a real server, a store that remembers what arrives.
  */
 @SpeedTest
-@SpringBootTest(
-		properties = { "isobar.embedded.database=" + StreamContext.DATABASE, "isobar.lake.root=" + StreamContext.ROOT,
-				"isobar.speed.weather-topic=" + StreamContext.TOPIC, "isobar.influx.bucket=stream_context",
-				"isobar.provider.order=open-meteo,simulator", "isobar.jobs.delay=PT0.01S", StreamContext.LEASE })
+@SpringBootTest(properties = { "isobar.embedded.database=" + StreamContext.DATABASE,
+		"isobar.lake.root=" + StreamContext.ROOT, "isobar.speed.weather-topic=" + StreamContext.TOPIC,
+		"isobar.cassandra.keyspace=stream_context", "isobar.influx.bucket=stream_context",
+		"isobar.provider.order=open-meteo,simulator", "isobar.jobs.delay=PT0.01S", StreamContext.LEASE })
 @Import(StreamSurroundings.class)
 abstract class StreamContext {
 

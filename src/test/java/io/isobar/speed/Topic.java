@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 import io.isobar.messages.MessageRefused;
 import io.isobar.messages.WeatherMessage;
@@ -71,18 +73,25 @@ record Topic(OwnClients clients, String name) {
 
 	/** Sends messages, and waits until Kafka has them. */
 	void send(List<WeatherMessage> messages) {
-		try (Producer<String, byte[]> producer = this.clients.producer()) {
-			messages.forEach((message) -> producer
-				.send(new ProducerRecord<>(this.name, message.city(), WeatherMessages.write(message))));
-			producer.flush();
-		}
+		send(messages.stream()
+			.map((message) -> new ProducerRecord<>(this.name, message.city(), WeatherMessages.write(message))));
 	}
 
 	/** Sends bytes that may be no message. */
 	void send(String key, byte[] bytes) {
+		send(Stream.of(new ProducerRecord<>(this.name, key, bytes)));
+	}
+
+	private void send(Stream<ProducerRecord<String, byte[]>> messages) {
 		try (Producer<String, byte[]> producer = this.clients.producer()) {
-			producer.send(new ProducerRecord<>(this.name, key, bytes));
-			producer.flush();
+			List<Future<?>> sent = new ArrayList<>();
+			messages.forEach((message) -> sent.add(producer.send(message)));
+			for (Future<?> each : sent) {
+				each.get();
+			}
+		}
+		catch (ExecutionException | InterruptedException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 
