@@ -28,11 +28,11 @@ import io.isobar.weather.Reading;
  * last completed hour in a message of its own. They were written when they were observed,
  * then collected, so that an older one never replaces a newer one.
  * <p>
- * All cells of a local day expire at one instant, its end and the retention. Cassandra
- * takes the one that expires later before it looks at the bytes; so <strong>who writes
- * says what time it is</strong>: the time to live counts from {@code now}, in seconds,
- * which is to be sent with the statement ({@code setNowInSeconds}), else two writes of
- * the same instant would be told apart by when they came. Nothing is ever deleted.
+ * All cells of a local day expire at one instant: its end and the retention. Of two cells
+ * written at the same instant Cassandra takes the one that expires later, then the one
+ * with the shorter time to live, and only then the larger bytes. So all of a local day
+ * are written as if at its beginning, with one time to live, whenever that is: the
+ * statement is to be sent with {@link #nowInSeconds()}. Nothing is ever deleted.
  *
  * @param city identity of the city
  * @param localDay the city's local day
@@ -41,12 +41,13 @@ import io.isobar.weather.Reading;
  * @param blob the message
  * @param written write timestamp of the cell in {@code readings}
  * @param latestWritten write timestamp of the cells in {@code latest_by_city}
- * @param timeToLive in seconds from now
+ * @param timeToLive in seconds from then
+ * @param nowInSeconds when the statement says that it is, in seconds since 1970
  * @param isLatest whether it may be the newest reading: it has a value
  * @param hasPrecipitation whether it says how much rain fell
  */
 public record ReadingCells(String city, LocalDate localDay, Instant observedAt, String key, byte[] blob, long written,
-		long latestWritten, int timeToLive, boolean isLatest, boolean hasPrecipitation) {
+		long latestWritten, int timeToLive, int nowInSeconds, boolean isLatest, boolean hasPrecipitation) {
 
 	private static final String KEYSPACE = "<keyspace>";
 
@@ -60,9 +61,6 @@ public record ReadingCells(String city, LocalDate localDay, Instant observedAt, 
 			CREATE TABLE IF NOT EXISTS <keyspace>.latest_by_city (
 			  city text, reading blob, precipitation blob, PRIMARY KEY (city))""");
 
-	/** The longest time to live that Cassandra knows: 20 years. */
-	private static final long LONGEST = 630_720_000;
-
 	/** Bits of a write timestamp in {@code latest_by_city} for when it was collected. */
 	private static final int COLLECTED_BITS = 23;
 
@@ -75,15 +73,15 @@ public record ReadingCells(String city, LocalDate localDay, Instant observedAt, 
 		Reading reading = message.reading();
 		LocalDate day = LocalDate.ofInstant(message.observedAt(), zone);
 		long expires = day.plusDays(1).plus(retention).atStartOfDay(zone).toEpochSecond();
-		long timeToLive = Math.min(LONGEST, expires - now.getEpochSecond());
-		if (timeToLive <= 0) {
+		if (expires <= now.getEpochSecond()) {
 			return Optional.empty();
 		}
+		long begins = day.atStartOfDay(zone).toEpochSecond();
 		int metrics = metrics(reading);
 		return Optional.of(new ReadingCells(message.city(), day, message.observedAt(),
 				reading.origin().name() + "#" + Integer.toHexString(metrics), ReadingBlob.write(message),
-				reading.collected().toEpochMilli(), latestWritten(reading), (int) timeToLive, metrics != 0,
-				reading.values().has(Metric.PRECIPITATION)));
+				reading.collected().toEpochMilli(), latestWritten(reading), (int) (expires - begins), (int) begins,
+				metrics != 0, reading.values().has(Metric.PRECIPITATION)));
 	}
 
 	private static int metrics(Reading reading) {

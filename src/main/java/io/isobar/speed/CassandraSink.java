@@ -20,6 +20,7 @@ import com.datastax.oss.driver.api.core.cql.BatchStatement;
 import com.datastax.oss.driver.api.core.cql.BatchStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.BatchType;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import io.isobar.messages.ReadingCells;
 import io.isobar.messages.WeatherMessage;
 import io.isobar.web.StoreUnavailable;
@@ -77,18 +78,16 @@ class CassandraSink implements WeatherSink {
 			});
 		}
 		CassandraStore.Statements statements = this.store.statements(this.settings.writeTimeout());
-		Writes writes = new Writes(statements, now);
+		Writes writes = new Writes(statements);
 		for (List<ReadingCells> day : days.values()) {
 			for (int from = 0; from < day.size(); from += LARGEST_BATCH) {
 				writes.write(day.subList(from, Math.min(day.size(), from + LARGEST_BATCH))
 					.stream()
 					.map((cells) -> reading(statements, cells))
-					.toList());
+					.toList(), day.get(0).nowInSeconds());
 			}
 		}
-		for (Newest city : newest.values()) {
-			writes.write(city.statements(statements));
-		}
+		newest.values().forEach((city) -> city.write(writes, statements));
 		writes.await();
 	}
 
@@ -126,19 +125,16 @@ class CassandraSink implements WeatherSink {
 					&& Arrays.compareUnsigned(cells.blob(), other.blob()) > 0) ? cells : other;
 		}
 
-		List<BoundStatement> statements(CassandraStore.Statements statements) {
-			List<BoundStatement> both = new ArrayList<>();
-			if (this.reading != null) {
-				both.add(statements.latest()
-					.bind(this.reading.timeToLive(), this.reading.latestWritten(), ByteBuffer.wrap(this.reading.blob()),
-							this.reading.city()));
+		void write(Writes writes, CassandraStore.Statements statements) {
+			write(this.reading, statements.latest(), writes);
+			write(this.rain, statements.precipitation(), writes);
+		}
+
+		private static void write(@Nullable ReadingCells cells, PreparedStatement statement, Writes writes) {
+			if (cells != null) {
+				writes.write(List.of(statement.bind(cells.timeToLive(), cells.latestWritten(),
+						ByteBuffer.wrap(cells.blob()), cells.city())), cells.nowInSeconds());
 			}
-			if (this.rain != null) {
-				both.add(statements.precipitation()
-					.bind(this.rain.timeToLive(), this.rain.latestWritten(), ByteBuffer.wrap(this.rain.blob()),
-							this.rain.city()));
-			}
-			return both;
 		}
 
 	}
@@ -148,23 +144,17 @@ class CassandraSink implements WeatherSink {
 
 		private final CassandraStore.Statements statements;
 
-		private final int nowInSeconds;
-
 		private final Semaphore free = new Semaphore(CassandraSink.this.settings.concurrency());
 
 		private final List<CompletableFuture<?>> underWay = new ArrayList<>();
 
 		private volatile @Nullable CompletableFuture<?> failure;
 
-		Writes(CassandraStore.Statements statements, Instant now) {
+		Writes(CassandraStore.Statements statements) {
 			this.statements = statements;
-			this.nowInSeconds = (int) now.getEpochSecond();
 		}
 
-		void write(List<BoundStatement> partition) {
-			if (partition.isEmpty()) {
-				return;
-			}
+		void write(List<BoundStatement> partition, int nowInSeconds) {
 			BatchStatementBuilder batch = BatchStatement.builder(BatchType.UNLOGGED);
 			partition.forEach(batch::addStatement);
 			acquire();
@@ -173,7 +163,7 @@ class CassandraSink implements WeatherSink {
 					.setIdempotence(true)
 					.setTimeout(CassandraSink.this.settings.writeTimeout())
 					.build()
-					.setNowInSeconds(this.nowInSeconds));
+					.setNowInSeconds(nowInSeconds));
 			this.underWay.add(write);
 			write.whenComplete((done, failed) -> {
 				if (failed != null) {

@@ -27,9 +27,9 @@ record SpeedSettings(@DefaultValue("true") boolean enabled,
 			throw new IllegalArgumentException(
 					"isobar.speed.retention is " + retention + ", and must be at least a day: set it to such as P35D");
 		}
-		if (LocalDate.EPOCH.plus(retention).isAfter(LocalDate.EPOCH.plusYears(19))) {
+		if (LocalDate.EPOCH.plus(retention).isAfter(LocalDate.EPOCH.plusYears(5))) {
 			throw new IllegalArgumentException("isobar.speed.retention is " + retention
-					+ ", and Cassandra keeps nothing longer than 20 years: set it to at most P19Y");
+					+ ", and Cassandra keeps nothing beyond the year 2038: set it to at most P5Y");
 		}
 	}
 

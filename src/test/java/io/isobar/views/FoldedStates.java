@@ -1,9 +1,11 @@
 package io.isobar.views;
 
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 import io.isobar.weather.RandomReadings;
 import io.isobar.weather.Reading;
@@ -23,6 +25,30 @@ public final class FoldedStates implements ReadingsFold.Output {
 		FoldedStates folded = new FoldedStates();
 		ReadingsFold.fold(RandomReadings.ordered(readings), RandomReadings.ZONES::get, folded);
 		return folded;
+	}
+
+	/** As {@link #of(List)}, for cities in other zones. */
+	public static FoldedStates of(List<Reading> readings, Function<String, ZoneId> zones) {
+		FoldedStates folded = new FoldedStates();
+		ReadingsFold.fold(RandomReadings.ordered(readings), zones, folded);
+		return folded;
+	}
+
+	/**
+	 * The states of a day's hours, by whether they are simulated, are these and no more.
+	 */
+	public void assertDay(String city, LocalDate day, Map<Boolean, State> states) {
+		for (boolean simulated : new boolean[] { false, true }) {
+			String key = city + "|" + day + "|" + Resolution.HOUR + "|" + simulated;
+			State expected = this.states.get(key);
+			State state = states.get(simulated);
+			if (expected == null || state == null) {
+				assertThat(state).as(key).isSameAs(expected);
+			}
+			else {
+				assertEqual(key, state, expected);
+			}
+		}
 	}
 
 	@Override
