@@ -15,6 +15,7 @@ import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.CqlSessionBuilder;
 import io.isobar.batch.JobRuns;
 import io.isobar.jobs.Execution;
+import io.isobar.jobs.ExecutionNotes;
 import io.isobar.jobs.Executions;
 import io.isobar.jobs.Launches;
 import io.isobar.jobs.StepRun;
@@ -51,6 +52,9 @@ class RebuildSpeedViewsIT extends StreamContext {
 
 	@Autowired
 	private Executions executions;
+
+	@Autowired
+	private ExecutionNotes notes;
 
 	@Autowired
 	private SpeedViews views;
@@ -154,6 +158,19 @@ class RebuildSpeedViewsIT extends StreamContext {
 			assertThat(points()).isEqualTo(before);
 		}
 		while (this.executions.find(again.executionId()).orElseThrow().isRunning());
+	}
+
+	@Test
+	void aLakeThatHasKeptNoMessagesIsSaidAndTheTopicIsRead() {
+		this.topic.send(messages(0, 3));
+
+		Execution execution = this.jobs.completed(RebuildSpeedViewsJob.NAME, Map.of("source", "lake"));
+
+		assertThat(this.notes.of(execution.executionId())).singleElement()
+			.extracting(ExecutionNotes.Note::sentence)
+			.asString()
+			.contains("kept no messages yet");
+		assertThat(arrivedNumbers()).isEqualTo(numbers(0, 3));
 	}
 
 	private List<SpeedViews.Point> points() {
