@@ -100,6 +100,15 @@ public class LakeTable {
 		}
 	}
 
+	/** The names of the columns that a version of a table has. */
+	public List<String> columns(Path table, long version) {
+		return TableManager.loadSnapshot(table.toString())
+			.atVersion(version)
+			.build(this.lake.engine())
+			.getSchema()
+			.fieldNames();
+	}
+
 	/**
 	 * Deletes the files of data that neither those versions have nor the newest one.
 	 * @param before younger files stay: somebody may be about to commit them

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 import io.isobar.provider.ProviderFailed.Reason;
 import io.isobar.weather.City;
@@ -100,8 +101,21 @@ public final class Providers {
 	 * @throws ProviderFailed if none does and the simulator is not asked
 	 */
 	public CurrentConditions current(City city, Instant collected) {
+		return current(city, collected, (provider) -> true);
+	}
+
+	/**
+	 * The weather now, of the first of some providers that answers.
+	 * @param asked those that are asked
+	 * @throws ProviderFailed if none does
+	 * @throws IllegalStateException if none is asked
+	 */
+	public CurrentConditions current(City city, Instant collected, Predicate<Provider> asked) {
 		ProviderFailed first = null;
 		for (Provider provider : this.inOrder) {
+			if (!asked.test(provider)) {
+				continue;
+			}
 			try {
 				CurrentConditions current = provider.current(city, collected);
 				this.heardOf.add(provider.origin());

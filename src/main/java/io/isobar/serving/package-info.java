@@ -3,7 +3,7 @@
  * pages and over HTTP.
  */
 @ApplicationModule(displayName = "Serving layer",
-		allowedDependencies = { "weather", "views", "provider", "batch", "speed", "jobs", "web" })
+		allowedDependencies = { "weather", "views", "provider", "batch", "speed", "messages", "jobs", "web" })
 @NullMarked
 package io.isobar.serving;
 

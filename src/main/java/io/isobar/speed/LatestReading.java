@@ -15,26 +15,27 @@ import org.jspecify.annotations.Nullable;
  * @param values its values; rain and snow, where it has none, of the newest reading of
  * the last two hours that has some, as they are measured by the hour and sent on their
  * own
+ * @param rain the city's newest reading that says how much rain fell, null where there is
+ * none
  */
-public record LatestReading(WeatherMessage message, Values values) {
+public record LatestReading(WeatherMessage message, Values values, @Nullable WeatherMessage rain) {
 
 	private static final Duration RECENT = Duration.ofHours(2);
 
 	/**
 	 * The newest reading with the newest rain.
-	 * @param rain the newest reading of the city that says how much fell
 	 */
 	static LatestReading of(WeatherMessage newest, @Nullable WeatherMessage rain) {
 		Values values = newest.reading().values();
 		if (rain == null || !isRecent(newest.reading(), rain.reading())) {
-			return new LatestReading(newest, values);
+			return new LatestReading(newest, values, rain);
 		}
 		double[] completed = new double[Metric.COUNT];
 		for (Metric metric : Metric.ALL) {
 			completed[metric.ordinal()] = (metric.isSum() && !values.has(metric))
 					? rain.reading().values().orNaN(metric) : values.orNaN(metric);
 		}
-		return new LatestReading(newest, Values.of(completed));
+		return new LatestReading(newest, Values.of(completed), rain);
 	}
 
 	/** What is simulated is never shown as a part of what was measured. */

@@ -67,7 +67,7 @@ public final class ForkedApplication implements AutoCloseable {
 
 	/**
 	 * Starts another instance, in profile cluster, on servers that run already: those of
-	 * {@link EmbeddedStores}.
+	 * {@link EmbeddedStores}. It has a speed layer if the arguments say where Kafka is.
 	 * @param folder for its output
 	 * @param database of its own, or of whom it shares the stores with
 	 * @param root of the lake, likewise
@@ -79,8 +79,9 @@ public final class ForkedApplication implements AutoCloseable {
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			port = socket.getLocalPort();
 		}
+		boolean speed = Arrays.stream(arguments).anyMatch((argument) -> argument.startsWith("--spring.kafka."));
 		return fork(folder, "http://localhost:" + port,
-				List.of("--spring.profiles.active=cluster", "--server.port=" + port,
+				List.of("--spring.profiles.active=cluster", "--isobar.speed.enabled=" + speed, "--server.port=" + port,
 						"--spring.datasource.url=" + postgresql.getJdbcUrl(),
 						"--spring.datasource.username=" + postgresql.getUsername(),
 						"--spring.datasource.password=" + postgresql.getPassword(),

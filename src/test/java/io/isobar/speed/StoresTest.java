@@ -15,7 +15,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "isobar.speed.weather-topic=stores", "isobar.cassandra.keyspace=stores",
 				"isobar.cassandra.read-timeout=PT2S", "isobar.influx.bucket=stores", "isobar.embedded.database=stores",
-				"isobar.lake.root=/stores" })
+				"isobar.lake.root=/stores", "isobar.speed.events.connections=3", "isobar.speed.events.queue=100" })
 @interface StoresTest {
 
 }

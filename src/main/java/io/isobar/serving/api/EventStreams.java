@@ -1,0 +1,199 @@
+package io.isobar.serving.api;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.isobar.speed.ConditionalOnSpeed;
+import io.isobar.speed.EventSettings;
+import io.isobar.speed.LatestReading;
+import io.isobar.speed.ReadingEvents;
+import io.isobar.speed.SpeedViews;
+import io.isobar.web.Problems;
+import io.isobar.web.StoreUnavailable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.context.SmartLifecycle;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/**
+ * The streams of events that browsers follow. Each begins with the latest reading of
+ * every city, so that one that comes back needs nothing else; then come readings as they
+ * come in, and a comment where there was none for a while. One that does not read as fast
+ * as readings come is cut off, and may come back.
+ */
+@Component
+@ConditionalOnSpeed
+class EventStreams implements SmartLifecycle {
+
+	private static final Logger logger = LoggerFactory.getLogger(EventStreams.class);
+
+	private static final Duration QUIET = Duration.ofSeconds(15);
+
+	private final ReadingEvents readings;
+
+	private final SpeedViews views;
+
+	private final EventSettings settings;
+
+	private final JsonMapper json;
+
+	private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
+
+	private final AtomicInteger open = new AtomicInteger();
+
+	private @Nullable Runnable listening;
+
+	private volatile boolean running;
+
+	EventStreams(ReadingEvents readings, SpeedViews views, EventSettings settings, JsonMapper json) {
+		this.readings = readings;
+		this.views = views;
+		this.settings = settings;
+		this.json = json;
+	}
+
+	/** A stream for one browser; 503 if there are too many. */
+	SseEmitter open() {
+		if (this.open.incrementAndGet() > this.settings.connections()) {
+			this.open.decrementAndGet();
+			throw Problems.failure(HttpStatus.SERVICE_UNAVAILABLE,
+					"%d browsers follow the readings already, and no more may (isobar.speed.events.connections). Ask for /api/speed/latest now and then, or come back later."
+						.formatted(this.settings.connections()));
+		}
+		Stream stream = new Stream();
+		this.streams.add(stream);
+		synchronized (this) {
+			if (this.listening == null) {
+				this.listening = this.readings.listen(this::tell);
+			}
+		}
+		if (!isRunning()) {
+			stream.end();
+		}
+		stream.start();
+		return stream.emitter;
+	}
+
+	private void tell(LatestReading reading) {
+		String event = written(reading);
+		this.streams.forEach((stream) -> stream.offer(event));
+	}
+
+	private String written(LatestReading reading) {
+		return this.json.writeValueAsString(LatestAnswer.of(reading));
+	}
+
+	private synchronized void closed(Stream stream) {
+		if (this.streams.remove(stream)) {
+			this.open.decrementAndGet();
+		}
+		if (this.streams.isEmpty() && this.listening != null) {
+			this.listening.run();
+			this.listening = null;
+		}
+	}
+
+	@Override
+	public void start() {
+		this.running = true;
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+		this.streams.forEach(Stream::end);
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	/** Before the web server, which waits for what is still being answered. */
+	@Override
+	public int getPhase() {
+		return Integer.MAX_VALUE;
+	}
+
+	/** One browser, and the thread that writes to it. */
+	private final class Stream extends Thread {
+
+		private final SseEmitter emitter = new SseEmitter(0L);
+
+		private final BlockingQueue<String> waiting = new ArrayBlockingQueue<>(EventStreams.this.settings.queue());
+
+		private volatile boolean ended;
+
+		Stream() {
+			super("event-stream");
+			setDaemon(true);
+			this.emitter.onCompletion(this::end);
+		}
+
+		void offer(String event) {
+			if (!this.ended && !this.waiting.offer(event)) {
+				end();
+			}
+		}
+
+		void end() {
+			this.ended = true;
+			interrupt();
+		}
+
+		@Override
+		public void run() {
+			try {
+				sendLatest();
+				while (!this.ended) {
+					String event = this.waiting.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS);
+					this.emitter.send((event != null) ? reading(event) : SseEmitter.event().comment("quiet"));
+				}
+			}
+			catch (InterruptedException ex) {
+				// Ended: the application stops, or this one was too slow
+			}
+			catch (IOException | IllegalStateException ex) {
+				logger.debug("A browser has gone", ex);
+			}
+			finally {
+				this.ended = true;
+				closed(this);
+				this.emitter.complete();
+			}
+		}
+
+		private void sendLatest() throws IOException {
+			// Also tells the browser at once that it is connected
+			this.emitter.send(SseEmitter.event().comment("readings"));
+			try {
+				List<LatestReading> latest = EventStreams.this.views.latest(null);
+				EventStreams.this.readings.known(latest);
+				for (LatestReading each : latest) {
+					this.emitter.send(reading(written(each)));
+				}
+			}
+			catch (StoreUnavailable ex) {
+				this.emitter.send(SseEmitter.event().comment(ex.store() + " does not answer"));
+			}
+		}
+
+		private SseEmitter.SseEventBuilder reading(String event) {
+			return SseEmitter.event().name("reading").data(event);
+		}
+
+	}
+
+}

@@ -1,0 +1,65 @@
+package io.isobar.serving.api;
+
+import java.time.Instant;
+import java.util.List;
+
+import io.isobar.speed.ConditionalOnSpeed;
+import io.isobar.speed.SpeedViews;
+import io.isobar.weather.Metric;
+import io.isobar.web.Ranges;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/** What the speed layer has taken in. */
+@RestController
+@ConditionalOnSpeed
+@RequestMapping("/api/speed")
+class SpeedController {
+
+	private final SpeedViews views;
+
+	private final EventStreams streams;
+
+	private final Asked asked;
+
+	SpeedController(SpeedViews views, EventStreams streams, Asked asked) {
+		this.views = views;
+		this.streams = streams;
+		this.asked = asked;
+	}
+
+	record PointAnswer(Instant at, double value) {
+	}
+
+	record SeriesAnswer(String city, String metric, String unit, List<PointAnswer> points) {
+	}
+
+	@GetMapping("/latest")
+	List<LatestAnswer> latest(@RequestParam(required = false) @Nullable String city) {
+		return this.views.latest(this.asked.cityOrAll(city)).stream().map(LatestAnswer::of).toList();
+	}
+
+	@GetMapping("/series")
+	SeriesAnswer series(@RequestParam String city, @RequestParam String metric, @RequestParam Instant from,
+			@RequestParam Instant to) {
+		Metric asked = Asked.metric(metric);
+		Ranges.instants(from, to);
+		List<PointAnswer> points = this.views.series(this.asked.city(city), asked, from, to)
+			.stream()
+			.map((point) -> new PointAnswer(point.at(), point.value()))
+			.toList();
+		return new SeriesAnswer(city, asked.field(), asked.unit(), points);
+	}
+
+	@GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+	SseEmitter events() {
+		return this.streams.open();
+	}
+
+}

@@ -1,0 +1,88 @@
+package io.isobar.speed;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+import io.isobar.provider.Provider;
+import io.isobar.provider.Quotas;
+import io.isobar.provider.Quotas.Allowance;
+import io.isobar.provider.Use;
+import io.isobar.speed.ProducerSettings.Mode;
+import io.isobar.weather.Origin;
+
+/**
+ * How fast rounds through the cities follow each other. A provider that charges is asked
+ * as fast as what is left of its budget allows, also while it fails and another one
+ * answers in its place.
+ */
+final class Pace {
+
+	/** With a provider that charges nothing. */
+	private static final Duration FREE = Duration.ofSeconds(10);
+
+	/** Of readings that are told apart by the second. */
+	private static final Duration FASTEST = Duration.ofSeconds(1);
+
+	/** So long nobody is asked who has nothing left: the batch layer may need less. */
+	private static final Duration USED_UP = Duration.ofMinutes(15);
+
+	private final ProducerSettings settings;
+
+	private final Quotas quotas;
+
+	/** When the next round of each provider that charges may begin. */
+	private final Map<Origin, Instant> due = new HashMap<>();
+
+	Pace(ProducerSettings settings, Quotas quotas) {
+		this.settings = settings;
+		this.quotas = quotas;
+	}
+
+	/** Whether a provider may be asked in a round that begins now. */
+	boolean isDue(Provider provider, Instant now) {
+		return !now.isBefore(this.due.getOrDefault(provider.origin(), Instant.MIN));
+	}
+
+	/**
+	 * A provider was asked in a round.
+	 * @param began when the round began
+	 * @param cities how many there are
+	 * @param rounds how many rounds are still to come; ignored in mode continuous
+	 * @return how long after its beginning the next round may begin
+	 */
+	Duration asked(Provider provider, Instant began, int cities, int rounds) {
+		Duration interval = interval(provider, cities, rounds);
+		if (provider.costOfCurrent() > 0) {
+			this.due.put(provider.origin(), began.plus(interval));
+		}
+		return interval;
+	}
+
+	private Duration interval(Provider provider, int cities, int rounds) {
+		Duration wanted = wanted(provider);
+		double cost = provider.costOfCurrent() * cities;
+		if (cost <= 0) {
+			return wanted;
+		}
+		Allowance left = this.quotas.left(provider, Use.CURRENT);
+		if (this.settings.mode() == Mode.ONCE && left.amount() >= cost * rounds) {
+			return wanted;
+		}
+		Duration allowed = left.interval(cost);
+		if (left.amount() < cost && allowed.compareTo(USED_UP) > 0) {
+			allowed = USED_UP;
+		}
+		return (allowed.compareTo(wanted) > 0) ? allowed : wanted;
+	}
+
+	private Duration wanted(Provider provider) {
+		Duration set = this.settings.interval();
+		if (set != null) {
+			return set;
+		}
+		return (this.settings.mode() == Mode.CONTINUOUS && provider.costOfCurrent() <= 0) ? FREE : FASTEST;
+	}
+
+}

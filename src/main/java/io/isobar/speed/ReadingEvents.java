@@ -1,0 +1,272 @@
+package io.isobar.speed;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.isobar.messages.MessageRefused;
+import io.isobar.messages.WeatherMessage;
+import io.isobar.messages.WeatherMessages;
+import io.isobar.weather.Metric;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tells of readings at the moment they come in. Every instance follows all partitions of
+ * the topic from their ends, without a group, so that each one tells of every city. Of
+ * what comes while Kafka is away, or before somebody listens, nothing is told: the stores
+ * have it.
+ */
+@Component
+@ConditionalOnSpeed
+public class ReadingEvents implements SmartLifecycle {
+
+	private static final Logger logger = LoggerFactory.getLogger(ReadingEvents.class);
+
+	/** How often new partitions are looked for. */
+	private static final Duration LOOK = Duration.ofSeconds(3);
+
+	private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+	private static final Duration POLL = Duration.ofMillis(500);
+
+	private final ObjectProvider<KafkaConnectionDetails> kafka;
+
+	private final KafkaProperties properties;
+
+	private final SpeedSettings settings;
+
+	private final List<Consumer<LatestReading>> listeners = new CopyOnWriteArrayList<>();
+
+	/** The newest rain of each city that was told of since somebody listens. */
+	private final Map<String, WeatherMessage> rain = new ConcurrentHashMap<>();
+
+	private @Nullable Follower follower;
+
+	ReadingEvents(ObjectProvider<KafkaConnectionDetails> kafka, KafkaProperties properties, SpeedSettings settings) {
+		this.kafka = kafka;
+		this.properties = properties;
+		this.settings = settings;
+	}
+
+	/**
+	 * Tells the listener of readings from now on, one after the other; it must not wait.
+	 * @return to be run when it does not listen any more
+	 */
+	public Runnable listen(Consumer<LatestReading> listener) {
+		this.listeners.add(listener);
+		return () -> this.listeners.remove(listener);
+	}
+
+	/** What is known already, so that rain that fell before goes with what comes. */
+	public void known(Collection<LatestReading> latest) {
+		latest.forEach((each) -> {
+			if (each.rain() != null) {
+				rainOf(each.rain());
+			}
+		});
+	}
+
+	private @Nullable WeatherMessage rainOf(WeatherMessage message) {
+		if (message.reading().values().has(Metric.PRECIPITATION)) {
+			return this.rain.merge(message.city(), message,
+					(one, other) -> other.observedAt().isBefore(one.observedAt()) ? one : other);
+		}
+		return this.rain.get(message.city());
+	}
+
+	/** Whether it follows the topic, from where it has begun. */
+	boolean isFollowing() {
+		Follower running = this.follower;
+		return running != null && running.following;
+	}
+
+	private void tell(ConsumerRecord<byte[], byte[]> message) {
+		if (this.listeners.isEmpty()) {
+			this.rain.clear();
+			return;
+		}
+		try {
+			WeatherMessage read = WeatherMessages.read(message.value(), Instant.ofEpochMilli(message.timestamp()));
+			if (!read.reading().isEmpty()) {
+				LatestReading event = LatestReading.of(read, rainOf(read));
+				this.listeners.forEach((listener) -> listener.accept(event));
+			}
+		}
+		catch (MessageRefused ex) {
+			logger.debug("Nothing to tell: {}", ex.getMessage());
+		}
+	}
+
+	@Override
+	public synchronized void start() {
+		if (this.follower == null) {
+			this.follower = new Follower();
+			this.follower.start();
+		}
+	}
+
+	@Override
+	public synchronized void stop() {
+		if (this.follower != null) {
+			this.follower.end();
+			this.follower = null;
+		}
+	}
+
+	@Override
+	public synchronized boolean isRunning() {
+		return this.follower != null;
+	}
+
+	/** The thread that follows the topic. */
+	private final class Follower extends Thread {
+
+		private final CountDownLatch ended = new CountDownLatch(1);
+
+		private volatile boolean following;
+
+		private boolean told;
+
+		Follower() {
+			super("reading-events");
+			setDaemon(true);
+		}
+
+		void end() {
+			this.ended.countDown();
+			interrupt();
+			try {
+				join(PATIENCE.toMillis());
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+
+		@Override
+		public void run() {
+			while (this.ended.getCount() > 0) {
+				try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(consumerProperties())) {
+					follow(consumer);
+				}
+				catch (InterruptException ex) {
+					return;
+				}
+				catch (RuntimeException ex) {
+					this.following = false;
+					pauseAfter(ex);
+				}
+			}
+		}
+
+		private void pauseAfter(RuntimeException ex) {
+			if (!this.told && this.ended.getCount() > 0) {
+				logger.warn("Live readings are not told of until Kafka answers: {}", ex.getMessage());
+				this.told = true;
+			}
+			try {
+				this.ended.await(1, TimeUnit.SECONDS);
+			}
+			catch (InterruptedException interrupted) {
+				interrupt();
+			}
+		}
+
+		private void follow(KafkaConsumer<byte[], byte[]> consumer) {
+			Set<TopicPartition> followed = new HashSet<>();
+			long nextLook = System.nanoTime();
+			while (this.ended.getCount() > 0) {
+				if (System.nanoTime() >= nextLook) {
+					followNew(consumer, followed);
+					nextLook = System.nanoTime() + LOOK.toNanos();
+				}
+				if (followed.isEmpty()) {
+					// The topic is not there yet
+					awaitEnd();
+				}
+				else {
+					consumer.poll(POLL).forEach(ReadingEvents.this::tell);
+				}
+			}
+		}
+
+		private void awaitEnd() {
+			try {
+				this.ended.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+			}
+			catch (InterruptedException ex) {
+				throw new InterruptException(ex);
+			}
+		}
+
+		private void followNew(KafkaConsumer<byte[], byte[]> consumer, Set<TopicPartition> followed) {
+			List<PartitionInfo> partitions = consumer.listTopics(PATIENCE)
+				.getOrDefault(ReadingEvents.this.settings.weatherTopic(), List.of());
+			boolean first = followed.isEmpty();
+			Set<TopicPartition> added = new HashSet<>();
+			for (PartitionInfo partition : partitions) {
+				TopicPartition each = new TopicPartition(partition.topic(), partition.partition());
+				if (followed.add(each)) {
+					added.add(each);
+				}
+			}
+			if (added.isEmpty()) {
+				return;
+			}
+			consumer.assign(followed);
+			if (first) {
+				consumer.seekToEnd(added);
+			}
+			else {
+				// Of a partition that was added meanwhile everything is new
+				consumer.seekToBeginning(added);
+			}
+			added.forEach((each) -> consumer.position(each, PATIENCE));
+			this.following = true;
+			if (this.told) {
+				logger.info("Live readings are told of again.");
+				this.told = false;
+			}
+		}
+
+		private Map<String, Object> consumerProperties() {
+			Map<String, Object> consumer = new HashMap<>(ReadingEvents.this.properties.buildConsumerProperties());
+			consumer.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+					ReadingEvents.this.kafka.getObject().getConsumer().getBootstrapServers());
+			consumer.remove(ConsumerConfig.GROUP_ID_CONFIG);
+			consumer.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+			consumer.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+			consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+			consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+			consumer.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+			return consumer;
+		}
+
+	}
+
+}

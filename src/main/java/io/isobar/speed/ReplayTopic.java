@@ -1,0 +1,189 @@
+package io.isobar.speed;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+
+import io.isobar.jobs.StepProgress;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+import org.springframework.batch.core.job.JobInterruptedException;
+import org.springframework.batch.core.scope.context.ChunkContext;
+import org.springframework.batch.core.step.StepContribution;
+import org.springframework.batch.core.step.StepExecution;
+import org.springframework.batch.core.step.tasklet.Tasklet;
+import org.springframework.batch.infrastructure.item.ExecutionContext;
+import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads every partition of the topic from its beginning, and writes what it reads into
+ * the stores, until nothing has come that it has not written. So what came meanwhile is
+ * written by it too, in the order of the partition: a store in which the last arrival
+ * wins ends with the newest. A restart goes on where the last part ended.
+ */
+@Component
+@ConditionalOnSpeed
+class ReplayTopic implements Tasklet {
+
+	/** What is done between two notes of how far it is. */
+	private static final Duration PART = Duration.ofSeconds(5);
+
+	private static final Duration POLL = Duration.ofMillis(200);
+
+	/** How long nothing may come although there is something. */
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private static final String ID = "topic";
+
+	private static final String POSITIONS = "positions";
+
+	private final String topic;
+
+	private final OwnClients clients;
+
+	private final ObjectProvider<WeatherSink> sinks;
+
+	private final StepProgress progress;
+
+	ReplayTopic(SpeedSettings settings, OwnClients clients, ObjectProvider<WeatherSink> sinks, StepProgress progress) {
+		this.topic = settings.weatherTopic();
+		this.clients = clients;
+		this.sinks = sinks;
+		this.progress = progress;
+	}
+
+	@Override
+	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk)
+			throws JobInterruptedException, InterruptedException {
+		StepExecution step = contribution.getStepExecution();
+		this.progress.stopIfRequested(step);
+		Map<Integer, Long> positions = positions(step);
+		Replayed replayed = new Replayed(this.sinks.orderedStream().toList());
+		boolean done;
+		try (Consumer<byte[], byte[]> reader = this.clients.reader()) {
+			List<TopicPartition> partitions = reader.partitionsFor(this.topic)
+				.stream()
+				.map((each) -> new TopicPartition(this.topic, each.partition()))
+				.toList();
+			reader.assign(partitions);
+			Map<TopicPartition, Long> beginnings = reader.beginningOffsets(partitions);
+			beginnings.forEach((partition, beginning) -> reader.seek(partition,
+					Math.max(beginning, positions.getOrDefault(partition.partition(), 0L))));
+			if (positions.isEmpty()) {
+				this.progress.expect(step, missing(reader, partitions));
+			}
+			done = replay(step, reader, partitions, replayed);
+			partitions.forEach((partition) -> positions.put(partition.partition(), reader.position(partition)));
+		}
+		step.getExecutionContext().putString(POSITIONS, text(positions));
+		replayed.count(contribution);
+		return done ? RepeatStatus.FINISHED : RepeatStatus.CONTINUABLE;
+	}
+
+	/** Whether all is written that there is. */
+	private boolean replay(StepExecution step, Consumer<byte[], byte[]> reader, List<TopicPartition> partitions,
+			Replayed replayed) {
+		long begin = System.nanoTime();
+		long last = begin;
+		while (missing(reader, partitions) > 0) {
+			ConsumerRecords<byte[], byte[]> records;
+			try {
+				records = reader.poll(POLL);
+			}
+			catch (OffsetOutOfRangeException ex) {
+				// Too old meanwhile: Kafka goes on without them
+				reader.seekToBeginning(ex.partitions());
+				continue;
+			}
+			if (!records.isEmpty()) {
+				List<Replayed.Raw> raws = new ArrayList<>(records.count());
+				for (ConsumerRecord<byte[], byte[]> message : records) {
+					raws.add(new Replayed.Raw(message.value(), Instant.ofEpochMilli(message.timestamp())));
+				}
+				replayed.write(raws);
+				last = System.nanoTime();
+			}
+			if (System.nanoTime() - last > PATIENCE.toNanos()) {
+				throw new IllegalStateException(
+						"Kafka has given no message of %s for %d s, although there are more. See that all its brokers run, then restart this execution."
+							.formatted(this.topic, PATIENCE.toSeconds()));
+			}
+			if (System.nanoTime() - begin > PART.toNanos() || this.progress.stopRequested(step)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/** How many messages there are, at this moment, that were not read. */
+	private static long missing(Consumer<byte[], byte[]> reader, List<TopicPartition> partitions) {
+		return reader.endOffsets(partitions)
+			.entrySet()
+			.stream()
+			.mapToLong((end) -> Math.max(0, end.getValue() - reader.position(end.getKey())))
+			.sum();
+	}
+
+	/** Where to go on; empty at the beginning, also if the topic is another one now. */
+	private Map<Integer, Long> positions(StepExecution step) throws InterruptedException {
+		ExecutionContext context = step.getExecutionContext();
+		String id = topicId();
+		if (!id.equals(context.getString(ID, ""))) {
+			context.putString(ID, id);
+			context.remove(POSITIONS);
+		}
+		Map<Integer, Long> positions = new HashMap<>();
+		for (String each : context.getString(POSITIONS, "").split(",")) {
+			if (!each.isEmpty()) {
+				String[] parts = each.split(":");
+				positions.put(Integer.valueOf(parts[0]), Long.valueOf(parts[1]));
+			}
+		}
+		return positions;
+	}
+
+	private static String text(Map<Integer, Long> positions) {
+		return new TreeMap<>(positions).entrySet()
+			.stream()
+			.map((each) -> each.getKey() + ":" + each.getValue())
+			.collect(Collectors.joining(","));
+	}
+
+	private String topicId() throws InterruptedException {
+		try (Admin admin = this.clients.admin()) {
+			Map<String, TopicDescription> known = admin.describeTopics(List.of(this.topic))
+				.allTopicNames()
+				.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+			return Objects.requireNonNull(known.get(this.topic)).topicId().toString();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			if (ex.getCause() instanceof UnknownTopicOrPartitionException) {
+				throw new IllegalStateException(
+						"Kafka has no topic %s to rebuild from. The application makes it when Kafka is there: look at its log."
+							.formatted(this.topic),
+						ex);
+			}
+			throw new IllegalStateException("Kafka does not answer. See that it runs, then restart this execution.",
+					ex);
+		}
+	}
+
+}

@@ -1,0 +1,213 @@
+package io.isobar.speed;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.CqlSessionBuilder;
+import io.isobar.batch.JobRuns;
+import io.isobar.jobs.Execution;
+import io.isobar.jobs.ExecutionNotes;
+import io.isobar.jobs.Executions;
+import io.isobar.jobs.Launches;
+import io.isobar.jobs.StepRun;
+import io.isobar.messages.WeatherMessage;
+import io.isobar.weather.Channel;
+import io.isobar.weather.Metric;
+import io.isobar.weather.Origin;
+import io.isobar.weather.Outlook;
+import io.isobar.weather.ReadingDraft;
+import io.isobar.weather.Resolution;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.batch.core.BatchStatus;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The stores are written again, from what Kafka and the lake have kept. */
+class RebuildSpeedViewsIT extends StreamContext {
+
+	private static final Map<String, String> FROM_TOPIC = Map.of("source", "topic");
+
+	@Autowired
+	private OwnClients kafka;
+
+	@Autowired
+	private StreamSurroundings.RememberedSink store;
+
+	@Autowired
+	private Launches launches;
+
+	@Autowired
+	private Executions executions;
+
+	@Autowired
+	private ExecutionNotes notes;
+
+	@Autowired
+	private SpeedViews views;
+
+	@Autowired
+	private ObjectProvider<CqlSessionBuilder> sessions;
+
+	/** Nobody else speaks of it. */
+	private final String city = "City " + UUID.randomUUID();
+
+	private Topic topic;
+
+	private JobRuns jobs;
+
+	@BeforeEach
+	void topic() {
+		this.topic = Topic.ensure(this.kafka, TOPIC);
+		this.jobs = new JobRuns(this.launches, this.executions);
+	}
+
+	@AfterEach
+	void nothingIsInTheWay() {
+		this.store.before((messages) -> {
+		});
+	}
+
+	@Test
+	void everyMessageThatKafkaHasIsWrittenInItsOrderAndWhatIsNoMessagePassedOver() {
+		this.topic.send(messages(0, 1200));
+		this.topic.send(this.city, "no message".getBytes(StandardCharsets.UTF_8));
+		this.topic.send(messages(1200, 1201));
+
+		Execution execution = this.jobs.completed(RebuildSpeedViewsJob.NAME, FROM_TOPIC);
+
+		assertThat(arrivedNumbers()).isEqualTo(numbers(0, 1201));
+		assertThat(this.store.arrived(this.city))
+			.allMatch((message) -> message.reading().collected().isAfter(Instant.now().minus(1, ChronoUnit.HOURS)));
+		StepRun step = step(execution);
+		assertThat(step.readCount()).isEqualTo(this.topic.size());
+		assertThat(step.filterCount()).isPositive();
+		assertThat(step.writeCount()).isEqualTo(step.readCount() - step.filterCount());
+	}
+
+	@Test
+	void whatComesMeanwhileIsWrittenAsTheLast() {
+		this.topic.send(messages(0, 10));
+		AtomicInteger more = new AtomicInteger(10);
+		this.store.before((messages) -> {
+			int number = more.getAndIncrement();
+			if (number < 15) {
+				this.topic.send(messages(number, number + 1));
+			}
+		});
+
+		this.jobs.completed(RebuildSpeedViewsJob.NAME, FROM_TOPIC);
+
+		assertThat(arrivedNumbers()).startsWith(0).endsWith(10, 11, 12, 13, 14).isEqualTo(numbers(0, 15));
+	}
+
+	@Test
+	void aStoreThatIsAwayFailsTheExecutionAndARestartLeavesNothingOut() {
+		this.topic.send(messages(0, 100));
+		AtomicBoolean away = new AtomicBoolean(true);
+		this.store.before((messages) -> {
+			if (away.get()) {
+				throw new IllegalStateException("The store is away.");
+			}
+		});
+		Execution failed = this.jobs.ended(RebuildSpeedViewsJob.NAME, FROM_TOPIC);
+		assertThat(failed.status()).isEqualTo(BatchStatus.FAILED);
+		assertThat(this.executions.failures(failed).toString()).contains("The store is away.");
+		away.set(false);
+
+		Execution restarted = this.jobs.restarted(failed.executionId());
+
+		assertThat(restarted.status()).isEqualTo(BatchStatus.COMPLETED);
+		assertThat(arrivedNumbers()).isEqualTo(numbers(0, 100));
+	}
+
+	@Test
+	void anEmptiedStoreHasWhatItHadAndWhoReadsMeanwhileNeverSeesLess() throws Exception {
+		this.topic.send(messages(0, 300));
+		this.jobs.completed(RebuildSpeedViewsJob.NAME, FROM_TOPIC);
+		List<SpeedViews.Point> before = points();
+		assertThat(before).hasSize(300);
+		try (CqlSession cassandra = this.sessions.getObject().build()) {
+			cassandra.execute("TRUNCATE stream_context.readings_by_city_day");
+			cassandra.execute("TRUNCATE stream_context.latest_by_city");
+		}
+		assertThat(points()).isEmpty();
+
+		this.jobs.completed(RebuildSpeedViewsJob.NAME, FROM_TOPIC);
+
+		assertThat(points()).isEqualTo(before);
+		assertThat(this.views.latest(this.city)).singleElement()
+			.extracting((latest) -> latest.message().observedAt())
+			.isEqualTo(before.get(299).at());
+
+		Execution again = this.launches.launch(RebuildSpeedViewsJob.NAME, FROM_TOPIC, "test");
+		do {
+			assertThat(points()).isEqualTo(before);
+		}
+		while (this.executions.find(again.executionId()).orElseThrow().isRunning());
+	}
+
+	@Test
+	void aLakeThatHasKeptNoMessagesIsSaidAndTheTopicIsRead() {
+		this.topic.send(messages(0, 3));
+
+		Execution execution = this.jobs.completed(RebuildSpeedViewsJob.NAME, Map.of("source", "lake"));
+
+		assertThat(this.notes.of(execution.executionId())).singleElement()
+			.extracting(ExecutionNotes.Note::sentence)
+			.asString()
+			.contains("kept no messages yet");
+		assertThat(arrivedNumbers()).isEqualTo(numbers(0, 3));
+	}
+
+	private List<SpeedViews.Point> points() {
+		return this.views.series(this.city, Metric.HUMIDITY, Instant.now().minus(2, ChronoUnit.HOURS), Instant.now());
+	}
+
+	private StepRun step(Execution execution) {
+		return this.executions.steps(execution.executionId())
+			.stream()
+			.filter((step) -> step.name().equals("replayTopic"))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private List<Integer> arrivedNumbers() {
+		return this.store.arrived(this.city)
+			.stream()
+			.map((message) -> (int) Math.round(message.reading().values().orNaN(Metric.HUMIDITY) * 100))
+			.toList();
+	}
+
+	private static List<Integer> numbers(int from, int to) {
+		return IntStream.range(from, to).boxed().toList();
+	}
+
+	/** Each with its number, as a humidity. */
+	private List<WeatherMessage> messages(int from, int to) {
+		Instant begin = Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(1, ChronoUnit.HOURS);
+		List<WeatherMessage> messages = new ArrayList<>();
+		for (int number = from; number < to; number++) {
+			ReadingDraft draft = new ReadingDraft(this.city, begin.plusSeconds(number), Resolution.HOUR,
+					Origin.OPEN_METEO, Channel.STREAM, begin)
+				.value(Metric.HUMIDITY, number / 100.0);
+			messages.add(new WeatherMessage(draft.build(), "FR", WeatherMessage.stationId(this.city, "FR"), null, null,
+					null, null, Outlook.UNKNOWN));
+		}
+		return messages;
+	}
+
+}

@@ -1,0 +1,290 @@
+package io.isobar.speed;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+
+import org.apache.kafka.clients.admin.AdminClient;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import io.isobar.embedded.EmbeddedStores;
+import io.isobar.embedded.ServerProcess;
+import io.isobar.messages.WeatherMessage;
+import io.isobar.messages.WeatherMessages;
+import io.isobar.operations.Http;
+import io.isobar.operations.Http.Answer;
+import io.isobar.weather.Metric;
+import io.isobar.weather.Origin;
+
+import static io.isobar.speed.CassandraSinkIT.hoursAgo;
+import static io.isobar.speed.CassandraSinkIT.message;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** What the speed layer answers over HTTP, and while Cassandra is away. */
+@StoresTest
+class SpeedControllerIT {
+
+	@LocalServerPort
+	private int port;
+
+	@Autowired
+	private CassandraSink sink;
+
+	@Autowired
+	private ReadingEvents events;
+
+	@Autowired
+	private JsonMapper json;
+
+	private Http program;
+
+	@BeforeEach
+	void program() {
+		this.program = Http.program(this.port);
+	}
+
+	@Test
+	void theLatestReadingHasEveryFieldAndNullWhereNothingIsKnown() {
+		Instant at = hoursAgo(1);
+		this.sink.write(List.of(message("Lyon", at, at, Origin.OPEN_METEO, Metric.TEMPERATURE, 7.5)));
+
+		JsonNode latest = read("/api/speed/latest?city=Lyon").get(0);
+
+		assertThat(latest.propertyNames()).containsExactly("city", "country", "stationId", "dataOrigin", "observedAt",
+				"temperature", "feelsLike", "dewPoint", "humidity", "pressure", "windSpeed", "windGust",
+				"windDirection", "precipitation", "precipitationProbability", "snow", "snowDepth", "cloudCover",
+				"visibility", "solarRadiation", "uvIndex", "conditions", "rain", "storm", "nextHourTemperature",
+				"nextHourPrecipitation");
+		assertThat(latest.get("observedAt").asString()).isEqualTo(at.toString());
+		assertThat(latest.get("temperature").asDouble()).isEqualTo(7.5);
+		assertThat(latest.get("humidity").isNull()).isTrue();
+		assertThat(latest.get("rain").asBoolean()).isFalse();
+		assertThat(read("/api/speed/latest").valueStream().map((each) -> each.get("city").asString()).toList())
+			.contains("Lyon")
+			.isSorted();
+	}
+
+	@Test
+	void aCityWithoutReadingsHasNoLatest() {
+		assertThat(read("/api/speed/latest?city=Toulouse")).isEmpty();
+	}
+
+	@Test
+	void aSeriesBeginsAtFromAndEndsBeforeTo() {
+		Instant from = hoursAgo(20);
+		for (int i = 0; i < 5; i++) {
+			Instant at = from.plusSeconds(900 * i);
+			this.sink.write(List.of(message("Bordeaux", at, at, Origin.SIMULATED, Metric.WIND_SPEED, 100 + i),
+					message("Bordeaux", at, at, Origin.OPEN_METEO, Metric.WIND_SPEED, i)));
+		}
+
+		JsonNode series = read("/api/speed/series?city=Bordeaux&metric=windSpeed&from=" + from.plusSeconds(900) + "&to="
+				+ from.plusSeconds(2700));
+
+		assertThat(series.toString()).isEqualTo(
+				"{\"city\":\"Bordeaux\",\"metric\":\"windSpeed\",\"unit\":\"km/h\",\"points\":[{\"at\":\"%s\",\"value\":1.0},{\"at\":\"%s\",\"value\":2.0}]}"
+					.formatted(from.plusSeconds(900), from.plusSeconds(1800)));
+	}
+
+	@Test
+	void aCityThatOnlyMessagesSpokeOfIsKnownAndNotListed() {
+		Instant at = hoursAgo(1);
+		this.sink.write(List.of(message("Unlisted", at, at, Origin.OPEN_METEO, Metric.TEMPERATURE, 1)));
+
+		JsonNode city = read("/api/cities").valueStream()
+			.filter((each) -> each.get("name").asString().equals("Unlisted"))
+			.findFirst()
+			.orElseThrow();
+
+		assertThat(city.get("listed").asBoolean()).isFalse();
+		assertThat(read("/api/speed/latest?city=Unlisted")).hasSize(1);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					/api/speed/latest?city=Atlantis                                                                         | 404 | city: there is no city Atlantis
+					/api/speed/latest?city=                                                                                 | 400 | city: is empty
+					/api/speed/latest?city=Lyon&city=Paris                                                                  | 400 | city: is there 2 times
+					/api/speed/latest?town=Lyon                                                                             | 400 | town: there is no such parameter
+					/api/speed/series?metric=temperature&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z                  | 400 | city: is missing
+					/api/speed/series?city=Lyon&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z                           | 400 | metric: is missing
+					/api/speed/series?city=Lyon&metric=temperature&to=2026-01-02T00:00:00Z                                  | 400 | from: is missing
+					/api/speed/series?city=Lyon&metric=temperature&from=2026-01-01T00:00:00Z                                | 400 | to: is missing
+					/api/speed/series?city=Atlantis&metric=temperature&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z    | 404 | city: there is no city
+					/api/speed/series?city=Lyon&metric=warmth&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z             | 400 | metric: there is no metric warmth
+					/api/speed/series?city=Lyon&metric=temperature&from=2026-01-01&to=2026-01-02T00:00:00Z                  | 400 | from: 2026-01-01
+					/api/speed/series?city=Lyon&metric=temperature&from=2026-01-01T00:00:00Z&to=tomorrow                    | 400 | to: tomorrow
+					/api/speed/series?city=Lyon&metric=temperature&from=2026-01-03T00:00:00Z&to=2026-01-02T00:00:00Z        | 400 | from: 2026-01-03T00:00:00Z is after to
+					/api/speed/series?city=Lyon&metric=temperature&from=2006-01-01T00:00:00Z&to=2026-01-02T00:00:00Z        | 400 | is more than 10 years
+					/api/speed/series?city=Lyon&metric=temperature&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z&page=1 | 400 | page: there is no such parameter
+					/api/speed/series?city=Lyon&metric=temperature&metric=snow&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z | 400 | metric: is there 2 times
+					/api/speed/events?city=Lyon                                                                             | 400 | city: there is no such parameter
+					""")
+	void aWrongParameterIsNamedWithTheReason(String path, int status, String detail) {
+		Answer answer = this.program.ask("GET", path);
+
+		assertThat(answer.status()).isEqualTo(status);
+		assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+		assertThat(this.json.readTree(answer.body()).get("detail").asString()).contains(detail);
+	}
+
+	@Test
+	void whileCassandraIsAwayItIsNamedAndWhatNeedsOnlyTheOthersAnswers() {
+		List<WeatherMessage> messages = List
+			.of(message("Held up", hoursAgo(1), hoursAgo(1), Origin.OPEN_METEO, Metric.TEMPERATURE, 1));
+		ServerProcess cassandra = ServerProcess.of("cassandra");
+		this.sink.write(messages);
+
+		cassandra.whileHeldUp(() -> {
+			Answer answer = this.program.ask("GET", "/api/speed/latest");
+			assertThat(answer.status()).isEqualTo(503);
+			assertThat(answer.header("Retry-After")).isEqualTo("10");
+			assertThat(answer.body()).contains("Cassandra does not answer");
+			assertThat(this.program.ask("GET", "/api/cities").status()).isEqualTo(200);
+		});
+		cassandra.killAndAwait();
+
+		await().atMost(Duration.ofMinutes(1))
+			.untilAsserted(() -> assertThat(this.program.ask("GET", "/api/speed/latest?city=Held%20up").status())
+				.isEqualTo(200));
+		assertThat(read("/api/speed/latest?city=Held%20up")).hasSize(1);
+	}
+
+	@Test
+	void eventsBeginWithTheLatestOfEachCityAndGoOnWithWhatComesIn() throws Exception {
+		Instant at = hoursAgo(1);
+		this.sink.write(List.of(message("Marseille", at, at, Origin.OPEN_METEO, Metric.TEMPERATURE, 1),
+				message("Marseille", at.minusSeconds(3600), at, Origin.OPEN_METEO, Metric.PRECIPITATION, 3)));
+		try (AdminClient admin = AdminClient.create(Map.of("bootstrap.servers", EmbeddedStores.kafka()))) {
+			if (!admin.listTopics().names().get().contains("stores")) {
+				admin.createTopics(List.of(new NewTopic("stores", 2, (short) 1))).all().get();
+			}
+			await().until(this.events::isFollowing);
+			List<String> received = new CopyOnWriteArrayList<>();
+			HttpResponse<Stream<String>> stream = HttpClient.newHttpClient()
+				.send(HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/api/speed/events")).build(),
+						BodyHandlers.ofLines());
+			assertThat(stream.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/event-stream");
+			Thread reader = new Thread(() -> stream.body().forEach(received::add));
+			reader.setDaemon(true);
+			reader.start();
+			await().untilAsserted(() -> assertThat(data(received, "Marseille")).hasSize(1));
+			assertThat(received.get(0)).startsWith(":");
+			assertThat(received).contains("event:reading");
+
+			send(List.of(message("Marseille", at.plusSeconds(60), at, Origin.OPEN_METEO, Metric.TEMPERATURE, 2)), null);
+
+			await().untilAsserted(() -> assertThat(data(received, "Marseille")).hasSize(2));
+			JsonNode event = data(received, "Marseille").get(1);
+			assertThat(event.get("temperature").asDouble()).isEqualTo(2);
+			assertThat(event.get("precipitation").asDouble()).isEqualTo(3);
+
+			int added = admin.describeTopics(List.of("stores")).allTopicNames().get().get("stores").partitions().size();
+			admin.createPartitions(Map.of("stores", NewPartitions.increaseTo(added + 1))).all().get();
+			send(List.of(message("Marseille", at.plusSeconds(120), at, Origin.OPEN_METEO, Metric.TEMPERATURE, 3)),
+					added);
+
+			await().untilAsserted(() -> assertThat(data(received, "Marseille")).hasSize(3));
+			stream.body().close();
+		}
+	}
+
+	@Test
+	void oneTooManyIsRefusedAndOneThatDoesNotReadIsCutOff() throws Exception {
+		await().until(this.events::isFollowing);
+		List<Socket> sockets = new ArrayList<>();
+		await().untilAsserted(() -> {
+			Socket socket = follow();
+			sockets.add(socket);
+			assertThat(statusLine(socket)).contains("503");
+		});
+		List<Socket> following = sockets.subList(0, sockets.size() - 1);
+		assertThat(following).isNotEmpty();
+
+		List<WeatherMessage> many = new ArrayList<>();
+		for (int i = 0; i < 20_000; i++) {
+			many.add(message("Flood", hoursAgo(1), hoursAgo(1), Origin.OPEN_METEO, Metric.TEMPERATURE, i % 40));
+		}
+		send(many, null);
+
+		await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+			try (Socket back = follow()) {
+				assertThat(statusLine(back)).contains("200");
+			}
+		});
+		for (Socket socket : sockets) {
+			socket.close();
+		}
+	}
+
+	private Socket follow() throws Exception {
+		Socket socket = new Socket();
+		socket.setReceiveBufferSize(4096);
+		socket.connect(new InetSocketAddress("localhost", this.port));
+		socket.setSoTimeout(20_000);
+		socket.getOutputStream()
+			.write("GET /api/speed/events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+		return socket;
+	}
+
+	private static String statusLine(Socket socket) throws Exception {
+		return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8), 16)
+			.readLine();
+	}
+
+	private void send(List<WeatherMessage> messages, Integer partition) throws Exception {
+		try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
+				Map.of("bootstrap.servers", EmbeddedStores.kafka()), new StringSerializer(),
+				new ByteArraySerializer())) {
+			for (WeatherMessage message : messages) {
+				producer
+					.send(new ProducerRecord<>("stores", partition, message.city(), WeatherMessages.write(message)));
+			}
+		}
+	}
+
+	private List<JsonNode> data(List<String> received, String city) {
+		return received.stream()
+			.filter((line) -> line.startsWith("data:"))
+			.map((line) -> this.json.readTree(line.substring(5)))
+			.filter((event) -> event.get("city").asString().equals(city))
+			.toList();
+	}
+
+	private JsonNode read(String path) {
+		Answer answer = this.program.ask("GET", path);
+		assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+		return this.json.readTree(answer.body());
+	}
+
+}
