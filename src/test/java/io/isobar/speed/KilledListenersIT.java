@@ -80,7 +80,8 @@ class KilledListenersIT {
 				"--spring.cassandra.contact-points=127.0.0.1:" + EmbeddedStores.cassandra(),
 				"--spring.cassandra.local-datacenter=datacenter1", "--isobar.influx.url=" + EmbeddedStores.influxdb(),
 				"--isobar.speed.weather-topic=" + TOPIC, "--isobar.influx.bucket=killed_listeners",
-				"--isobar.speed.lake.flush-interval=PT0.5S", "--isobar.cassandra.keyspace=killed_listeners", "--isobar.speed.producer.enabled=false"));
+				"--isobar.speed.lake.flush-interval=PT0.5S", "--isobar.cassandra.keyspace=killed_listeners",
+				"--isobar.speed.producer.enabled=false"));
 		arguments.addAll(List.of(more));
 		return ForkedApplication.startOnStores(this.temp.resolve("instance"), "killed_listeners", ROOT,
 				arguments.toArray(String[]::new));

@@ -310,7 +310,9 @@ class ListenersIT {
 	/** The offset that a sink's group goes on at. */
 	private long committed(String sink, int partition) {
 		OffsetAndMetadata offset = KafkaClients
-			.await(this.kafka.admin().listConsumerGroupOffsets("isobar.%s.%s".formatted(TOPIC, sink)).partitionsToOffsetAndMetadata())
+			.await(this.kafka.admin()
+				.listConsumerGroupOffsets("isobar.%s.%s".formatted(TOPIC, sink))
+				.partitionsToOffsetAndMetadata())
 			.get(new TopicPartition(TOPIC, partition));
 		return (offset != null) ? offset.offset() : -1;
 	}
