@@ -1,5 +1,6 @@
 package io.isobar.batch;
 
+import java.time.Duration;
 import java.time.ZoneId;
 
 import jakarta.validation.constraints.AssertTrue;
@@ -19,11 +20,14 @@ import org.springframework.validation.annotation.Validated;
  * @param generations how many published generations are kept to go back to
  * @param attempts how often a run is tried before one that a kill has interrupted waits
  * for a person
+ * @param waitForStream how long a run waits, at most, until the lake holds what the
+ * stream has been sent
  */
 @Validated
 @ConfigurationProperties("isobar.batch")
 record BatchSettings(@DefaultValue("0 0 2 * * *") String schedule, @Nullable ZoneId zone,
-		@DefaultValue("7") @Min(1) int generations, @DefaultValue("5") @Min(1) int attempts) {
+		@DefaultValue("7") @Min(1) int generations, @DefaultValue("5") @Min(1) int attempts,
+		@DefaultValue("PT90S") Duration waitForStream) {
 
 	@AssertTrue(
 			message = "isobar.batch.schedule is no cron expression: write six fields, as in \"0 0 2 * * *\" for two o'clock every night (seconds, minutes, hours, day of month, month, day of week).")

@@ -4,19 +4,23 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 
+import io.isobar.jobs.ExecutionNotes;
 import io.isobar.jobs.StepProgress;
 import io.isobar.lake.Lake;
 import io.isobar.lake.ReadingStore;
+import io.isobar.lake.StreamArchive;
 
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
+import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /**
- * Waits until the lake takes writes, makes its tables, and pins the version of the
- * readings.
+ * Waits until the lake takes writes and holds what the stream was sent, makes its tables,
+ * and pins the version of the readings.
  */
 @Component
 class CheckLake implements Tasklet {
@@ -31,11 +35,21 @@ class CheckLake implements Tasklet {
 
 	private final StepProgress progress;
 
-	CheckLake(Lake lake, ReadingStore readings, SparkEngine spark, StepProgress progress) {
+	private final ObjectProvider<StreamArchive> stream;
+
+	private final ExecutionNotes notes;
+
+	private final BatchSettings settings;
+
+	CheckLake(Lake lake, ReadingStore readings, SparkEngine spark, StepProgress progress,
+			ObjectProvider<StreamArchive> stream, ExecutionNotes notes, BatchSettings settings) {
 		this.lake = lake;
 		this.readings = readings;
 		this.spark = spark;
 		this.progress = progress;
+		this.stream = stream;
+		this.notes = notes;
+		this.settings = settings;
 	}
 
 	@Override
@@ -52,8 +66,39 @@ class CheckLake implements Tasklet {
 			Thread.sleep(1000);
 		}
 		this.readings.create();
+		StreamArchive archive = this.stream.getIfAvailable();
+		if (archive != null) {
+			awaitStream(archive, contribution.getStepExecution());
+		}
 		RunContext.of(chunk).pin(this.readings.version().orElseThrow());
 		return RepeatStatus.FINISHED;
+	}
+
+	/** What is not in the lake in time comes with the next run. */
+	private void awaitStream(StreamArchive archive, StepExecution step) throws Exception {
+		StreamArchive.Sent sent;
+		try {
+			sent = archive.sent();
+		}
+		catch (RuntimeException ex) {
+			this.notes.note(step,
+					"What the stream has been sent could not be waited for, as Kafka does not answer (%s): what the lake does not hold yet comes with the next run."
+						.formatted(ex.getMessage()));
+			return;
+		}
+		Instant giveUp = Instant.now().plus(this.settings.waitForStream());
+		long missing = sent.missing();
+		while (missing > 0) {
+			if (Instant.now().isAfter(giveUp)) {
+				this.notes.note(step,
+						"%d messages of the stream were not in the lake after %s: they come with the next run. Look at the lake's sink: GET /api/speed/sinks."
+							.formatted(missing, this.settings.waitForStream()));
+				return;
+			}
+			this.progress.stopIfRequested(step);
+			Thread.sleep(200);
+			missing = sent.missing();
+		}
 	}
 
 	private boolean isInSafeMode() throws IOException {

@@ -4,10 +4,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 import io.delta.kernel.data.ColumnVector;
 import io.delta.kernel.types.DataType;
@@ -29,14 +31,28 @@ import io.isobar.weather.Reading;
  */
 final class ReadingColumns {
 
-	/** A reading with where it came from, as the table keeps it. */
-	record Row(Reading reading, @Nullable String source, String month, int bucket) {
+	/** What the table did not have from the beginning. */
+	static final String MESSAGE = "message";
+
+	/**
+	 * A reading with where it came from, as the table keeps it: from a source, or a
+	 * message.
+	 */
+	record Row(Reading reading, @Nullable String source, @Nullable Streamed streamed, String month, int bucket) {
+
+		Row(Reading reading, @Nullable String source, String month, int bucket) {
+			this(reading, source, null, month, bucket);
+		}
+
 	}
 
 	private record Column(String name, DataType type, Function<List<Row>, ColumnVector> vector) {
 	}
 
 	private static final List<Column> COLUMNS = columns();
+
+	private static final Map<String, Column> BY_NAME = COLUMNS.stream()
+		.collect(Collectors.toMap(Column::name, Function.identity()));
 
 	private ReadingColumns() {
 	}
@@ -49,8 +65,17 @@ final class ReadingColumns {
 		return schema;
 	}
 
+	/** In the order of {@link #schema()}. */
 	static ColumnVector[] vectors(List<Row> rows) {
-		return COLUMNS.stream().map((column) -> column.vector().apply(rows)).toArray(ColumnVector[]::new);
+		return vectors(schema(), rows);
+	}
+
+	/** In the order of a table's own schema: it may have been given a column later. */
+	static ColumnVector[] vectors(StructType schema, List<Row> rows) {
+		return schema.fieldNames()
+			.stream()
+			.map((name) -> Objects.requireNonNull(BY_NAME.get(name), name).vector().apply(rows))
+			.toArray(ColumnVector[]::new);
 	}
 
 	private static List<Column> columns() {
@@ -71,9 +96,34 @@ final class ReadingColumns {
 		columns.add(text("conditions", (row) -> row.reading().conditions()));
 		columns.add(text("flagged", (row) -> flagged(row.reading().flagged())));
 		columns.add(text("source", Row::source));
-		// Where a message lay in Kafka; null for history and files
-		columns.add(new Column("kafka_partition", IntegerType.INTEGER, (rows) -> new Nulls(IntegerType.INTEGER, rows)));
-		columns.add(new Column("kafka_offset", LongType.LONG, (rows) -> new Nulls(LongType.LONG, rows)));
+		// Where a message lay in Kafka, and the message as it came; null for history and
+		// files
+		columns
+			.add(new Column("kafka_partition", IntegerType.INTEGER, (rows) -> new Numbers(IntegerType.INTEGER, rows) {
+				@Override
+				public boolean isNullAt(int row) {
+					return this.rows.get(row).streamed() == null;
+				}
+
+				@Override
+				public int getInt(int row) {
+					Streamed streamed = this.rows.get(row).streamed();
+					return (streamed != null) ? streamed.part().number() : 0;
+				}
+			}));
+		columns.add(new Column("kafka_offset", LongType.LONG, (rows) -> new Numbers(LongType.LONG, rows) {
+			@Override
+			public boolean isNullAt(int row) {
+				return this.rows.get(row).streamed() == null;
+			}
+
+			@Override
+			public long getLong(int row) {
+				Streamed streamed = this.rows.get(row).streamed();
+				return (streamed != null) ? streamed.offset() : 0;
+			}
+		}));
+		columns.add(text(MESSAGE, (row) -> (row.streamed() != null) ? row.streamed().message() : null));
 		columns.add(text("month", Row::month));
 		columns.add(new Column("bucket", IntegerType.INTEGER, (rows) -> new Numbers(IntegerType.INTEGER, rows) {
 			@Override
@@ -185,19 +235,6 @@ final class ReadingColumns {
 		@SuppressWarnings("NullAway") // asked only where isNullAt says no
 		public String getString(int row) {
 			return this.value.apply(this.rows.get(row));
-		}
-
-	}
-
-	private static final class Nulls extends Vector {
-
-		Nulls(DataType type, List<Row> rows) {
-			super(type, rows);
-		}
-
-		@Override
-		public boolean isNullAt(int row) {
-			return true;
 		}
 
 	}

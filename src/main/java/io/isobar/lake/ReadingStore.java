@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.delta.kernel.Operation;
 import io.delta.kernel.Scan;
@@ -37,6 +38,8 @@ import io.delta.kernel.hook.PostCommitHook;
 import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.transaction.DataLayoutSpec;
+import io.delta.kernel.types.StringType;
+import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterable;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.DataFileStatus;
@@ -93,6 +96,7 @@ public class ReadingStore {
 	public void create() {
 		Engine engine = this.lake.engine();
 		if (version().isPresent()) {
+			addMessages(engine);
 			return;
 		}
 		try {
@@ -104,6 +108,17 @@ public class ReadingStore {
 		}
 		catch (TableAlreadyExistsException ex) {
 			logger.debug("Another instance has made the table of readings.", ex);
+		}
+	}
+
+	/** Tables of before there were messages have no column for them. */
+	private void addMessages(Engine engine) {
+		Snapshot snapshot = TableManager.loadSnapshot(path()).build(engine);
+		if (snapshot.getSchema().indexOf(ReadingColumns.MESSAGE) < 0) {
+			snapshot.buildUpdateTableTransaction(ENGINE, Operation.MANUAL_UPDATE)
+				.withUpdatedSchema(snapshot.getSchema().add(ReadingColumns.MESSAGE, StringType.STRING))
+				.build(engine)
+				.commit(engine, CloseableIterable.emptyIterable());
 		}
 	}
 
@@ -220,16 +235,111 @@ public class ReadingStore {
 
 	private Map<Part, List<ReadingColumns.Row>> parts(@Nullable String source, Collection<Reading> readings,
 			Function<String, ZoneId> zones) {
+		return parts(readings.stream().map((reading) -> {
+			Part part = part(reading, zones);
+			return new ReadingColumns.Row(reading, source, part.month(), part.bucket());
+		}));
+	}
+
+	private Map<Part, List<ReadingColumns.Row>> parts(Stream<ReadingColumns.Row> rows) {
 		Map<Part, List<ReadingColumns.Row>> parts = new TreeMap<>();
-		for (Reading reading : readings) {
-			LocalDate day = reading.observedAt().atZone(zones.apply(reading.city())).toLocalDate();
-			Part part = new Part(YearMonth.from(day).toString(),
-					Math.floorMod(reading.city().hashCode(), this.lake.buckets()));
-			parts.computeIfAbsent(part, (ignored) -> new ArrayList<>())
-				.add(new ReadingColumns.Row(reading, source, part.month(), part.bucket()));
-		}
-		parts.values().forEach((rows) -> rows.sort(ORDER));
+		rows.forEach((row) -> parts.computeIfAbsent(new Part(row.month(), row.bucket()), (ignored) -> new ArrayList<>())
+			.add(row));
+		parts.values().forEach((part) -> part.sort(ORDER));
 		return parts;
+	}
+
+	private Part part(Reading reading, Function<String, ZoneId> zones) {
+		LocalDate day = reading.observedAt().atZone(zones.apply(reading.city())).toLocalDate();
+		return new Part(YearMonth.from(day).toString(), Math.floorMod(reading.city().hashCode(), this.lake.buckets()));
+	}
+
+	/**
+	 * The offset of the next message that is to be written, of each of these partitions
+	 * that has one.
+	 */
+	public Map<StreamPart, Long> positions(Collection<StreamPart> parts) {
+		return positions(TableManager.loadSnapshot(path()).build(this.lake.engine()), parts);
+	}
+
+	private static Map<StreamPart, Long> positions(Snapshot snapshot, Collection<StreamPart> parts) {
+		Map<StreamPart, Long> positions = new HashMap<>();
+		for (StreamPart part : parts) {
+			snapshot.getDomainMetadata(part.domain())
+				.ifPresent((position) -> positions.put(part, Long.parseLong(position)));
+		}
+		return positions;
+	}
+
+	/**
+	 * Writes messages together with the positions behind them, in one commit. What the
+	 * table holds already is left out, whatever the borders of its batches were.
+	 * @param positions the offset of the next message of each partition
+	 * @param zones the zone of a city, by name
+	 * @return how many were new
+	 */
+	public int append(List<Streamed> messages, Map<StreamPart, Long> positions, Function<String, ZoneId> zones) {
+		for (int attempt = 1;; attempt++) {
+			try {
+				return appendOnce(messages, positions, zones);
+			}
+			catch (ConcurrentWriteException ex) {
+				// Somebody else has moved one of these positions, or noted a zone
+				if (attempt == ATTEMPTS) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	private int appendOnce(List<Streamed> messages, Map<StreamPart, Long> positions, Function<String, ZoneId> zones) {
+		Engine engine = this.lake.engine();
+		Snapshot snapshot = TableManager.loadSnapshot(path()).build(engine);
+		Map<StreamPart, Long> written = positions(snapshot, positions.keySet());
+		Map<StreamPart, Long> behind = behind(written, positions);
+		List<Streamed> fresh = messages.stream()
+			.filter((message) -> message.offset() >= written.getOrDefault(message.part(), 0L))
+			.toList();
+		if (behind.isEmpty()) {
+			return 0;
+		}
+		Transaction transaction = snapshot.buildUpdateTableTransaction(ENGINE, Operation.WRITE).build(engine);
+		behind.forEach((part, position) -> transaction.addDomainMetadata(part.domain(), Long.toString(position)));
+		Map<String, ZoneId> used = new HashMap<>();
+		fresh.forEach((message) -> used.computeIfAbsent(message.reading().city(), zones));
+		noteZones(snapshot, transaction, used);
+		try {
+			List<Row> actions = writeFiles(engine, transaction, parts(fresh.stream().map((message) -> {
+				Part part = part(message.reading(), used::get);
+				return new ReadingColumns.Row(message.reading(), null, message, part.month(), part.bucket());
+			})));
+			CrashPoint.at("lake.written");
+			commit(engine, transaction, actions);
+			CrashPoint.at("lake.committed");
+			return fresh.size();
+		}
+		catch (ConcurrentWriteException ex) {
+			throw ex;
+		}
+		catch (RuntimeException | IOException ex) {
+			// A commit that threw may have succeeded
+			if (behind(positions(positions.keySet()), positions).isEmpty()) {
+				return fresh.size();
+			}
+			throw new IllegalStateException("%d messages could not be written to the lake.".formatted(fresh.size()),
+					ex);
+		}
+	}
+
+	/** The positions that the table is to be brought to. */
+	private static Map<StreamPart, Long> behind(Map<StreamPart, Long> written, Map<StreamPart, Long> positions) {
+		Map<StreamPart, Long> behind = new TreeMap<>(Comparator.comparing(StreamPart::domain));
+		positions.forEach((part, position) -> {
+			if (position > written.getOrDefault(part, -1L)) {
+				behind.put(part, position);
+			}
+		});
+		return behind;
 	}
 
 	/** In which zones readings were filed. */
@@ -325,12 +435,13 @@ public class ReadingStore {
 	private List<Row> writeFiles(Engine engine, Transaction transaction, Map<Part, List<ReadingColumns.Row>> parts)
 			throws IOException {
 		Row state = transaction.getTransactionState(engine);
+		StructType schema = transaction.getSchema(engine);
 		List<Row> actions = new ArrayList<>();
 		for (Map.Entry<Part, List<ReadingColumns.Row>> entry : parts.entrySet()) {
 			Map<String, Literal> partition = Map.of("month", Literal.ofString(entry.getKey().month()), "bucket",
 					Literal.ofInt(entry.getKey().bucket()));
 			FilteredColumnarBatch batch = new FilteredColumnarBatch(new DefaultColumnarBatch(entry.getValue().size(),
-					transaction.getSchema(engine), ReadingColumns.vectors(entry.getValue())), Optional.empty());
+					schema, ReadingColumns.vectors(schema, entry.getValue())), Optional.empty());
 			CloseableIterator<FilteredColumnarBatch> physical = Transaction.transformLogicalData(engine, state,
 					Utils.toCloseableIterator(List.of(batch).iterator()), partition);
 			var context = Transaction.getWriteContext(engine, state, partition);

@@ -27,7 +27,8 @@ import org.springframework.stereotype.Component;
 public class SourceDigests {
 
 	/** Where a reading lies, not what it says. */
-	private static final Set<String> PLACES = Set.of("source", "kafka_partition", "kafka_offset", "month", "bucket");
+	private static final Set<String> PLACES = Set.of("source", "kafka_partition", "kafka_offset",
+			ReadingColumns.MESSAGE, "month", "bucket");
 
 	private static final List<String> COLUMNS = ReadingColumns.schema()
 		.fieldNames()

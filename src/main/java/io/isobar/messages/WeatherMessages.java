@@ -3,6 +3,9 @@ package io.isobar.messages;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -78,7 +81,26 @@ public final class WeatherMessages {
 			throw new MessageRefused(
 					"The message is empty. A reading is a JSON object with at least city and " + "timestamp.");
 		}
+		if (!isUtf8(bytes)) {
+			throw new MessageRefused(
+					"The message is no JSON, as it is no text in UTF-8. A reading is a JSON object in UTF-8.");
+		}
 		return new Fields(parse(bytes)).message(appended);
+	}
+
+	/** So that the message can be kept as a text, and read again as it was. */
+	private static boolean isUtf8(byte[] bytes) {
+		if (bytes[0] == 0 || (bytes.length > 1 && bytes[1] == 0)) {
+			// JSON in UTF-16 or UTF-32
+			return false;
+		}
+		try {
+			StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+			return true;
+		}
+		catch (CharacterCodingException ex) {
+			return false;
+		}
 	}
 
 	/** Writes a message: every field that is known, in the order of the contract. */

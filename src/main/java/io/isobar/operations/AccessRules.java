@@ -45,6 +45,8 @@ final class AccessRules {
 				"/api/status/**", "/api/fetch/**", "/actuator/info", "/actuator/prometheus");
 		reading(to, Role.VIEWER, "/orders/**", "/explore/**", "/jobs/**");
 
+		reading(to, Role.VIEWER, "/api/speed/sinks");
+
 		// Weather
 		Role weather = (this.publicDashboards) ? null : Role.VIEWER;
 		reading(to, weather, "/api/cities", "/api/speed/**", "/api/batch/**", "/api/views/**", "/api/events",
@@ -60,7 +62,7 @@ final class AccessRules {
 		changing(to, Role.ADMIN, HttpMethod.POST, "/jobs/executions/*/delete", "/jobs/retention/**");
 		changing(to, Role.OPERATOR, HttpMethod.POST, "/api/orders", "/api/orders/export", "/api/jobs/**",
 				"/api/backfills", "/api/dead-letters/**", "/orders/**", "/jobs/**");
-		changing(to, Role.OPERATOR, HttpMethod.PUT, "/api/jobs/**", "/api/batch/generations/**");
+		changing(to, Role.OPERATOR, HttpMethod.PUT, "/api/jobs/**", "/api/batch/generations/**", "/api/speed/sinks/**");
 
 		to.anyRequest().access(this.unlisted);
 	}

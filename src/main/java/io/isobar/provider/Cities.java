@@ -78,7 +78,7 @@ public class Cities implements InitializingBean {
 	public void register(City city) {
 		this.transaction.executeWithoutResult((status) -> {
 			if (!this.records.existsById(city.name())) {
-				this.records.save(new CityRecord(city));
+				this.records.add(city.name(), city.country(), city.latitude(), city.longitude(), city.zone().getId());
 			}
 		});
 	}

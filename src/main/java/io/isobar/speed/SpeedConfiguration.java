@@ -10,7 +10,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Fallback;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ SpeedSettings.class, InfluxSettings.class, EventSettings.class })
+@EnableConfigurationProperties({ SpeedSettings.class, InfluxSettings.class, EventSettings.class, ListenerSettings.class,
+		LakeSinkSettings.class })
 class SpeedConfiguration {
 
 	// A fallback bean, as a condition on a missing bean would depend on the order of

@@ -1,5 +1,6 @@
 package io.isobar.batch;
 
+import java.time.Duration;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -87,7 +88,7 @@ final class PublishedTables {
 
 		};
 		this.generations = new Generations(this.jdbc, JsonMapper.shared(),
-				new BatchSettings("0 0 2 * * *", null, KEPT, 5), this.clock);
+				new BatchSettings("0 0 2 * * *", null, KEPT, 5, Duration.ZERO), this.clock);
 		this.export = new Export(this.template);
 		this.closed = new ClosedDays(this.template, this.jdbc, this.clock);
 		this.pruning = new Pruning(this.generations, this.template, this.transaction, this.clock);

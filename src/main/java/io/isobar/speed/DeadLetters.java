@@ -1,0 +1,250 @@
+package io.isobar.speed;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+import io.isobar.messages.MessageRefused;
+import io.isobar.messages.WeatherMessages;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** What was refused, and how it is sent again: at most once, whatever fails meanwhile. */
+@Component
+@ConditionalOnSpeed
+public class DeadLetters {
+
+	/** A message that was sent again carries the number of its replay. */
+	static final String REPLAY = "isobar-replay";
+
+	private static final int PAGE = 50;
+
+	/** After that, whoever has reserved a row has sent it or never will. */
+	private static final Duration RESERVED = Duration.ofSeconds(20);
+
+	/** A message that was refused. */
+	public record DeadLetter(long id, String topic, int partition, long offset, byte @Nullable [] key,
+			byte @Nullable [] value, String cause, Instant failedAt, @Nullable Instant replayedAt) {
+	}
+
+	/** What came of a replay. */
+	public enum Replay {
+
+		/** It is in the topic. */
+		SENT,
+		/** There is no such dead letter. */
+		UNKNOWN,
+		/** It has been sent before, or is being sent. */
+		BEFORE
+
+	}
+
+	/** The corrected value would be refused again. */
+	public static final class StillRefused extends Exception {
+
+		private static final long serialVersionUID = 1L;
+
+		StillRefused(String cause) {
+			super(cause);
+		}
+
+	}
+
+	private final JdbcClient jdbc;
+
+	private final KafkaClients kafka;
+
+	private final Topics topics;
+
+	private final Clock clock;
+
+	DeadLetters(JdbcClient jdbc, KafkaClients kafka, Topics topics, Clock clock) {
+		this.jdbc = jdbc;
+		this.kafka = kafka;
+		this.topics = topics;
+		this.clock = clock;
+	}
+
+	/** A page of them, the newest first. */
+	public List<DeadLetter> page(@Nullable String topic, int page) {
+		return this.jdbc.sql("""
+				select * from dead_letter where cast(:topic as text) is null or topic = :topic
+				order by id desc limit :size offset :first
+				""")
+			.param("topic", topic)
+			.param("size", PAGE)
+			.param("first", (long) page * PAGE)
+			.query((row, number) -> letter(row))
+			.list();
+	}
+
+	private static DeadLetter letter(ResultSet row) throws SQLException {
+		Timestamp replayed = row.getTimestamp("replayed_at");
+		return new DeadLetter(row.getLong("id"), row.getString("topic"), row.getInt("kafka_partition"),
+				row.getLong("kafka_offset"), row.getBytes("key"), row.getBytes("value"), row.getString("cause"),
+				row.getTimestamp("failed_at").toInstant(), (replayed != null) ? replayed.toInstant() : null);
+	}
+
+	/** What is to be sent, and where it would lie if it had been. */
+	private record Reserved(UUID replay, String topic, byte @Nullable [] key, byte @Nullable [] value,
+			Map<Integer, Long> ends) {
+	}
+
+	/**
+	 * Sends it again.
+	 * @param corrected instead of what came; null: as it came
+	 * @throws StillRefused if the correction would be refused too
+	 * @throws RuntimeException if it is not known whether it was sent: asked again, it
+	 * looks
+	 */
+	public Replay replay(long id, @Nullable String corrected, String by) throws StillRefused {
+		Optional<DeadLetter> letter = this.jdbc.sql("select * from dead_letter where id = :id")
+			.param("id", id)
+			.query((row, number) -> letter(row))
+			.optional();
+		if (letter.isEmpty()) {
+			return Replay.UNKNOWN;
+		}
+		byte[] value = letter.get().value();
+		if (corrected != null) {
+			value = corrected.getBytes(StandardCharsets.UTF_8);
+			try {
+				WeatherMessages.read(value, this.clock.instant());
+			}
+			catch (MessageRefused ex) {
+				throw new StillRefused(String.valueOf(ex.getMessage()));
+			}
+		}
+		if (letter.get().replayedAt() != null) {
+			return Replay.BEFORE;
+		}
+		Reserved reserved = reserve(letter.get(), value, by);
+		if (reserved != null) {
+			send(reserved);
+		}
+		else {
+			reserved = takeOver(letter.get());
+			if (reserved == null) {
+				return Replay.BEFORE;
+			}
+			// Somebody has reserved it and did not come to an end
+			if (!isInTopic(reserved)) {
+				send(reserved);
+			}
+		}
+		this.jdbc.sql("update dead_letter set replayed_at = now() where id = :id").param("id", id).update();
+		return Replay.SENT;
+	}
+
+	private @Nullable Reserved reserve(DeadLetter letter, byte @Nullable [] value, String by) {
+		Map<Integer, Long> ends = this.topics.ends(letter.topic());
+		UUID replay = UUID.randomUUID();
+		int reserved = this.jdbc.sql("""
+				update dead_letter set replay = :replay, replay_value = :value, reserved_at = now(),
+				reserved_ends = :ends, replayed_by = :by where id = :id and replay is null
+				""")
+			.param("replay", replay)
+			.param("value", value, java.sql.Types.BINARY)
+			.param("ends", text(ends))
+			.param("by", by)
+			.param("id", letter.id())
+			.update();
+		return (reserved == 1) ? new Reserved(replay, letter.topic(), letter.key(), value, ends) : null;
+	}
+
+	private @Nullable Reserved takeOver(DeadLetter letter) {
+		int taken = this.jdbc.sql("""
+				update dead_letter set reserved_at = now() where id = :id and replayed_at is null
+				and reserved_at < now() - make_interval(secs => :seconds)
+				""").param("seconds", RESERVED.toSeconds()).param("id", letter.id()).update();
+		if (taken == 0) {
+			return null;
+		}
+		return this.jdbc.sql("select replay, replay_value, reserved_ends from dead_letter where id = :id")
+			.param("id", letter.id())
+			.query((row, number) -> new Reserved(row.getObject("replay", UUID.class), letter.topic(), letter.key(),
+					row.getBytes("replay_value"), ends(row.getString("reserved_ends"))))
+			.single();
+	}
+
+	private static String text(Map<Integer, Long> ends) {
+		return ends.entrySet()
+			.stream()
+			.map((end) -> end.getKey() + ":" + end.getValue())
+			.collect(Collectors.joining(","));
+	}
+
+	private static Map<Integer, Long> ends(String text) {
+		return Arrays.stream(text.split(","))
+			.filter((end) -> !end.isEmpty())
+			.map((end) -> end.split(":"))
+			.collect(Collectors.toMap((end) -> Integer.valueOf(end[0]), (end) -> Long.valueOf(end[1])));
+	}
+
+	private void send(Reserved reserved) {
+		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(reserved.topic(), reserved.key(),
+				reserved.value());
+		record.headers().add(REPLAY, reserved.replay().toString().getBytes(StandardCharsets.UTF_8));
+		try {
+			this.kafka.producer().send(record).get(15, TimeUnit.SECONDS);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			throw new IllegalStateException("It is not known whether the dead letter was sent.", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while sending a dead letter.", ex);
+		}
+	}
+
+	/** Looks through what has come since it was reserved. */
+	private boolean isInTopic(Reserved reserved) {
+		byte[] wanted = reserved.replay().toString().getBytes(StandardCharsets.UTF_8);
+		Map<TopicPartition, Long> ends = new HashMap<>();
+		Map<Integer, Long> beginnings = this.topics.beginnings(reserved.topic());
+		this.topics.ends(reserved.topic())
+			.forEach((partition, end) -> ends.put(new TopicPartition(reserved.topic(), partition), end));
+		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(this.kafka.consumer(null))) {
+			consumer.assign(ends.keySet());
+			ends.forEach((partition, end) -> {
+				long from = reserved.ends().getOrDefault(partition.partition(), 0L);
+				long first = beginnings.getOrDefault(partition.partition(), 0L);
+				// A topic that was made again begins anew
+				consumer.seek(partition, (from > end) ? first : Math.max(first, from));
+			});
+			while (ends.entrySet().stream().anyMatch((end) -> consumer.position(end.getKey()) < end.getValue())) {
+				for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
+					Header header = record.headers().lastHeader(REPLAY);
+					if (header != null && Arrays.equals(header.value(), wanted)) {
+						return true;
+					}
+				}
+			}
+		}
+		return false;
+	}
+
+}

@@ -1,0 +1,150 @@
+package io.isobar.speed;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Clients of Kafka, with the address and the security of Boot's and settings of our own:
+ * bytes, short time-outs, and nothing decided silently.
+ */
+@Component
+@ConditionalOnSpeed
+class KafkaClients implements DisposableBean {
+
+	/** An answer that takes longer is none. */
+	static final Duration PATIENCE = Duration.ofSeconds(5);
+
+	/** Bigger than any message that fits a topic, also when it is compressed there. */
+	private static final int LARGEST_MESSAGE = 64 * 1024 * 1024;
+
+	private final ConsumerFactory<?, ?> consumers;
+
+	private final ProducerFactory<?, ?> producers;
+
+	private final KafkaAdmin administration;
+
+	private final ListenerSettings settings;
+
+	private @Nullable Admin admin;
+
+	private @Nullable Producer<byte[], byte[]> producer;
+
+	KafkaClients(ConsumerFactory<?, ?> consumers, ProducerFactory<?, ?> producers, KafkaAdmin administration,
+			ListenerSettings settings) {
+		this.consumers = consumers;
+		this.producers = producers;
+		this.administration = administration;
+		this.settings = settings;
+	}
+
+	/** The settings of a consumer; it decides itself where it begins. */
+	Map<String, Object> consumer(@Nullable String group) {
+		Map<String, Object> properties = new HashMap<>(this.consumers.getConfigurationProperties());
+		properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+		properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+		properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+		properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+		properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+		properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, this.settings.batch());
+		properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 3000);
+		properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
+		properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 8000);
+		properties.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
+		properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
+		if (group != null) {
+			properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+			properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6000);
+			properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1500);
+			properties.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+					CooperativeStickyAssignor.class.getName());
+		}
+		return properties;
+	}
+
+	/** Shared; not to be closed. */
+	synchronized Admin admin() {
+		Admin known = this.admin;
+		if (known == null) {
+			Map<String, Object> properties = new HashMap<>(this.administration.getConfigurationProperties());
+			properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+			properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis() - 500);
+			properties.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
+			known = Admin.create(properties);
+			this.admin = known;
+		}
+		return known;
+	}
+
+	/** Acknowledged by all, in order, without repetition; shared; not to be closed. */
+	synchronized Producer<byte[], byte[]> producer() {
+		Producer<byte[], byte[]> known = this.producer;
+		if (known == null) {
+			Map<String, Object> properties = new HashMap<>(this.producers.getConfigurationProperties());
+			properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+			properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+			properties.put(ProducerConfig.ACKS_CONFIG, "all");
+			properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+			properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_MESSAGE);
+			properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * LARGEST_MESSAGE);
+			// What came compressed must fit again
+			properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
+			properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5000);
+			properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5000);
+			properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+			properties.put(ProducerConfig.METADATA_MAX_AGE_CONFIG, 3000);
+			known = new KafkaProducer<>(properties);
+			this.producer = known;
+		}
+		return known;
+	}
+
+	/** Waits for an answer, not longer than our patience. */
+	static <T> T await(KafkaFuture<T> answer) {
+		try {
+			return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while waiting for Kafka.", ex);
+		}
+		catch (ExecutionException ex) {
+			throw (ex.getCause() instanceof RuntimeException cause) ? cause : new IllegalStateException(ex.getCause());
+		}
+		catch (TimeoutException ex) {
+			throw new IllegalStateException("Kafka does not answer.", ex);
+		}
+	}
+
+	@Override
+	public synchronized void destroy() {
+		if (this.admin != null) {
+			this.admin.close(Duration.ofSeconds(1));
+		}
+		if (this.producer != null) {
+			this.producer.close(Duration.ofSeconds(2));
+		}
+	}
+
+}

@@ -1,0 +1,341 @@
+package io.isobar.speed;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+import io.isobar.lake.CrashPoint;
+import io.isobar.lake.ReadingStore;
+import io.isobar.lake.StreamArchive;
+import io.isobar.lake.StreamPart;
+import io.isobar.lake.Streamed;
+
+import org.springframework.kafka.support.Acknowledgment;
+import org.springframework.stereotype.Component;
+
+/**
+ * Brings messages into the lake, each exactly once: where it is, the table itself knows,
+ * from the same commit that the messages came with. It alone tells of what was refused.
+ */
+@Component
+@ConditionalOnSpeed
+class LakeSink implements Sink, StreamArchive {
+
+	/** What a message takes in memory beside its bytes, about. */
+	private static final int OVERHEAD = 600;
+
+	private final Topics topics;
+
+	private final StreamedMessages messages;
+
+	private final MessageCities cities;
+
+	private final ReadingStore readings;
+
+	private final DeadLetterSender deadLetters;
+
+	private final LakeSinkSettings settings;
+
+	/** How often somebody has asked for what there is to be written at once. */
+	private final AtomicInteger asked = new AtomicInteger();
+
+	LakeSink(Topics topics, StreamedMessages messages, MessageCities cities, ReadingStore readings,
+			DeadLetterSender deadLetters, LakeSinkSettings settings) {
+		this.topics = topics;
+		this.messages = messages;
+		this.cities = cities;
+		this.readings = readings;
+		this.deadLetters = deadLetters;
+		this.settings = settings;
+	}
+
+	@Override
+	public String name() {
+		return "lake";
+	}
+
+	@Override
+	public String topic() {
+		return this.topics.weather();
+	}
+
+	/** One commit for all partitions. */
+	@Override
+	public int concurrency() {
+		return 1;
+	}
+
+	@Override
+	public Session open(Incarnation incarnation, SinkStatus status) {
+		return new LakeSession(incarnation, status);
+	}
+
+	@Override
+	public Sent sent() {
+		Incarnation incarnation = this.topics.incarnation(topic())
+			.orElseThrow(() -> new IllegalStateException("Kafka has not answered since the start."));
+		Map<Integer, Long> ends = this.topics.ends(topic());
+		Map<Integer, Long> beginnings = this.topics.beginnings(topic());
+		Map<StreamPart, Long> sent = new HashMap<>();
+		ends.forEach((partition, end) -> {
+			if (end > beginnings.getOrDefault(partition, 0L)) {
+				sent.put(incarnation.part(partition), end);
+			}
+		});
+		return () -> {
+			this.asked.incrementAndGet();
+			Map<StreamPart, Long> written = this.readings.positions(sent.keySet());
+			long missing = 0;
+			for (Map.Entry<StreamPart, Long> each : sent.entrySet()) {
+				missing += Math.max(0, each.getValue() - Math.max(written.getOrDefault(each.getKey(), 0L),
+						beginnings.getOrDefault(each.getKey().partition(), 0L)));
+			}
+			return missing;
+		};
+	}
+
+	private record Refused(ConsumerRecord<byte[], byte[]> record, String cause, Future<?> sent) {
+	}
+
+	/** What was read and is not written yet. Only the consumer's thread is here. */
+	private final class LakeSession implements Session {
+
+		private final Incarnation incarnation;
+
+		private final SinkStatus status;
+
+		private final List<Streamed> gathered = new ArrayList<>();
+
+		private final List<Refused> refused = new ArrayList<>();
+
+		/** The offset of the next message, of each partition that has been read from. */
+		private final Map<Integer, Long> next = new HashMap<>();
+
+		/** The offset of the next message that is not written. */
+		private final Map<Integer, Long> written = new HashMap<>();
+
+		private long bytes;
+
+		private long oldest;
+
+		/** Whether everything that was polled has been looked at. */
+		private boolean complete = true;
+
+		private int served = LakeSink.this.asked.get();
+
+		private int failures;
+
+		private long tryAt;
+
+		LakeSession(Incarnation incarnation, SinkStatus status) {
+			this.incarnation = incarnation;
+			this.status = status;
+		}
+
+		@Override
+		public Map<TopicPartition, Long> positions(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+			LakeSink.this.readings.create();
+			Map<StreamPart, Long> there = LakeSink.this.readings.positions(
+					partitions.stream().map((partition) -> this.incarnation.part(partition.partition())).toList());
+			Map<TopicPartition, Long> positions = new HashMap<>();
+			for (TopicPartition partition : partitions) {
+				forget(partition.partition());
+				Long position = there.get(this.incarnation.part(partition.partition()));
+				if (position != null) {
+					positions.put(partition, position);
+					this.written.put(partition.partition(), position);
+				}
+			}
+			return positions;
+		}
+
+		@Override
+		public void revoked(Collection<TopicPartition> partitions) {
+			// Who reads them now begins where the table is
+			partitions.forEach((partition) -> forget(partition.partition()));
+		}
+
+		private void forget(int partition) {
+			this.next.remove(partition);
+			this.written.remove(partition);
+			this.gathered.removeIf((message) -> message.part().partition() == partition);
+			this.refused.removeIf((message) -> message.record().partition() == partition);
+		}
+
+		@Override
+		public void received(List<ConsumerRecord<byte[], byte[]>> records, Acknowledgment acknowledgment,
+				Consumer<?, ?> consumer) {
+			CrashPoint.at("lake.polled");
+			if (isEmpty()) {
+				this.oldest = System.nanoTime();
+			}
+			this.complete = false;
+			try {
+				records.forEach(this::gather);
+			}
+			catch (RuntimeException ex) {
+				this.status.waits("the registry of cities does not answer", ex);
+				throw ex;
+			}
+			this.complete = true;
+			CrashPoint.at("lake.gathered");
+			flushWhereDue(consumer);
+		}
+
+		private void gather(ConsumerRecord<byte[], byte[]> record) {
+			int partition = record.partition();
+			if (record.offset() < this.next.getOrDefault(partition, 0L)) {
+				return;
+			}
+			StreamedMessages.Read read = LakeSink.this.messages.read(record);
+			byte[] value = record.value();
+			if (read instanceof StreamedMessages.Read.Good good) {
+				this.gathered.add(new Streamed(good.message().reading(), this.incarnation.part(partition),
+						record.offset(), new String(value, StandardCharsets.UTF_8)));
+			}
+			else if (read instanceof StreamedMessages.Read.Refused bad) {
+				this.status.refused();
+				this.refused.add(send(record, bad.cause()));
+			}
+			this.bytes += OVERHEAD + ((value != null) ? value.length : 0);
+			this.next.put(partition, record.offset() + 1);
+		}
+
+		private Refused send(ConsumerRecord<byte[], byte[]> record, String cause) {
+			return new Refused(record, cause, LakeSink.this.deadLetters.send(record, this.incarnation, cause));
+		}
+
+		@Override
+		public void idle(Consumer<?, ?> consumer) {
+			flushWhereDue(consumer);
+		}
+
+		private boolean isEmpty() {
+			return this.gathered.isEmpty() && this.refused.isEmpty();
+		}
+
+		private void flushWhereDue(Consumer<?, ?> consumer) {
+			int asked = LakeSink.this.asked.get();
+			boolean isAsked = asked != this.served;
+			if (isAsked && this.complete) {
+				catchUpWithMarkers(consumer);
+			}
+			if (isEmpty() && !isAsked) {
+				return;
+			}
+			long now = System.nanoTime();
+			boolean due = isAsked || this.failures > 0
+					|| now - this.oldest >= LakeSink.this.settings.flushInterval().toNanos()
+					|| this.bytes >= LakeSink.this.settings.flushSize().toBytes();
+			if (!due || (this.failures > 0 && now < this.tryAt)) {
+				return;
+			}
+			try {
+				flush();
+				this.served = asked;
+				if (this.failures > 0) {
+					this.failures = 0;
+					consumer.resume(consumer.paused());
+				}
+				this.status.works();
+			}
+			catch (RuntimeException ex) {
+				this.status.waits("the lake takes no writes", ex);
+				this.tryAt = now + TimeUnit.MILLISECONDS.toNanos(Math.min(5000, 200L << Math.min(this.failures, 10)));
+				this.failures++;
+				consumer.pause(consumer.assignment());
+			}
+		}
+
+		/** Transactions leave marks in a partition that are no messages. */
+		private void catchUpWithMarkers(Consumer<?, ?> consumer) {
+			for (TopicPartition partition : consumer.assignment()) {
+				long position = consumer.position(partition, Duration.ofSeconds(1));
+				if (position > Math.max(this.next.getOrDefault(partition.partition(), 0L),
+						this.written.getOrDefault(partition.partition(), 0L))) {
+					this.next.put(partition.partition(), position);
+				}
+			}
+		}
+
+		private void flush() {
+			Map<StreamPart, Long> positions = new HashMap<>();
+			this.next.forEach((partition, position) -> {
+				if (position > this.written.getOrDefault(partition, 0L)) {
+					positions.put(this.incarnation.part(partition), position);
+				}
+			});
+			if (!positions.isEmpty()) {
+				if (!LakeSink.this.topics.isStill(this.incarnation)) {
+					// Nobody can tell of which topic these were
+					clear();
+					this.status.askRestart();
+					return;
+				}
+				awaitDeadLetters();
+				long began = System.nanoTime();
+				LakeSink.this.readings.append(this.gathered, positions, LakeSink.this.cities::zone);
+				this.status.writes().record(Duration.ofNanos(System.nanoTime() - began));
+				CrashPoint.at("lake.flushed");
+				long now = System.currentTimeMillis();
+				this.gathered
+					.forEach((message) -> this.status.written(message.reading().collected().toEpochMilli(), now));
+				positions.forEach((part, position) -> {
+					this.written.put(part.partition(), position);
+					this.status.position(part.partition(), position);
+				});
+			}
+			clear();
+		}
+
+		private void clear() {
+			this.gathered.clear();
+			this.refused.clear();
+			this.bytes = 0;
+		}
+
+		/** What was refused must be told of before it is passed over. */
+		private void awaitDeadLetters() {
+			Set<Refused> failed = new HashSet<>();
+			RuntimeException cause = null;
+			for (Refused each : this.refused) {
+				try {
+					each.sent().get(KafkaClients.PATIENCE.toMillis() * 3, TimeUnit.MILLISECONDS);
+				}
+				catch (ExecutionException | TimeoutException ex) {
+					failed.add(each);
+					cause = new IllegalStateException("Dead letters can't be sent.", ex);
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+					throw new IllegalStateException("Interrupted while sending dead letters.", ex);
+				}
+			}
+			if (cause != null) {
+				this.refused.retainAll(failed);
+				this.refused.replaceAll((each) -> send(each.record(), each.cause()));
+				throw cause;
+			}
+			if (!this.refused.isEmpty()) {
+				CrashPoint.at("lake.told");
+			}
+		}
+
+	}
+
+}

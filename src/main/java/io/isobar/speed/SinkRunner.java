@@ -1,0 +1,295 @@
+package io.isobar.speed;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.event.ConsumerStoppedEvent;
+import org.springframework.kafka.event.ListenerContainerIdleEvent;
+import org.springframework.kafka.listener.BatchAcknowledgingConsumerAwareMessageListener;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
+import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.kafka.listener.DefaultErrorHandler;
+import org.springframework.kafka.listener.MessageListenerContainer;
+import org.springframework.kafka.support.Acknowledgment;
+import org.springframework.util.backoff.ExponentialBackOff;
+
+/**
+ * Keeps one sink running: its consumers begin where the sink says, are started anew when
+ * the topic is another or something failed that is not the store's, and stand still while
+ * a person has to decide.
+ */
+final class SinkRunner {
+
+	private static final Logger logger = LoggerFactory.getLogger(SinkRunner.class);
+
+	private static final long FIRST_DELAY = 200;
+
+	private static final long LONGEST_DELAY = 5000;
+
+	private static final Duration TICK = Duration.ofMillis(200);
+
+	private final Sink sink;
+
+	private final SinkStatus status;
+
+	private final Topics topics;
+
+	private final KafkaClients kafka;
+
+	private final Gaps gaps;
+
+	private @Nullable Running running;
+
+	private long startAt;
+
+	private volatile int failures;
+
+	private volatile boolean gap;
+
+	SinkRunner(Sink sink, SinkStatus status, Topics topics, KafkaClients kafka, Gaps gaps) {
+		this.sink = sink;
+		this.status = status;
+		this.topics = topics;
+		this.kafka = kafka;
+		this.gaps = gaps;
+	}
+
+	Sink sink() {
+		return this.sink;
+	}
+
+	SinkStatus status() {
+		return this.status;
+	}
+
+	boolean isWaitingForPerson() {
+		return this.gap;
+	}
+
+	/** Looks whether everything is as it should be; called every second or so. */
+	synchronized void watch() {
+		Optional<Incarnation> now = this.topics.incarnation(this.sink.topic());
+		if (now.isEmpty()) {
+			return;
+		}
+		Running current = this.running;
+		if (current != null && !current.incarnation.equals(now.get())) {
+			stop();
+			this.startAt = 0;
+		}
+		else if (current != null && current.ended) {
+			stop();
+			this.startAt = System.currentTimeMillis() + delay(this.failures++);
+		}
+		if (this.gap && !this.gaps.isOpen(this.sink.name(), this.sink.topic())) {
+			this.gap = false;
+		}
+		if (this.running == null && !this.gap && System.currentTimeMillis() >= this.startAt) {
+			Running next = new Running(now.get());
+			this.running = next;
+			next.container.start();
+		}
+	}
+
+	private static long delay(int failures) {
+		return Math.min(LONGEST_DELAY, FIRST_DELAY << Math.min(failures, 10));
+	}
+
+	synchronized void stop() {
+		Running current = this.running;
+		this.running = null;
+		if (current != null) {
+			current.stopped = true;
+			current.container.stop();
+			this.status.keepPositions(java.util.Set.of());
+		}
+	}
+
+	/** One set of consumers, from their start to their end. */
+	private final class Running
+			implements ConsumerAwareRebalanceListener, BatchAcknowledgingConsumerAwareMessageListener<byte[], byte[]> {
+
+		private final Incarnation incarnation;
+
+		private final Sink.Session session;
+
+		private final ConcurrentMessageListenerContainer<byte[], byte[]> container;
+
+		private volatile boolean stopped;
+
+		/** Something failed that only a new start gets over. */
+		private volatile boolean ended;
+
+		Running(Incarnation incarnation) {
+			this.incarnation = incarnation;
+			this.session = SinkRunner.this.sink.open(incarnation, SinkRunner.this.status);
+			this.container = container();
+		}
+
+		private ConcurrentMessageListenerContainer<byte[], byte[]> container() {
+			Sink sink = SinkRunner.this.sink;
+			ContainerProperties properties = new ContainerProperties(sink.topic());
+			properties.setGroupId("isobar." + sink.topic() + "." + sink.name());
+			properties.setAckMode(ContainerProperties.AckMode.MANUAL_IMMEDIATE);
+			properties.setAssignmentCommitOption(ContainerProperties.AssignmentCommitOption.NEVER);
+			properties.setOffsetAndMetadataProvider(
+					(listener, offset) -> new OffsetAndMetadata(offset, this.incarnation.id().toString()));
+			properties.setConsumerRebalanceListener(this);
+			properties.setMessageListener(this);
+			properties.setPollTimeout(TICK.toMillis());
+			properties.setIdleEventInterval(TICK.toMillis());
+			properties.setIdleBeforeDataMultiplier(1.0);
+			properties.setShutdownTimeout(5000);
+			properties.setMissingTopicsFatal(false);
+			ConcurrentMessageListenerContainer<byte[], byte[]> container = new ConcurrentMessageListenerContainer<>(
+					new DefaultKafkaConsumerFactory<>(SinkRunner.this.kafka.consumer(properties.getGroupId())),
+					properties);
+			container.setBeanName("speed-" + sink.name());
+			container.setConcurrency(sink.concurrency());
+			container.setCommonErrorHandler(new PatientErrorHandler());
+			container.setApplicationEventPublisher(this::event);
+			return container;
+		}
+
+		private void event(Object event) {
+			if (event instanceof ListenerContainerIdleEvent idle) {
+				this.session.idle(idle.getConsumer());
+				if (SinkRunner.this.status.takeRestart()) {
+					this.ended = true;
+				}
+			}
+			else if (event instanceof ConsumerStoppedEvent && !this.stopped) {
+				this.ended = true;
+			}
+		}
+
+		@Override
+		public void onMessage(List<ConsumerRecord<byte[], byte[]>> records, @Nullable Acknowledgment acknowledgment,
+				@Nullable Consumer<?, ?> consumer) {
+			if (acknowledgment != null && consumer != null && !this.stopped) {
+				this.session.received(records, acknowledgment, consumer);
+			}
+		}
+
+		@Override
+		public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+			if (partitions.isEmpty()) {
+				return;
+			}
+			try {
+				seek(consumer, partitions);
+				SinkRunner.this.failures = 0;
+			}
+			catch (RuntimeException ex) {
+				SinkRunner.this.status.waits("it can't find out where to go on", ex);
+				holdBack(consumer, partitions);
+			}
+		}
+
+		private void seek(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+			if (!SinkRunner.this.topics.isStill(this.incarnation)) {
+				holdBack(consumer, partitions);
+				return;
+			}
+			Map<TopicPartition, Long> wanted = new HashMap<>(this.session.positions(consumer, partitions));
+			Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
+			Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+			for (TopicPartition partition : partitions) {
+				long beginning = beginnings.getOrDefault(partition, 0L);
+				long end = ends.getOrDefault(partition, beginning);
+				long position = wanted.getOrDefault(partition, beginning);
+				if (position < beginning || position > end) {
+					position = acrossGap(partition, position, (position < beginning) ? beginning : end);
+				}
+				if (position < 0) {
+					holdBack(consumer, partitions);
+					return;
+				}
+				consumer.seek(partition, position);
+				SinkRunner.this.status.position(partition.partition(), position);
+			}
+		}
+
+		/** Where to go on if a person has accepted it, else -1. */
+		private long acrossGap(TopicPartition partition, long expected, long available) {
+			String sink = SinkRunner.this.sink.name();
+			if (SinkRunner.this.gaps.isAccepted(sink, this.incarnation.part(partition.partition()), expected)) {
+				logger.warn("{} goes on at offset {} of {}, and not at {}, as a person has accepted it.", sink,
+						available, partition, expected);
+				return available;
+			}
+			SinkRunner.this.gaps.note(sink, this.incarnation.part(partition.partition()), expected, available);
+			SinkRunner.this.gap = true;
+			SinkRunner.this.status.needsPerson(
+					"offset %d of %s is wanted next, but Kafka has it no longer: what there is %s at %d. Fill the store from elsewhere, or let it go on without: PUT /api/speed/sinks/%s?accept-gap=true."
+						.formatted(expected, partition, (available > expected) ? "begins" : "ends", available, sink));
+			return -1;
+		}
+
+		/** Nothing is read until the next start. */
+		private void holdBack(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+			partitions.forEach((partition) -> consumer.seek(partition, 0));
+			consumer.pause(partitions);
+			this.ended = true;
+		}
+
+		@Override
+		public void onPartitionsRevokedBeforeCommit(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+			revoked(consumer, partitions);
+		}
+
+		@Override
+		public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+			revoked(consumer, partitions);
+		}
+
+		private void revoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+			this.session.revoked(partitions);
+			partitions.forEach((partition) -> SinkRunner.this.status.revoked(partition.partition()));
+		}
+
+		/**
+		 * A batch that the store did not take is kept, while the consumer stands still
+		 * and stays a member of its group, and is offered again without end.
+		 */
+		private final class PatientErrorHandler extends DefaultErrorHandler {
+
+			PatientErrorHandler() {
+				super(backOff());
+				setClassifications(Map.of(), true);
+			}
+
+			private static ExponentialBackOff backOff() {
+				ExponentialBackOff backOff = new ExponentialBackOff(FIRST_DELAY, 2);
+				backOff.setMaxInterval(LONGEST_DELAY);
+				return backOff;
+			}
+
+			@Override
+			public void handleOtherException(Exception thrown, Consumer<?, ?> consumer,
+					MessageListenerContainer container, boolean batch) {
+				if (!Running.this.stopped) {
+					SinkRunner.this.status.waits("its consumer has failed and is started anew", thrown);
+					Running.this.ended = true;
+				}
+			}
+
+		}
+
+	}
+
+}

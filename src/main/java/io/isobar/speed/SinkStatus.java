@@ -1,0 +1,182 @@
+package io.isobar.speed;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How a sink is doing: for people, and as meters. One line in the log for one cause. */
+final class SinkStatus {
+
+	private static final Logger logger = LoggerFactory.getLogger(SinkStatus.class);
+
+	private final String name;
+
+	private final Timer writes;
+
+	private final Timer age;
+
+	private final Counter refused;
+
+	private final AtomicLong lag = new AtomicLong();
+
+	/** Of this instance's partitions, the offset that comes next. */
+	private final Map<Integer, Long> positions = new ConcurrentHashMap<>();
+
+	private volatile boolean restart;
+
+	private volatile @Nullable String waiting;
+
+	private volatile @Nullable Instant since;
+
+	SinkStatus(String name, MeterRegistry meters) {
+		this.name = name;
+		this.writes = Timer.builder("isobar.speed.write")
+			.description("How long a sink's store takes for what it is given at once")
+			.tag("sink", name)
+			.publishPercentiles(0.5, 0.95, 0.99)
+			.register(meters);
+		this.age = Timer.builder("isobar.speed.age")
+			.description("How old messages are, since Kafka appended them, when they are in the store")
+			.tag("sink", name)
+			.publishPercentiles(0.5, 0.95, 0.99)
+			.register(meters);
+		this.refused = Counter.builder("isobar.speed.refused")
+			.description("Messages that nothing could be read from")
+			.tag("sink", name)
+			.register(meters);
+		Gauge.builder("isobar.speed.lag", this.lag, AtomicLong::get)
+			.description("Messages that are in Kafka and not in the store, of this instance's partitions")
+			.tag("sink", name)
+			.register(meters);
+		Gauge.builder("isobar.speed.paused", this, (status) -> (status.waiting != null) ? 1 : 0)
+			.description("1 while a sink waits for its store or for a person")
+			.tag("sink", name)
+			.register(meters);
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	/** Something is in the way; it is tried again. */
+	void waits(String sentence, Throwable cause) {
+		if (waits(sentence)) {
+			logger.warn("{} waits: {} ({}). It is tried again until it works; nothing is passed over.", this.name,
+					sentence, rootMessage(cause));
+		}
+		logger.debug("{} waits", this.name, cause);
+	}
+
+	private synchronized boolean waits(String sentence) {
+		boolean first = this.waiting == null;
+		if (first) {
+			this.waiting = sentence;
+			this.since = Instant.now();
+		}
+		return first;
+	}
+
+	/** A person is needed. */
+	synchronized void needsPerson(String sentence) {
+		if (!sentence.equals(this.waiting)) {
+			this.waiting = sentence;
+			this.since = Instant.now();
+			logger.error("{} has stopped: {}", this.name, sentence);
+		}
+	}
+
+	/** What was in the way no longer is. */
+	void works() {
+		if (this.waiting != null) {
+			Instant began;
+			synchronized (this) {
+				began = this.since;
+				this.waiting = null;
+				this.since = null;
+			}
+			logger.info("{} goes on, after {} s.", this.name,
+					(began != null) ? Duration.between(began, Instant.now()).toSeconds() : 0);
+		}
+	}
+
+	private static String rootMessage(Throwable cause) {
+		Throwable root = cause;
+		while (root.getCause() != null) {
+			root = root.getCause();
+		}
+		return (root.getMessage() != null) ? root.getMessage() : root.getClass().getSimpleName();
+	}
+
+	Timer writes() {
+		return this.writes;
+	}
+
+	/** A message is in the store. */
+	void written(long appended, long now) {
+		this.age.record(Duration.ofMillis(Math.max(0, now - appended)));
+	}
+
+	void refused() {
+		this.refused.increment();
+	}
+
+	void position(int partition, long next) {
+		this.positions.put(partition, next);
+	}
+
+	void revoked(int partition) {
+		this.positions.remove(partition);
+	}
+
+	/** Its consumers are to be started anew. */
+	void askRestart() {
+		this.restart = true;
+	}
+
+	boolean takeRestart() {
+		boolean asked = this.restart;
+		this.restart = false;
+		return asked;
+	}
+
+	void keepPositions(Set<Integer> partitions) {
+		this.positions.keySet().retainAll(partitions);
+	}
+
+	/** Compares with the ends of the partitions. */
+	void compare(Map<Integer, Long> ends) {
+		long behind = 0;
+		for (Map.Entry<Integer, Long> position : this.positions.entrySet()) {
+			behind += Math.max(0, ends.getOrDefault(position.getKey(), 0L) - position.getValue());
+		}
+		this.lag.set(behind);
+	}
+
+	Set<Integer> partitions() {
+		return Set.copyOf(this.positions.keySet());
+	}
+
+	long lag() {
+		return this.lag.get();
+	}
+
+	@Nullable String waiting() {
+		return this.waiting;
+	}
+
+	@Nullable Instant since() {
+		return this.since;
+	}
+
+}

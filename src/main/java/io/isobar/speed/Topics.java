@@ -1,0 +1,210 @@
+package io.isobar.speed;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The topics of the speed layer: makes them, and tells one from another of the same name.
+ * Messages have the time at which Kafka appended them.
+ */
+@Component
+@ConditionalOnSpeed
+class Topics {
+
+	private static final Logger logger = LoggerFactory.getLogger(Topics.class);
+
+	/** Behind the name of a topic, that of its dead letters. */
+	static final String DEAD = ".DLT";
+
+	static final int PARTITIONS = 6;
+
+	/** The largest message of a topic, as Kafka counts it. */
+	static final int LARGEST = 1024 * 1024;
+
+	/** So much larger may it be with the headers that a dead letter carries. */
+	static final int ROOM_FOR_HEADERS = 64 * 1024;
+
+	private final KafkaClients kafka;
+
+	private final JdbcClient jdbc;
+
+	private final ListenerSettings settings;
+
+	private final String weather;
+
+	private final Map<String, Incarnation> known = new ConcurrentHashMap<>();
+
+	Topics(KafkaClients kafka, JdbcClient jdbc, ListenerSettings settings, SpeedSettings speed) {
+		this.kafka = kafka;
+		this.jdbc = jdbc;
+		this.settings = settings;
+		this.weather = speed.weatherTopic();
+	}
+
+	String weather() {
+		return this.weather;
+	}
+
+	String deadLetters() {
+		return this.weather + DEAD;
+	}
+
+	/**
+	 * Makes what is missing, and looks which topics there are now.
+	 * @throws RuntimeException if Kafka does not answer
+	 */
+	void watch() {
+		int partitions = watch(this.weather, PARTITIONS, LARGEST);
+		watch(deadLetters(), partitions, LARGEST + ROOM_FOR_HEADERS);
+	}
+
+	private int watch(String topic, int partitions, int largest) {
+		Optional<TopicDescription> there = describe(topic);
+		if (there.isEmpty()) {
+			create(topic, partitions, largest);
+			there = describe(topic);
+			if (there.isEmpty()) {
+				throw new IllegalStateException("The topic " + topic + " is not there yet.");
+			}
+		}
+		Incarnation before = this.known.get(topic);
+		if (before == null || !before.id().equals(there.get().topicId())) {
+			settle(topic, largest);
+			Incarnation now = register(topic, there.get().topicId());
+			if (before != null) {
+				logger.warn(
+						"The topic {} was deleted and made again. What comes in the new one is read from its beginning; what the stores have of the old one stays.",
+						topic);
+			}
+			this.known.put(topic, now);
+		}
+		return there.get().partitions().size();
+	}
+
+	private Optional<TopicDescription> describe(String topic) {
+		try {
+			return Optional.of(KafkaClients.await(Objects
+				.requireNonNull(this.kafka.admin().describeTopics(List.of(topic)).topicNameValues().get(topic))));
+		}
+		catch (UnknownTopicOrPartitionException ex) {
+			return Optional.empty();
+		}
+	}
+
+	private void create(String topic, int partitions, int largest) {
+		try {
+			KafkaClients.await(this.kafka.admin()
+				.createTopics(List
+					.of(new NewTopic(topic, partitions, this.settings.replication()).configs(configuration(largest))))
+				.all());
+		}
+		catch (TopicExistsException ex) {
+			logger.debug("Another instance has made the topic {}", topic);
+		}
+	}
+
+	private static Map<String, String> configuration(int largest) {
+		return Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime", TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+				Integer.toString(largest));
+	}
+
+	/** A topic that others have made may lack what is counted on. */
+	private void settle(String topic, int largest) {
+		ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+		Config there = KafkaClients.await(
+				Objects.requireNonNull(this.kafka.admin().describeConfigs(List.of(resource)).values().get(resource)));
+		Collection<AlterConfigOp> missing = new ArrayList<>();
+		ConfigEntry time = there.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG);
+		if (time == null || !"LogAppendTime".equals(time.value())) {
+			missing.add(set(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime"));
+		}
+		ConfigEntry size = there.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+		if (topic.endsWith(DEAD) && (size == null || Integer.parseInt(size.value()) < largest)) {
+			missing.add(set(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(largest)));
+		}
+		if (!missing.isEmpty()) {
+			KafkaClients.await(this.kafka.admin().incrementalAlterConfigs(Map.of(resource, missing)).all());
+			logger.info("The topic {} was set to {}, as the speed layer counts on it.", topic,
+					missing.stream()
+						.map((each) -> each.configEntry().name() + "=" + each.configEntry().value())
+						.toList());
+		}
+	}
+
+	private static AlterConfigOp set(String name, String value) {
+		return new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+	}
+
+	/** The number of a topic: the next one, if it is seen for the first time. */
+	private Incarnation register(String topic, Uuid id) {
+		this.jdbc.sql("""
+				insert into topic_incarnation (topic, topic_id, number)
+				select :topic, :id, coalesce(max(number) + 1, 0) from topic_incarnation where topic = :topic
+				on conflict do nothing
+				""").param("topic", topic).param("id", id.toString()).update();
+		int number = this.jdbc.sql("select number from topic_incarnation where topic = :topic and topic_id = :id")
+			.param("topic", topic)
+			.param("id", id.toString())
+			.query(Integer.class)
+			.single();
+		return new Incarnation(topic, id, number);
+	}
+
+	/** The topic of that name, as it was when it was last looked at. */
+	Optional<Incarnation> incarnation(String topic) {
+		return Optional.ofNullable(this.known.get(topic));
+	}
+
+	/**
+	 * Whether the topic is still the same at this moment.
+	 * @throws RuntimeException if Kafka does not answer
+	 */
+	boolean isStill(Incarnation incarnation) {
+		return describe(incarnation.topic()).filter((now) -> now.topicId().equals(incarnation.id())).isPresent();
+	}
+
+	/** The end of each partition of a topic at this moment. */
+	Map<Integer, Long> ends(String topic) {
+		return offsets(topic, OffsetSpec.latest());
+	}
+
+	/** The first offset that each partition of a topic still has. */
+	Map<Integer, Long> beginnings(String topic) {
+		return offsets(topic, OffsetSpec.earliest());
+	}
+
+	private Map<Integer, Long> offsets(String topic, OffsetSpec which) {
+		Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+		describe(topic).ifPresent((there) -> there.partitions()
+			.forEach((each) -> asked.put(new TopicPartition(topic, each.partition()), which)));
+		Map<Integer, Long> offsets = new HashMap<>();
+		KafkaClients.await(this.kafka.admin().listOffsets(asked).all())
+			.forEach((partition, found) -> offsets.put(partition.partition(), found.offset()));
+		return offsets;
+	}
+
+}

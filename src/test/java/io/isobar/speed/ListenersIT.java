@@ -1,0 +1,399 @@
+package io.isobar.speed;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import io.isobar.lake.Lake;
+import io.isobar.lake.LakeTable;
+import io.isobar.lake.ReadingStore;
+import io.isobar.messages.MessageRefused;
+import io.isobar.messages.WeatherMessages;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/** What the sinks make of the topic, whatever is sent and whatever fails meanwhile. */
+@SpeedTest
+@SpringBootTest(properties = { "isobar.embedded.database=listeners", "isobar.lake.root=/listeners",
+		"isobar.speed.weather-topic=listeners", "isobar.cassandra.keyspace=listeners", "isobar.influx.bucket=listeners",
+		"isobar.speed.lake.flush-interval=PT0.5S", "isobar.speed.listeners.watch=PT0.3S" })
+class ListenersIT {
+
+	private static final String TOPIC = "listeners";
+
+	private static final Duration LONG = Duration.ofMinutes(2);
+
+	@TestConfiguration(proxyBeanMethods = false)
+	static class Stores {
+
+		@Bean
+		RecordingSink recordingSink() {
+			return new RecordingSink();
+		}
+
+	}
+
+	@Autowired
+	private RecordingSink store;
+
+	@Autowired
+	private KafkaClients kafka;
+
+	@Autowired
+	private Topics topics;
+
+	@Autowired
+	private SpeedSinks sinks;
+
+	@Autowired
+	private DeadLetters letters;
+
+	@Autowired
+	private Lake lake;
+
+	@Autowired
+	private LakeTable tables;
+
+	@Autowired
+	private ReadingStore readings;
+
+	@Autowired
+	private LakeSink archive;
+
+	@Autowired
+	private JdbcClient jdbc;
+
+	@BeforeEach
+	void started() {
+		this.store.down(false);
+		await().atMost(LONG).until(() -> this.sinks.doing().stream().allMatch((sink) -> !sink.partitions().isEmpty()));
+	}
+
+	@Test
+	void whatIsRefusedIsADeadLetterAsItCameAndHoldsUpNothing() throws Exception {
+		Map<String, byte @Nullable []> bad = new LinkedHashMap<>();
+		bad.put("no JSON", bytes("weather: fine"));
+		bad.put("has schema 3",
+				good("Nowhere").replace("\"schema\":2", "\"schema\":3").getBytes(StandardCharsets.UTF_8));
+		bad.put("names no city", bytes("{\"timestamp\":\"2026-01-31T14:00:00Z\",\"temperature\":1.5}"));
+		bad.put("has no timestamp", bytes("{\"city\":\"Nowhere\"}"));
+		bad.put("can't be read", bytes("{\"city\":\"Nowhere\",\"timestamp\":\"yesterday\"}"));
+		bad.put("10 minutes ahead",
+				bytes("{\"city\":\"Nowhere\",\"timestamp\":\"" + Instant.now().plusSeconds(900) + "\"}"));
+		bad.put("not a number",
+				bytes("{\"city\":\"Nowhere\",\"timestamp\":\"2026-01-31T14:00:00Z\",\"temperature\":\"warm\"}"));
+		bad.put("tombstone", null);
+		bad.put("is empty", new byte[0]);
+		bad.put("no object", bytes("[1,2]"));
+		bad.put("UTF-8", new byte[] { (byte) 0xff, 0, 1, 2, (byte) 0xfe });
+		bad.put("in UTF-8", largest());
+		List<String> cities = new ArrayList<>();
+		Map<String, Long> offsets = new HashMap<>();
+		for (Map.Entry<String, byte @Nullable []> each : bad.entrySet()) {
+			cities.add("Beside " + cities.size());
+			send(cities.get(cities.size() - 1));
+			offsets.put(each.getKey(), send(0, each.getValue()).offset());
+		}
+
+		await().atMost(LONG).until(() -> this.store.cities().containsAll(cities));
+		await().atMost(LONG).untilAsserted(() -> assertThat(inLake()).containsAll(cities));
+		bad.forEach((cause, value) -> {
+			DeadLetters.DeadLetter letter = await().atMost(LONG)
+				.until(() -> letter(0, offsets.get(cause)), Objects::nonNull);
+			assertThat(letter.cause()).contains(cause);
+			assertThat(letter.value()).isEqualTo(value);
+			assertThat(letter.key()).isEqualTo(bytes("key"));
+		});
+	}
+
+	@Test
+	void aDeadLetterIsCorrectedAndSentOnce() throws Exception {
+		long offset = send(0, bytes("{\"city\":\"Mended\",\"timestamp\":\"?\"}")).offset();
+		await().atMost(LONG).until(() -> letter(0, offset) != null);
+		long id = letter(0, offset).id();
+
+		assertThatThrownBy(() -> this.letters.replay(id, "{\"city\":\"Mended\"}", "operator"))
+			.isInstanceOf(DeadLetters.StillRefused.class)
+			.hasMessageContaining("timestamp");
+		assertThat(this.letters.replay(id, good("Mended"), "operator")).isEqualTo(DeadLetters.Replay.SENT);
+		assertThat(this.letters.replay(id, null, "operator")).isEqualTo(DeadLetters.Replay.BEFORE);
+		assertThat(this.letters.replay(-1, null, "operator")).isEqualTo(DeadLetters.Replay.UNKNOWN);
+
+		await().atMost(LONG).until(() -> this.store.cities().contains("Mended"));
+		await().atMost(LONG).untilAsserted(() -> assertThat(inLake()).containsOnlyOnce("Mended"));
+
+		// Sent, but the instance died before it could note it
+		this.jdbc.sql("update dead_letter set replayed_at = null, reserved_at = now() - interval '1 h' where id = :id")
+			.param("id", id)
+			.update();
+		assertThat(this.letters.replay(id, null, "operator")).isEqualTo(DeadLetters.Replay.SENT);
+		awaitArchived();
+		assertThat(inLake()).containsOnlyOnce("Mended");
+	}
+
+	@Test
+	void aStoreThatIsDownHoldsUpNoOtherAndMissesNothing() throws Exception {
+		this.store.down(true);
+		List<String> cities = List.of("Outage 1", "Outage 2", "Outage 3");
+		for (String city : cities) {
+			send(city);
+		}
+
+		await().atMost(LONG).untilAsserted(() -> assertThat(inLake()).containsAll(cities));
+		await().atMost(LONG).until(() -> doing("recording").state().equals("waiting"));
+		assertThat(doing("lake").state()).isEqualTo("running");
+		assertThat(this.store.cities()).doesNotContainAnyElementsOf(cities);
+
+		this.store.down(false);
+		await().atMost(LONG).until(() -> this.store.cities().containsAll(cities));
+		await().atMost(LONG).until(() -> doing("recording").state().equals("running") && doing("recording").lag() == 0);
+	}
+
+	@Test
+	void tenThousandMutationsStopNothingAndEachIsEitherWrittenOrADeadLetter() throws Exception {
+		Random random = new Random(20260131);
+		byte[] template = good("Mutant").getBytes(StandardCharsets.UTF_8);
+		Map<String, byte[]> refused = new HashMap<>();
+		Set<String> taken = new HashSet<>();
+		List<java.util.concurrent.Future<RecordMetadata>> sent = new ArrayList<>();
+		List<byte[]> values = new ArrayList<>();
+		for (int i = 0; i < 10_000; i++) {
+			byte[] value = mutated(template, random);
+			values.add(value);
+			sent.add(this.kafka.producer().send(new ProducerRecord<>(TOPIC, i % 6, null, value)));
+			if (i % 100 == 0) {
+				sent.add(this.kafka.producer()
+					.send(new ProducerRecord<>(TOPIC, i % 6, null, bytes(good("Among " + i)))));
+				values.add(bytes(good("Among " + i)));
+			}
+		}
+		for (int i = 0; i < sent.size(); i++) {
+			RecordMetadata at = sent.get(i).get(30, TimeUnit.SECONDS);
+			String place = at.partition() + "@" + at.offset();
+			try {
+				WeatherMessages.read(values.get(i), Instant.ofEpochMilli(at.timestamp()));
+				taken.add(place);
+			}
+			catch (MessageRefused ex) {
+				refused.put(place, values.get(i));
+			}
+		}
+		assertThat(refused).hasSizeGreaterThan(100);
+		assertThat(taken).hasSizeGreaterThan(100);
+
+		awaitArchived();
+
+		Map<String, byte[]> letters = new HashMap<>();
+		await().atMost(LONG).untilAsserted(() -> {
+			letters.clear();
+			this.jdbc.sql("select kafka_partition, kafka_offset, value from dead_letter where topic = :topic")
+				.param("topic", TOPIC)
+				.query((row) -> {
+					letters.put(row.getInt(1) + "@" + row.getLong(2), row.getBytes(3));
+				});
+			assertThat(letters.keySet()).containsAll(refused.keySet());
+		});
+		refused.forEach((place, value) -> assertThat(letters.get(place)).isEqualTo(value));
+		assertThat(letters.keySet()).doesNotContainAnyElementsOf(taken);
+		List<String> places = placesInLake();
+		assertThat(places).doesNotHaveDuplicates().containsAll(taken).doesNotContainAnyElementsOf(refused.keySet());
+		await().atMost(LONG)
+			.until(() -> this.store.cities().stream().filter((city) -> city.startsWith("Among ")).count() == 100);
+		assertThat(this.sinks.doing()).allMatch((sink) -> sink.state().equals("running"));
+	}
+
+	/**
+	 * Binary, and as large as it may be: it has been sent, and a byte more was too much.
+	 */
+	private byte[] largest() throws Exception {
+		for (int size = Topics.LARGEST;; size -= 16) {
+			byte[] value = new byte[size];
+			new Random(1).nextBytes(value);
+			try {
+				send(0, value);
+				return value;
+			}
+			catch (ExecutionException ex) {
+				assertThat(ex).hasCauseInstanceOf(RecordTooLargeException.class);
+			}
+		}
+	}
+
+	@Test
+	void newPartitionsAndANewTopicOfThatNameAreReadFromTheirBeginning() throws Exception {
+		Admin admin = this.kafka.admin();
+		KafkaClients.await(admin.createPartitions(Map.of(TOPIC, NewPartitions.increaseTo(12))).all());
+		await().atMost(LONG).until(() -> doing("lake").partitions().size() == 12);
+		send(11, bytes(good("Eleventh")));
+		await().atMost(LONG).until(() -> this.store.cities().contains("Eleventh"));
+		awaitArchived();
+		Incarnation old = this.topics.incarnation(TOPIC).orElseThrow();
+		long rows = placesInLake().size();
+		Map<Integer, Long> ends = this.topics.ends(TOPIC);
+
+		KafkaClients.await(admin.deleteTopics(List.of(TOPIC)).all());
+		await().atMost(LONG).until(() -> this.topics.incarnation(TOPIC).orElseThrow().number() > old.number());
+		// It outgrows the old one at once
+		long more = ends.get(0) + 10;
+		for (long i = 0; i < more; i++) {
+			this.kafka.producer().send(new ProducerRecord<>(TOPIC, 0, null, bytes(good("Renewed " + i))));
+		}
+		this.kafka.producer().flush();
+
+		await().atMost(LONG).until(() -> doing("lake").partitions().size() == 6);
+		awaitArchived();
+		assertThat(placesInLake()).hasSize((int) more).doesNotHaveDuplicates();
+		assertThat(placesInLake(old.number())).hasSize((int) rows);
+		await().atMost(LONG).until(() -> this.store.cities().contains("Renewed " + (more - 1)));
+		assertThat(this.store.cities()).contains("Renewed 0");
+	}
+
+	@Test
+	void aSinkStandsStillWhereKafkaHasLostWhatItWantsUntilAPersonLetsItGoOn() throws Exception {
+		this.store.down(true);
+		for (int i = 0; i < 3; i++) {
+			send(1, bytes(good("Lost")));
+		}
+		RecordMetadata last = send(1, bytes(good("Kept")));
+		awaitArchived();
+		for (String sink : List.of("cassandra", "influxdb")) {
+			await().atMost(LONG).until(() -> committed(sink, 1) > last.offset());
+		}
+		await().atMost(LONG).until(() -> doing("recording").state().equals("waiting"));
+		KafkaClients.await(this.kafka.admin()
+			.deleteRecords(Map.of(new TopicPartition(TOPIC, 1), RecordsToDelete.beforeOffset(last.offset())))
+			.all());
+		this.sinks.stop();
+		this.store.down(false);
+		this.sinks.start();
+
+		await().atMost(LONG).until(() -> doing("recording").state().equals("stopped"));
+		assertThat(doing("recording").cause()).contains("accept-gap=true");
+		assertThat(this.store.cities()).doesNotContain("Kept");
+		assertThat(this.sinks.acceptGap("recording", "operator")).contains(1);
+		await().atMost(LONG).until(() -> this.store.cities().contains("Kept"));
+		await().atMost(LONG).until(() -> doing("recording").state().equals("running"));
+		assertThat(this.store.cities()).doesNotContain("Lost");
+	}
+
+	/** The offset that a sink's group goes on at. */
+	private long committed(String sink, int partition) {
+		OffsetAndMetadata offset = KafkaClients
+			.await(this.kafka.admin()
+				.listConsumerGroupOffsets("isobar.%s.%s".formatted(TOPIC, sink))
+				.partitionsToOffsetAndMetadata())
+			.get(new TopicPartition(TOPIC, partition));
+		return (offset != null) ? offset.offset() : -1;
+	}
+
+	private static byte[] mutated(byte[] template, Random random) {
+		byte[] value = Arrays.copyOf(template, template.length);
+		for (int i = random.nextInt(4); i >= 0; i--) {
+			int at = random.nextInt(value.length);
+			switch (random.nextInt(4)) {
+				case 0 -> value[at] = (byte) random.nextInt();
+				case 1 -> value = Arrays.copyOf(value, Math.max(1, at));
+				case 2 -> value[at] = (byte) "0123456789\",:{}[]-.eE".charAt(random.nextInt(21));
+				default -> System.arraycopy(template, 0, value, at, Math.min(8, value.length - at));
+			}
+		}
+		return value;
+	}
+
+	/** Every message that the lake holds of the topic, where it lay in Kafka. */
+	private List<String> placesInLake() {
+		return placesInLake(this.topics.incarnation(TOPIC).orElseThrow().number());
+	}
+
+	private List<String> placesInLake(int incarnation) {
+		List<String> places = new ArrayList<>();
+		this.tables.read(this.lake.readings(), this.readings.version().orElseThrow(),
+				List.of("kafka_partition", "kafka_offset"), (partition) -> true, (values) -> {
+					if (values[0] instanceof Integer number && number / 1000 == incarnation) {
+						places.add(number % 1000 + "@" + values[1]);
+					}
+				});
+		return places;
+	}
+
+	private List<String> inLake() {
+		List<String> cities = new ArrayList<>();
+		this.tables.read(this.lake.readings(), this.readings.version().orElseThrow(), List.of("city", "message"),
+				(partition) -> true, (values) -> {
+					assertThat(values[1]).asString().contains("{");
+					cities.add(String.valueOf(values[0]));
+				});
+		return cities;
+	}
+
+	private void awaitArchived() {
+		io.isobar.lake.StreamArchive.Sent sent = this.archive.sent();
+		await().atMost(LONG).until(() -> sent.missing() == 0);
+	}
+
+	private SpeedSinks.Doing doing(String sink) {
+		return this.sinks.doing().stream().filter((each) -> each.sink().equals(sink)).findFirst().orElseThrow();
+	}
+
+	private DeadLetters.@Nullable DeadLetter letter(int partition, long offset) {
+		return this.letters.page(TOPIC, 0)
+			.stream()
+			.filter((letter) -> letter.partition() == partition && letter.offset() == offset)
+			.findFirst()
+			.orElse(null);
+	}
+
+	private void send(String city) throws Exception {
+		this.kafka.producer()
+			.send(new ProducerRecord<>(TOPIC, bytes(city), bytes(good(city))))
+			.get(30, TimeUnit.SECONDS);
+	}
+
+	private RecordMetadata send(int partition, byte @Nullable [] value) throws Exception {
+		return this.kafka.producer()
+			.send(new ProducerRecord<>(TOPIC, partition, bytes("key"), value))
+			.get(30, TimeUnit.SECONDS);
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	private static String good(String city) {
+		return """
+				{"schema":2,"city":"%s","country":"FR","timestamp":"2026-01-31T14:00:00Z","data_origin":"open_meteo",\
+				"temperature":7.4,"humidity":74.2,"pressure":1013.2}""".formatted(city);
+	}
+
+}
