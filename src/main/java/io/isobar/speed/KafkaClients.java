@@ -106,6 +106,8 @@ class KafkaClients implements DisposableBean {
 			properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
 			properties.put(ProducerConfig.ACKS_CONFIG, "all");
 			properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+			// On a new topic Kafka may take a later one before the first, and refuse that
+			properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
 			properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_MESSAGE);
 			properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * LARGEST_MESSAGE);
 			// What came compressed must fit again
