@@ -143,7 +143,7 @@ class EventStreams implements SmartLifecycle {
 		}
 
 		void offer(String event) {
-			if (!this.ended && !this.waiting.offer(event) && event.isEmpty()) {
+			if (!this.ended && !this.waiting.offer(event)) {
 				end();
 			}
 		}
