@@ -51,7 +51,11 @@ public final class KafkaServer {
 		}
 	}
 
+	/** Once: formatted again, it would belong to another cluster, and is refused. */
 	private static void format(Path storage) throws Exception {
+		if (Files.exists(storage.resolve("meta.properties"))) {
+			return;
+		}
 		Files.createDirectories(storage);
 		new Formatter().setClusterId(Uuid.randomUuid().toString())
 			.setNodeId(1)
