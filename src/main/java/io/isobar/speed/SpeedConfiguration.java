@@ -1,9 +1,12 @@
 package io.isobar.speed;
 
 import java.net.URI;
+import java.time.Duration;
 
+import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.cassandra.autoconfigure.DriverConfigLoaderBuilderCustomizer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -35,6 +38,13 @@ class SpeedConfiguration {
 				return settings.token();
 			}
 		};
+	}
+
+	// A Cassandra that comes back is used again within seconds, however long it was away
+	@Bean
+	DriverConfigLoaderBuilderCustomizer promptReconnection() {
+		return (driver) -> driver.withDuration(DefaultDriverOption.RECONNECTION_BASE_DELAY, Duration.ofMillis(500))
+			.withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, Duration.ofSeconds(5));
 	}
 
 }

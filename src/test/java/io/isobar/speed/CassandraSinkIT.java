@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.CqlSessionBuilder;
 import com.datastax.oss.driver.api.core.cql.Row;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -67,6 +68,11 @@ class CassandraSinkIT {
 
 	@Autowired
 	private CqlSessionBuilder sessions;
+
+	@BeforeEach
+	void cassandraAnswers() {
+		StoresTest.Ready.await(this.store);
+	}
 
 	@Test
 	void whatCassandraKeepsFoldsToTheSameDaysAsAllMessagesWhateverTheirOrderAndBatches() {
