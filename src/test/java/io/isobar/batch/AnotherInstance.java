@@ -102,6 +102,17 @@ final class AnotherInstance implements AutoCloseable {
 			.until(() -> !get("/api/jobs").contains("START"));
 	}
 
+	/**
+	 * What was interrupted goes on some time after the start, and completes: until then
+	 * its newest execution is the one that has failed.
+	 */
+	void awaitCompleted() {
+		await().atMost(LONG).until(() -> {
+			String jobs = get("/api/jobs");
+			return !jobs.contains("START") && !jobs.contains("FAILED");
+		});
+	}
+
 	/** The bytes that it answers to every question. */
 	List<String> answers() throws Exception {
 		List<String> answers = new ArrayList<>();

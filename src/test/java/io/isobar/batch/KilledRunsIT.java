@@ -135,7 +135,7 @@ class KilledRunsIT {
 			awaitRecovered();
 		}
 		try (AnotherInstance instance = start().awaitUp()) {
-			instance.awaitEnd();
+			instance.awaitCompleted();
 		}
 		Execution last = this.executions.newest().get(job);
 		assertThat(last.status()).isEqualTo(BatchStatus.COMPLETED);
