@@ -3,6 +3,7 @@ package io.isobar.lake;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneId;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -47,6 +50,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
 import org.springframework.stereotype.Component;
 
 import io.isobar.weather.FiledZones;
@@ -64,8 +69,15 @@ public class ReadingStore {
 
 	private static final String ENGINE = "isobar";
 
-	/** Whenever another one is first to note a zone, the next attempt knows it. */
-	private static final int ATTEMPTS = 5;
+	/** Whenever another instance is first to note a zone, the next attempt knows it. */
+	private static final RetryTemplate retry = new RetryTemplate(RetryPolicy.builder()
+		.includes(ConcurrentWriteException.class)
+		.maxRetries(20)
+		.delay(Duration.ofMillis(20))
+		.jitter(Duration.ofMillis(20))
+		.multiplier(1.5)
+		.maxDelay(Duration.ofMillis(500))
+		.build());
 
 	private static final Map<String, String> PROPERTIES = Map.of("delta.appendOnly", "true",
 			"delta.enableChangeDataFeed", "true", "delta.feature.domainMetadata", "supported",
@@ -87,6 +99,9 @@ public class ReadingStore {
 	}
 
 	private final Lake lake;
+
+	/** Only one thread notes zones, so that those of this instance do not conflict. */
+	private final Lock noting = new ReentrantLock();
 
 	ReadingStore(Lake lake) {
 		this.lake = lake;
@@ -163,23 +178,30 @@ public class ReadingStore {
 	 */
 	public boolean append(String write, long part, @Nullable String source, Collection<Reading> readings,
 			Function<String, ZoneId> zones) {
-		for (int attempt = 1;; attempt++) {
-			try {
-				return appendOnce(write, part, source, readings, zones);
-			}
-			catch (ConcurrentWriteException ex) {
-				// Somebody else has noted the zone of a city at the same time
-				if (attempt == ATTEMPTS) {
-					throw ex;
-				}
-			}
-		}
+		Map<String, ZoneId> used = new HashMap<>();
+		readings.forEach((reading) -> used.computeIfAbsent(reading.city(), zones));
+		return withoutConflict(used, (snapshot) -> appendOnce(snapshot, write, part, source, readings, used));
 	}
 
-	private boolean appendOnce(String write, long part, @Nullable String source, Collection<Reading> readings,
-			Function<String, ZoneId> zones) {
+	private <T> T withoutConflict(Map<String, ZoneId> zones, Function<Snapshot, T> work) {
+		return retry.invoke(() -> {
+			Snapshot snapshot = snapshot();
+			if (zonesWith(snapshot, zones).isEmpty()) {
+				return work.apply(snapshot);
+			}
+			this.noting.lock();
+			try {
+				return work.apply(snapshot());
+			}
+			finally {
+				this.noting.unlock();
+			}
+		});
+	}
+
+	private boolean appendOnce(Snapshot snapshot, String write, long part, @Nullable String source,
+			Collection<Reading> readings, Map<String, ZoneId> zones) {
 		Engine engine = this.lake.engine();
-		Snapshot snapshot = TableManager.loadSnapshot(path()).build(engine);
 		if (isWritten(engine, snapshot, write, part)) {
 			return false;
 		}
@@ -192,11 +214,9 @@ public class ReadingStore {
 		catch (ConcurrentTransactionException ex) {
 			return false;
 		}
-		Map<String, ZoneId> used = new HashMap<>();
-		readings.forEach((reading) -> used.computeIfAbsent(reading.city(), zones));
-		noteZones(snapshot, transaction, used);
+		noteZones(snapshot, transaction, zones);
 		try {
-			List<Row> actions = writeFiles(engine, transaction, parts(source, readings, zones));
+			List<Row> actions = writeFiles(engine, transaction, parts(source, readings, zones::get));
 			CrashPoint.at("lake.written");
 			commit(engine, transaction, actions);
 			CrashPoint.at("lake.committed");
@@ -210,7 +230,7 @@ public class ReadingStore {
 		}
 		catch (RuntimeException | IOException ex) {
 			// A commit that threw may have succeeded
-			if (isWritten(engine, TableManager.loadSnapshot(path()).build(engine), write, part)) {
+			if (isWritten(engine, snapshot(), write, part)) {
 				return true;
 			}
 			throw new IllegalStateException("The readings of %s could not be written to the lake.".formatted(write),
@@ -224,13 +244,15 @@ public class ReadingStore {
 
 	/** Notes the zones by which readings are filed under a month, where they are new. */
 	private static void noteZones(Snapshot snapshot, Transaction transaction, Map<String, ZoneId> zones) {
+		zonesWith(snapshot, zones).ifPresent((then) -> transaction.addDomainMetadata(FiledZones.DOMAIN, then.text()));
+	}
+
+	/** All zones with these, if any of these is new. */
+	private static Optional<FiledZones> zonesWith(Snapshot snapshot, Map<String, ZoneId> zones) {
 		FiledZones known = filedZones(snapshot);
 		Map<String, String> now = new HashMap<>();
 		zones.forEach((city, zone) -> now.put(city, zone.getId()));
-		FiledZones then = known.and(now);
-		if (!then.equals(known)) {
-			transaction.addDomainMetadata(FiledZones.DOMAIN, then.text());
-		}
+		return Optional.of(known.and(now)).filter((then) -> !then.equals(known));
 	}
 
 	private Map<Part, List<ReadingColumns.Row>> parts(@Nullable String source, Collection<Reading> readings,
@@ -344,7 +366,7 @@ public class ReadingStore {
 
 	/** In which zones readings were filed. */
 	public FiledZones filedZones() {
-		return filedZones(TableManager.loadSnapshot(path()).build(this.lake.engine()));
+		return filedZones(snapshot());
 	}
 
 	private static FiledZones filedZones(Snapshot snapshot) {
@@ -475,6 +497,10 @@ public class ReadingStore {
 	private static int compareCities(String first, String second) {
 		return first.equals(second) ? 0 : Arrays.compareUnsigned(first.getBytes(StandardCharsets.UTF_8),
 				second.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private Snapshot snapshot() {
+		return TableManager.loadSnapshot(path()).build(this.lake.engine());
 	}
 
 	private String path() {
