@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.isobar.IsobarApplication;
+import io.isobar.engine.SparkCluster;
+import io.isobar.engine.SparkLibraries;
+import io.isobar.engine.SparkSettings;
 import io.isobar.jobs.Execution;
 import io.isobar.jobs.Executions;
 import io.isobar.jobs.Launches;

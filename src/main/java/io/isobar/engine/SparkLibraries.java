@@ -1,4 +1,4 @@
-package io.isobar.batch;
+package io.isobar.engine;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +24,7 @@ import org.hipparchus.util.FastMath;
  * application's own class path, so nobody has to download them, and their versions are
  * the application's.
  */
-final class SparkLibraries {
+public final class SparkLibraries {
 
 	/** A class of each. */
 	private static final List<Class<?>> LIBRARIES = List.of(DeltaLog.class, LogStore.class, Snapshot.class,
@@ -41,7 +41,7 @@ final class SparkLibraries {
 	 * The files of all libraries.
 	 * @param folder where those are copied that lie within the application's jar
 	 */
-	static List<Path> files(Path folder) throws IOException {
+	public static List<Path> files(Path folder) throws IOException {
 		List<Path> files = new ArrayList<>();
 		for (Class<?> library : LIBRARIES) {
 			files.add(file(library, folder));
