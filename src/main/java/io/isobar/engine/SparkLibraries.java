@@ -11,13 +11,22 @@ import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.shaded.guava.common.collect.ImmutableList;
+import com.datastax.oss.protocol.internal.Frame;
+import com.typesafe.config.ConfigFactory;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.storage.LogStore;
+import org.apache.commons.pool2.impl.GenericKeyedObjectPool;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.spark.kafka010.KafkaTokenUtil;
 import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.kafka010.KafkaSourceProvider;
 import org.hipparchus.clustering.Clusterer;
 import org.hipparchus.stat.StatUtils;
 import org.hipparchus.util.FastMath;
+import org.reactivestreams.Publisher;
 
 /**
  * The libraries of the jobs that a Spark does not bring along. They are those on the
@@ -28,7 +37,9 @@ public final class SparkLibraries {
 
 	/** A class of each. */
 	private static final List<Class<?>> LIBRARIES = List.of(DeltaLog.class, LogStore.class, Snapshot.class,
-			DefaultEngine.class, Clusterer.class, StatUtils.class, FastMath.class);
+			DefaultEngine.class, Clusterer.class, StatUtils.class, FastMath.class, KafkaSourceProvider.class,
+			KafkaTokenUtil.class, KafkaConsumer.class, GenericKeyedObjectPool.class, CqlSession.class, Frame.class,
+			ImmutableList.class, ConfigFactory.class, Publisher.class);
 
 	/** Where a library or a class lies in a jar of Spring Boot. */
 	private static final Pattern NESTED = Pattern
