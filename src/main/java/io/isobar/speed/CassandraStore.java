@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.CqlSessionBuilder;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.isobar.cassandra.CellStatements;
 import io.isobar.web.StoreUnavailable;
 import org.jspecify.annotations.Nullable;

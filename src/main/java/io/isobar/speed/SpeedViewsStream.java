@@ -2,6 +2,7 @@ package io.isobar.speed;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,6 +19,7 @@ import io.isobar.jobs.StepProgress;
 import io.isobar.lake.Lake;
 import io.isobar.provider.Cities;
 import io.isobar.spark.StreamSpeedViews;
+import io.isobar.weather.City;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
@@ -120,7 +122,7 @@ class SpeedViewsStream implements Tasklet {
 		}
 		AtomicLong written = new AtomicLong();
 		AtomicLong refused = new AtomicLong();
-		StreamingQuery query = job.start(this.spark.session(), request, this::cities, (batch) -> {
+		StreamingQuery query = job.start(this.spark.session(), request, new Registered(), (batch) -> {
 			written.addAndGet(batch.written());
 			refused.addAndGet(batch.refused());
 		});
@@ -273,6 +275,27 @@ class SpeedViewsStream implements Tasklet {
 			}
 			return before.cities();
 		}
+	}
+
+	/** The cities of the registry. */
+	private final class Registered implements StreamSpeedViews.KnownCities {
+
+		@Override
+		public Map<String, StreamSpeedViews.KnownCity> all() {
+			return cities();
+		}
+
+		@Override
+		public void add(StreamSpeedViews.NewCity city) {
+			SpeedViewsStream.this.registry.register(
+					new City(city.name(), city.country(), city.latitude(), city.longitude(), ZoneId.of("UTC"), false));
+			forget();
+		}
+
+	}
+
+	private synchronized void forget() {
+		this.remembered = null;
 	}
 
 	/** Another try would not bring back what Kafka has forgotten. */

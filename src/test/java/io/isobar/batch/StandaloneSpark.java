@@ -40,9 +40,9 @@ final class StandaloneSpark implements AutoCloseable {
 
 	private static final Duration START = Duration.ofMinutes(3);
 
-	private static final Pattern NOT_OF_SPARK = Pattern
-		.compile("(delta|hipparchus|unitycatalog|jackson-datatype-jdk8|spring|hibernate|jjwt|spark-sql-kafka|spark-token"
-				+ "|kafka-clients|commons-pool2|java-driver|native-protocol|config|reactive-streams|reactor).*");
+	private static final Pattern NOT_OF_SPARK = Pattern.compile(
+			"(delta|hipparchus|unitycatalog|jackson-datatype-jdk8|spring|hibernate|jjwt|spark-sql-kafka|spark-token"
+					+ "|kafka-clients|commons-pool2|java-driver|native-protocol|config|reactive-streams|reactor).*");
 
 	private static final Pattern MASTER = Pattern.compile("Starting Spark master at (spark://127\\.0\\.0\\.1:\\d+)");
 

@@ -7,16 +7,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
-import java.util.function.Supplier;
 
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -48,7 +48,8 @@ import io.isobar.messages.WeatherMessages;
  * nothing.
  * <p>
  * Messages that no fact can be read from are counted and left to the listeners, who keep
- * them as dead letters. A city that nobody knows is taken to be in UTC.
+ * them as dead letters. A city that nobody knows is made known, in UTC, before anything
+ * of it is written.
  */
 public final class StreamSpeedViews implements SparkJob<StreamSpeedViews.Request, StreamSpeedViews.Streamed> {
 
@@ -108,6 +109,50 @@ public final class StreamSpeedViews implements SparkJob<StreamSpeedViews.Request
 	public record KnownCity(String country, String zone) implements Serializable {
 	}
 
+	/** A city that only messages speak of, as the first of them has it. */
+	public record NewCity(String name, String country, @Nullable Double latitude,
+			@Nullable Double longitude) implements Serializable {
+	}
+
+	/** Who knows the cities; asked where the job was started, never in a task. */
+	public interface KnownCities {
+
+		/** Every known city, by name. */
+		Map<String, KnownCity> all();
+
+		/**
+		 * Makes one known, in UTC. One that somebody else has made known stays as it is.
+		 */
+		void add(NewCity city);
+
+	}
+
+	/** Those that were known at the beginning, and those that came up since. */
+	private static final class RememberedCities implements KnownCities {
+
+		private final Map<String, KnownCity> cities;
+
+		RememberedCities(Map<String, KnownCity> atTheBeginning) {
+			this.cities = new HashMap<>(atTheBeginning);
+		}
+
+		@Override
+		public Map<String, KnownCity> all() {
+			return this.cities;
+		}
+
+		@Override
+		public void add(NewCity city) {
+			this.cities.putIfAbsent(city.name(), new KnownCity(city.country(), "UTC"));
+		}
+
+	}
+
+	/** Cities as the request has them, and those that came up since. */
+	public static KnownCities citiesOf(Request request) {
+		return new RememberedCities(request.cities());
+	}
+
 	/**
 	 * What came of it.
 	 *
@@ -153,7 +198,7 @@ public final class StreamSpeedViews implements SparkJob<StreamSpeedViews.Request
 	public Streamed run(SparkSession spark, Request request, DoubleConsumer progress) throws IOException {
 		Streamed[] sum = { Streamed.NOTHING };
 		try {
-			StreamingQuery query = start(spark, request, request::cities, (batch) -> sum[0] = sum[0].plus(batch));
+			StreamingQuery query = start(spark, request, citiesOf(request), (batch) -> sum[0] = sum[0].plus(batch));
 			query.awaitTermination();
 		}
 		catch (StreamingQueryException ex) {
@@ -168,11 +213,11 @@ public final class StreamSpeedViews implements SparkJob<StreamSpeedViews.Request
 	/**
 	 * Starts it, and does not wait for it. Who stops it closes the sessions of
 	 * {@link CassandraSessions} too.
-	 * @param cities every known city by name, asked at each batch
+	 * @param cities asked at each batch
 	 * @param batches told of each batch when it is written, before the checkpoint has it
 	 */
-	public StreamingQuery start(SparkSession spark, Request request, Supplier<Map<String, KnownCity>> cities,
-			Consumer<Streamed> batches) throws IOException {
+	public StreamingQuery start(SparkSession spark, Request request, KnownCities cities, Consumer<Streamed> batches)
+			throws IOException {
 		Map<String, String> secret = (this.secrets.isEmpty()) ? SparkJob.secretsOf(spark) : this.secrets;
 		DataStreamReader reader = spark.readStream()
 			.format("kafka")
@@ -230,7 +275,7 @@ public final class StreamSpeedViews implements SparkJob<StreamSpeedViews.Request
 	 * Writes one batch after the other. While Cassandra is away it waits: where the query
 	 * has no end, as long as it takes.
 	 */
-	private record Batches(Request request, @Nullable String password, Supplier<Map<String, KnownCity>> cities,
+	private record Batches(Request request, @Nullable String password, KnownCities cities,
 			Consumer<Streamed> told) implements VoidFunction2<Dataset<Row>, Long> {
 
 		/** How long a query that has an end waits. */
@@ -238,16 +283,10 @@ public final class StreamSpeedViews implements SparkJob<StreamSpeedViews.Request
 
 		@Override
 		public void call(Dataset<Row> batch, Long id) throws InterruptedException {
-			WriteCells task = new WriteCells(this.request.cassandra(), this.password, new HashMap<>(this.cities.get()),
-					Period.parse(this.request.retention()));
 			long began = System.nanoTime();
 			boolean waited = false;
 			for (Duration delay = FIRST_DELAY;; delay = longer(delay)) {
-				Written all = batch.javaRDD()
-					.mapPartitions(task)
-					.collect()
-					.stream()
-					.reduce(Written.NOTHING, Written::plus);
+				Written all = write(batch);
 				if (all.failure() == null) {
 					if (waited) {
 						logger.info("Cassandra takes writes again. The streaming job goes on.");
@@ -274,6 +313,23 @@ public final class StreamSpeedViews implements SparkJob<StreamSpeedViews.Request
 			}
 		}
 
+		/** Until all its cities are known, which takes another time, seldom two. */
+		private Written write(Dataset<Row> batch) {
+			while (true) {
+				HashMap<String, KnownCity> known = new HashMap<>(this.cities.all());
+				Written all = batch.javaRDD()
+					.mapPartitions(new WriteCells(this.request.cassandra(), this.password, known,
+							Period.parse(this.request.retention())))
+					.collect()
+					.stream()
+					.reduce(Written.NOTHING, Written::plus);
+				if (all.failure() != null || all.unknown().isEmpty()) {
+					return all;
+				}
+				all.unknown().forEach(this.cities::add);
+			}
+		}
+
 		private static Duration longer(Duration delay) {
 			Duration doubled = delay.multipliedBy(2);
 			return (doubled.compareTo(LONGEST_DELAY) < 0) ? doubled : LONGEST_DELAY;
@@ -284,16 +340,19 @@ public final class StreamSpeedViews implements SparkJob<StreamSpeedViews.Request
 	/**
 	 * What a task has done.
 	 *
+	 * @param unknown cities that have to be made known first; nothing of them was written
 	 * @param firstCause why the first message was refused, if one was
 	 * @param failure why Cassandra has not taken all, null where it has
 	 */
-	private record Written(long written, long refused, @Nullable String firstCause,
+	private record Written(long written, long refused, ArrayList<NewCity> unknown, @Nullable String firstCause,
 			@Nullable String failure) implements Serializable {
 
-		static final Written NOTHING = new Written(0, 0, null, null);
+		static final Written NOTHING = new Written(0, 0, new ArrayList<>(), null, null);
 
 		Written plus(Written other) {
-			return new Written(this.written + other.written, this.refused + other.refused,
+			ArrayList<NewCity> unknown = new ArrayList<>(this.unknown);
+			unknown.addAll(other.unknown);
+			return new Written(this.written + other.written, this.refused + other.refused, unknown,
 					(this.firstCause != null) ? this.firstCause : other.firstCause,
 					(this.failure != null) ? this.failure : other.failure);
 		}
@@ -316,7 +375,7 @@ public final class StreamSpeedViews implements SparkJob<StreamSpeedViews.Request
 				part.flush();
 			}
 			catch (CellsNotWritten ex) {
-				return List.of(new Written(0, 0, null, String.valueOf(ex.getMessage()))).iterator();
+				return List.of(new Written(0, 0, new ArrayList<>(), null, String.valueOf(ex.getMessage()))).iterator();
 			}
 			return List.of(part.written()).iterator();
 		}
@@ -330,6 +389,9 @@ public final class StreamSpeedViews implements SparkJob<StreamSpeedViews.Request
 		private final Map<String, ZoneId> zones = new HashMap<>();
 
 		private final List<ReadingCells> cells = new ArrayList<>();
+
+		/** By name, the first one first. */
+		private final Map<String, NewCity> unknown = new LinkedHashMap<>();
 
 		private long good;
 
@@ -360,6 +422,12 @@ public final class StreamSpeedViews implements SparkJob<StreamSpeedViews.Request
 			this.good++;
 			KnownCity owner = this.task.cities().get(message.city());
 			WeatherMessage settled = message.settled((owner != null) ? owner.country() : null);
+			if (!this.task.cities().containsKey(settled.city())) {
+				String country = message.country();
+				this.unknown.putIfAbsent(settled.city(), new NewCity(settled.city(), (country != null) ? country : "",
+						message.latitude(), message.longitude()));
+				return;
+			}
 			ReadingCells.of(settled, zone(settled.city()), this.task.retention(), Instant.now())
 				.ifPresent(this.cells::add);
 			if (this.cells.size() >= WRITTEN_AT_ONCE) {
@@ -375,10 +443,8 @@ public final class StreamSpeedViews implements SparkJob<StreamSpeedViews.Request
 		}
 
 		private ZoneId zone(String city) {
-			return this.zones.computeIfAbsent(city, (name) -> {
-				KnownCity known = this.task.cities().get(name);
-				return (known != null) ? ZoneId.of(known.zone()) : ZoneOffset.UTC;
-			});
+			return this.zones.computeIfAbsent(city,
+					(name) -> ZoneId.of(Objects.requireNonNull(this.task.cities().get(name)).zone()));
 		}
 
 		void flush() {
@@ -389,7 +455,7 @@ public final class StreamSpeedViews implements SparkJob<StreamSpeedViews.Request
 		}
 
 		Written written() {
-			return new Written(this.good, this.refused, this.firstCause, null);
+			return new Written(this.good, this.refused, new ArrayList<>(this.unknown.values()), this.firstCause, null);
 		}
 
 	}
