@@ -124,8 +124,12 @@ class StreamSpeedViewsIT extends StreamContext {
 		listen(topic, listened);
 		CassandraTarget target = target(streamed);
 		List<StreamSpeedViews.Streamed> batches = new ArrayList<>();
+		// A registry that knows what ours knew before the listener made cities known
+		Map<String, StreamSpeedViews.KnownCity> registered = new HashMap<>(Map.of("Here " + this.id,
+				new StreamSpeedViews.KnownCity("FR", "Pacific/Auckland")));
+		StreamSpeedViews.KnownCities cities = registry(registered);
 
-		assertThatThrownBy(() -> stream(topic, target, (batch) -> {
+		assertThatThrownBy(() -> stream(topic, target, cities, (batch) -> {
 			batches.add(batch);
 			if (batches.size() == 3) {
 				throw new IllegalStateException("Killed, when the third batch is written and not noted.");
@@ -133,7 +137,7 @@ class StreamSpeedViewsIT extends StreamContext {
 		})).isInstanceOf(StreamingQueryException.class);
 		assertThat(batches).hasSize(3);
 		assertThat(rows(streamed)).isNotEqualTo(rows(listened));
-		stream(topic, target, batches::add);
+		stream(topic, target, cities, batches::add);
 
 		assertSame(rows(streamed), rows(listened));
 		assertThat(batches.get(3)).isEqualTo(batches.get(2));
@@ -239,27 +243,36 @@ class StreamSpeedViewsIT extends StreamContext {
 		assertThat(written).isEqualTo(MESSAGES);
 	}
 
-	private void stream(Topic topic, CassandraTarget target,
+	private void stream(Topic topic, CassandraTarget target, StreamSpeedViews.KnownCities cities,
 			java.util.function.Consumer<StreamSpeedViews.Streamed> batches) throws Exception {
-		// As it was before the listener made unknown cities known
-		Map<String, StreamSpeedViews.KnownCity> cities = new HashMap<>();
-		this.cities.all()
-			.stream()
-			.filter((city) -> city.name().equals("Here " + this.id))
-			.forEach((city) -> cities.put(city.name(),
-					new StreamSpeedViews.KnownCity(city.country(), city.zone().getId())));
 		Map<String, String> kafka = Map.of("bootstrap.servers",
 				String.valueOf(this.kafka.consumer(null).get("bootstrap.servers")).replaceAll("[\\[\\] ]", ""));
-		StreamSpeedViews.Request request = new StreamSpeedViews.Request(kafka, topic.name(), target, cities, "P35D",
+		StreamSpeedViews.Request request = new StreamSpeedViews.Request(kafka, topic.name(), target, Map.of(), "P35D",
 				this.lake.path("streaming/" + this.id).toString(), null, 400, false);
 		StreamingQuery query = new StreamSpeedViews(Map.of()).start(this.spark.session(), request,
-				StreamSpeedViews.citiesOf(request), batches);
+				cities, batches);
 		try {
 			query.awaitTermination();
 		}
 		finally {
 			CassandraSessions.close(target);
 		}
+	}
+
+	private static StreamSpeedViews.KnownCities registry(Map<String, StreamSpeedViews.KnownCity> cities) {
+		return new StreamSpeedViews.KnownCities() {
+
+			@Override
+			public Map<String, StreamSpeedViews.KnownCity> all() {
+				return cities;
+			}
+
+			@Override
+			public void add(StreamSpeedViews.NewCity city) {
+				cities.putIfAbsent(city.name(), new StreamSpeedViews.KnownCity(city.country(), "UTC"));
+			}
+
+		};
 	}
 
 	private CassandraTarget target(String keyspace) {
