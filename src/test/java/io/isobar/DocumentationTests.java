@@ -66,8 +66,9 @@ class DocumentationTests {
 				String address = call.group(2);
 				String path = address.split("[?\\[]", 2)[0];
 				String parameters = address.substring(path.length());
-				assertThat(listed.put(call.group(1) + " " + path, new Parameters(names(parameters.replaceAll("\\[.*?]", "")),
-						names(parameters.replaceAll("(^|])[^\\[]*", "$1")))))
+				assertThat(listed.put(call.group(1) + " " + path,
+						new Parameters(names(parameters.replaceAll("\\[.*?]", "")),
+								names(parameters.replaceAll("(^|])[^\\[]*", "$1")))))
 					.as("%s is listed twice", path)
 					.isNull();
 			}
@@ -96,7 +97,8 @@ class DocumentationTests {
 				for (String prefix : paths(above)) {
 					for (String path : paths(mapping)) {
 						for (RequestMethod verb : mapping.method()) {
-							calls.put(verb + " " + (prefix + path).replaceAll("\\{(\\w+):(?:[^{}]|\\{[^}]*})*}", "{$1}"),
+							calls.put(
+									verb + " " + (prefix + path).replaceAll("\\{(\\w+):(?:[^{}]|\\{[^}]*})*}", "{$1}"),
 									parameters(method));
 						}
 					}
@@ -168,16 +170,20 @@ class DocumentationTests {
 		}
 	}
 
-	/** Settings as they are by default; what else is asked for is asked only at a launch. */
+	/**
+	 * Settings as they are by default; what else is asked for is asked only at a launch.
+	 */
 	private static Object argument(Class<?> type) {
 		ConfigurationProperties settings = type.getAnnotation(ConfigurationProperties.class);
-		return (settings != null) ? new Binder(new MapConfigurationPropertySource(Map.of()))
-			.bindOrCreate(settings.value(), type) : mock(type);
+		return (settings != null)
+				? new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate(settings.value(), type)
+				: mock(type);
 	}
 
 	private static String line(io.isobar.jobs.Parameter parameter) {
 		String possible = switch (parameter.type()) {
-			case CHOICE -> parameter.choices().get().stream().map((each) -> "`" + each + "`").collect(Collectors.joining(", "));
+			case CHOICE ->
+				parameter.choices().get().stream().map((each) -> "`" + each + "`").collect(Collectors.joining(", "));
 			case BOOLEAN -> "`true`, `false`";
 			case DATE -> "a day";
 			case CITIES -> "names with commas between";
@@ -192,12 +198,14 @@ class DocumentationTests {
 
 	@Test
 	void linksBetweenDocumentsLeadSomewhere() throws IOException {
-		try (Stream<Path> docs = Stream.concat(Stream.of(Path.of("README.md"), Path.of("RELIABILITY.md")), Files.list(Path.of("docs")))) {
+		try (Stream<Path> docs = Stream.concat(Stream.of(Path.of("README.md"), Path.of("RELIABILITY.md")),
+				Files.list(Path.of("docs")))) {
 			for (Path document : docs.toList()) {
-				LOCAL_LINK.matcher(Files.readString(document)).results().forEach((link) -> assertThat(
-						document.toAbsolutePath().resolveSibling(link.group(1)))
-					.as("%s links to it", document)
-					.exists());
+				LOCAL_LINK.matcher(Files.readString(document))
+					.results()
+					.forEach((link) -> assertThat(document.toAbsolutePath().resolveSibling(link.group(1)))
+						.as("%s links to it", document)
+						.exists());
 			}
 		}
 	}
@@ -213,7 +221,9 @@ class DocumentationTests {
 		Map<String, Class<?>> classes = new LinkedHashMap<>();
 		scanner.findCandidateComponents("io.isobar").forEach((candidate) -> {
 			Class<?> type = ClassUtils.resolveClassName(String.valueOf(candidate.getBeanClassName()), null);
-			if (type.getProtectionDomain().getCodeSource().getLocation()
+			if (type.getProtectionDomain()
+				.getCodeSource()
+				.getLocation()
 				.equals(IsobarApplication.class.getProtectionDomain().getCodeSource().getLocation())) {
 				classes.put(type.getName(), type);
 			}

@@ -7,7 +7,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-
 import io.isobar.batch.RunEnded.Collected;
 
 import static org.assertj.core.api.Assertions.assertThat;
