@@ -122,7 +122,7 @@ class InfluxSink implements WeatherSink {
 		}
 	}
 
-	private static Point point(WeatherMessage message, boolean standIn) {
+	static Point point(WeatherMessage message, boolean standIn) {
 		Point point = Point.measurement(InfluxStore.MEASUREMENT)
 			.time(message.observedAt().getEpochSecond(), WritePrecision.S);
 		tag(point, "station_id", message.stationId());
