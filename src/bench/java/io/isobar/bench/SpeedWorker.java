@@ -3,11 +3,11 @@ package io.isobar.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Semaphore;
 
 import io.isobar.speed.SpeedLayer;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +54,10 @@ final class SpeedWorker {
 			case "drain" -> {
 				return running.drain(words, SpeedWorker::measure);
 			}
+			case "outage" -> {
+				return running.outage(words.get(0), Long.parseLong(words.get(1)),
+						Duration.ofSeconds(Long.parseLong(words.get(2))));
+			}
 			case "bare" -> {
 				return switch (words.get(0)) {
 					case "cassandra" -> running.bareCassandra(SpeedWorker::measure);
@@ -87,19 +91,11 @@ final class SpeedWorker {
 
 	private static Map<String, Double> cpuSeconds() throws IOException {
 		Map<String, Double> seconds = new TreeMap<>();
-		seconds.put("isobar", cpuSeconds(ProcessHandle.current()));
+		seconds.put("isobar", Worker.cpuSeconds(ProcessHandle.current()));
 		for (Map.Entry<String, ProcessHandle> server : servers().entrySet()) {
-			seconds.put(server.getKey(), cpuSeconds(server.getValue()));
+			seconds.put(server.getKey(), Worker.cpuSeconds(server.getValue()));
 		}
 		return seconds;
-	}
-
-	/** User and system time of a process with all its threads. */
-	private static double cpuSeconds(ProcessHandle process) throws IOException {
-		String stat = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
-		// The name of the command stands in parentheses and may contain anything
-		String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-		return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / Disturbance.TICKS;
 	}
 
 	/** The servers that this process has forked, by the names of their folders. */

@@ -483,8 +483,7 @@ public final class SpeedLayer implements AutoCloseable {
 		AtomicInteger prepared = new AtomicInteger();
 		pollBatches(Math.min(this.messages, MOST_PREPARED), (records) -> {
 			StringBuilder lines = new StringBuilder();
-			read(records)
-				.forEach((message) -> lines.append(InfluxSink.point(message, true).toLineProtocol()).append('\n'));
+			read(records).forEach((message) -> lines.append(InfluxLine.of(message, true)).append('\n'));
 			batches.add(lines.toString());
 			prepared.addAndGet(records.size());
 		});
@@ -526,6 +525,71 @@ public final class SpeedLayer implements AutoCloseable {
 		Map<String, Double> took = new LinkedHashMap<>(stopwatch.measure(lake::write));
 		took.put("messages", (double) prepared.get());
 		return took;
+	}
+
+	/**
+	 * Pauses a server (SIGSTOP) while messages come, and lets the sink catch up.
+	 * @param name the sink that needs it
+	 */
+	public Map<String, Double> outage(String name, long server, Duration time) throws Exception {
+		Map<Integer, Long> before = this.topics.ends(this.topic);
+		signal("STOP", server);
+		try {
+			Thread.sleep(time.toMillis());
+		}
+		finally {
+			signal("CONT", server);
+		}
+		long resumed = System.nanoTime();
+		double perSecond = (sum(this.topics.ends(this.topic)) - sum(before)) / (double) time.toSeconds();
+		long behind = lag(name);
+		long ends = sum(this.topics.ends(this.topic));
+		long goesOn = 0;
+		long othersBehind = 0;
+		long now = resumed;
+		for (long lag = behind; lag > perSecond; lag = lag(name)) {
+			if (goesOn == 0 && lag < behind) {
+				goesOn = System.nanoTime();
+			}
+			othersBehind = Math.max(othersBehind, this.context.getBean(SpeedSinks.class)
+				.doing()
+				.stream()
+				.filter((sink) -> !sink.sink().equals(name) && !sink.sink().equals("lake"))
+				.mapToLong(SpeedSinks.Doing::lag)
+				.max()
+				.orElse(0));
+			Thread.sleep(20);
+			now = System.nanoTime();
+			if (now - resumed > LONGEST.toNanos()) {
+				throw new IllegalStateException("%s does not catch up: %d left".formatted(name, lag));
+			}
+		}
+		goesOn = (goesOn == 0) ? resumed : goesOn;
+		double seconds = Math.max(0.02, (now - goesOn) / 1e9);
+		Map<String, Double> took = new LinkedHashMap<>();
+		took.put("behind", (double) behind);
+		took.put("goes-on-after", (goesOn - resumed) / 1e9);
+		took.put("seconds", seconds);
+		took.put("messages", behind + sum(this.topics.ends(this.topic)) - ends - (double) lag(name));
+		took.put("others-seconds-behind", othersBehind / perSecond);
+		return took;
+	}
+
+	private long lag(String name) {
+		return this.context.getBean(SpeedSinks.class)
+			.doing()
+			.stream()
+			.filter((sink) -> sink.sink().equals(name))
+			.mapToLong(SpeedSinks.Doing::lag)
+			.sum();
+	}
+
+	private static long sum(Map<Integer, Long> ends) {
+		return ends.values().stream().mapToLong(Long::longValue).sum();
+	}
+
+	private static void signal(String signal, long process) throws IOException, InterruptedException {
+		new ProcessBuilder("kill", "-" + signal, Long.toString(process)).start().waitFor();
 	}
 
 	@Override
