@@ -178,7 +178,8 @@ public final class Benchmarks {
 		}
 
 		void write(Path file) throws IOException {
-			Files.writeString(file, (this.speed.isEmpty()) ? this.batch.stripTrailing() + "\n" : this.batch + this.speed);
+			Files.writeString(file,
+					(this.speed.isEmpty()) ? this.batch.stripTrailing() + "\n" : this.batch + this.speed);
 		}
 
 	}

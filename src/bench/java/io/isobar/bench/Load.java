@@ -283,8 +283,8 @@ final class Load implements AutoCloseable {
 		Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 		Instant begin = (now.isAfter(this.next)) ? now : this.next;
 		this.next = begin.plusSeconds(count / SpeedLayer.CITIES + 1);
-		try (BufferedReader stream = (events) ? events() : new BufferedReader(new InputStreamReader(
-				java.io.InputStream.nullInputStream(), StandardCharsets.UTF_8))) {
+		try (BufferedReader stream = (events) ? events() : new BufferedReader(
+				new InputStreamReader(java.io.InputStream.nullInputStream(), StandardCharsets.UTF_8))) {
 			Run run = new Run(rate, count, begin);
 			List<Thread> threads = new ArrayList<>();
 			threads.add(start("consume", run::consume));
@@ -332,9 +332,9 @@ final class Load implements AutoCloseable {
 					Load.this.next = Load.this.next.plusSeconds(1);
 				}
 				LockSupport.parkNanos(started + message * 1_000_000_000L / rate - System.nanoTime());
-				Load.this.producer.send(new ProducerRecord<>(Load.this.topic,
-						SpeedLayer.city(city).getBytes(StandardCharsets.UTF_8),
-						SpeedLayer.message(city, Load.this.next, random)));
+				Load.this.producer
+					.send(new ProducerRecord<>(Load.this.topic, SpeedLayer.city(city).getBytes(StandardCharsets.UTF_8),
+							SpeedLayer.message(city, Load.this.next, random)));
 			}
 		}
 

@@ -23,32 +23,31 @@ final class SpeedReport {
 
 	private final SpeedBenchmarks benchmarks;
 
-	private final Map<String, List<Map<String, Double>>> measured;
-
 	private final String commit;
 
 	private final List<String> reaches = new ArrayList<>();
 
 	SpeedReport(SpeedBenchmarks benchmarks, String commit) {
 		this.benchmarks = benchmarks;
-		this.measured = benchmarks.measured();
 		this.commit = commit;
 	}
 
 	List<String> text() throws IOException {
 		List<String> text = new ArrayList<>();
 		text.add(HEADING);
-		text.add("""
+		text.add(
+				"""
 
-				Written by `mvn -Pbench -Dbench.only=speed verify`; nothing here was typed by hand.
+						Written by `mvn -Pbench -Dbench.only=speed verify`; nothing here was typed by hand.
 
-				%s · commit %s · %s · Java %s
+						%s · commit %s · %s · Java %s
 
-				The application as it is started by default, with its servers beside it on the same machine, each in a process
-				of its own. Median (least–most) of the rounds; a round in which others took more than %.0f %% of the machine was
-				repeated up to two times. %s
-				""".formatted(LocalDate.now(ZoneOffset.UTC), this.commit, Report.machine(), Runtime.version().feature(),
-				100 * Benchmarks.DISTURBED, disturbed()));
+						The application as it is started by default, with its servers beside it on the same machine, each in a process
+						of its own. Median (least–most) of the rounds; a round in which others took more than %.0f %% of the machine was
+						repeated up to two times. %s
+						"""
+					.formatted(LocalDate.now(ZoneOffset.UTC), this.commit, Report.machine(),
+							Runtime.version().feature(), 100 * Benchmarks.DISTURBED, disturbed()));
 		latency(text);
 		throughput(text);
 		outages(text);
@@ -61,27 +60,29 @@ final class SpeedReport {
 	}
 
 	private String disturbed() {
-		double[] shares = this.measured.values()
+		double[] shares = this.benchmarks.measured()
 			.stream()
 			.flatMap(List::stream)
-			.filter((figures) -> figures.containsKey("disturbed"))
-			.mapToDouble((figures) -> figures.get("disturbed"))
+			.filter((figures) -> figures.all().containsKey("disturbed"))
+			.mapToDouble((figures) -> figures.of("disturbed"))
 			.toArray();
 		return "Of the %d that count, others took more in %d.".formatted(shares.length,
 				IntStream.range(0, shares.length).filter((i) -> shares[i] > Benchmarks.DISTURBED).count());
 	}
 
 	private void latency(List<String> text) {
-		text.add("""
-				## Until a reading can be seen, in milliseconds
+		text.add(
+				"""
+						## Until a reading can be seen, in milliseconds
 
-				Messages of %,d cities are sent at fixed times, %d s at each rate, whatever becomes of those before; what counts
-				is the time since a message was to be sent. *Kafka alone* is a consumer of the same topic in the same run;
-				*event* is the arrival in `/api/speed/events`; *latest* is when `/api/speed/latest` shows this reading, or a
-				newer one of its city, asked for up to ten cities a second one after the other without a pause.
+						Messages of %,d cities are sent at fixed times, %d s at each rate, whatever becomes of those before; what counts
+						is the time since a message was to be sent. *Kafka alone* is a consumer of the same topic in the same run;
+						*event* is the arrival in `/api/speed/events`; *latest* is when `/api/speed/latest` shows this reading, or a
+						newer one of its city, asked for up to ten cities a second one after the other without a pause.
 
-				| messages/s | | p50 | p95 | p99 |
-				|---|---|---|---|---|""".formatted(SpeedLayer.CITIES, this.benchmarks.load().toSeconds()));
+						| messages/s | | p50 | p95 | p99 |
+						|---|---|---|---|---|"""
+					.formatted(SpeedLayer.CITIES, this.benchmarks.load().toSeconds()));
 		Map<String, String> names = Map.of("kafka", "Kafka alone", "events", "event", "latest", "latest");
 		for (int rate : SpeedBenchmarks.RATES) {
 			for (String what : List.of("kafka", "events", "latest")) {
@@ -92,7 +93,7 @@ final class SpeedReport {
 		int rate = SpeedBenchmarks.RATES.get(1);
 		for (String what : List.of("events", "latest")) {
 			Spread ratio = spread("latency at " + rate,
-					(figures) -> figures.get(what + "-p50") / figures.get("kafka-p50"));
+					(figures) -> figures.of(what + "-p50") / figures.of("kafka-p50"));
 			reach("%s, p50 : Kafka's own, at %d messages/s".formatted(names.get(what), rate), ratio, "at most 2",
 					ratio.median() <= 2);
 			Spread p99 = latency(rate, what, 99);
@@ -102,23 +103,25 @@ final class SpeedReport {
 	}
 
 	private Spread latency(int rate, String what, int percent) {
-		return spread("latency at " + rate, (figures) -> figures.get(what + "-p" + percent));
+		return spread("latency at " + rate, (figures) -> figures.of(what + "-p" + percent));
 	}
 
 	private void throughput(List<String> text) {
-		text.add("""
+		text.add(
+				"""
 
-				## A backlog of %,d readings
+						## A backlog of %,d readings
 
-				Drained into empty stores by the real listeners, each sink alone and all three at the same time. *Poll* is a
-				consumer that only polls, with the listeners' settings. *Bare* is the barest program that does the same to a
-				store with what is prepared in memory: Cassandra's driver with the same statements and concurrency, InfluxDB's
-				client with the same batches of lines, Delta's kernel with the same rows in commits of the same size. A sink's
-				*limit* is a poll and then the bare program, 1/(1/poll + 1/bare); that of all three is 1/Σ(1/limit). CPU is
-				user and system time for a million readings.
+						Drained into empty stores by the real listeners, each sink alone and all three at the same time. *Poll* is a
+						consumer that only polls, with the listeners' settings. *Bare* is the barest program that does the same to a
+						store with what is prepared in memory: Cassandra's driver with the same statements and concurrency, InfluxDB's
+						client with the same batches of lines, Delta's kernel with the same rows in commits of the same size. A sink's
+						*limit* is a poll and then the bare program, 1/(1/poll + 1/bare); that of all three is 1/Σ(1/limit). CPU is
+						user and system time for a million readings.
 
-				| | readings/s | limit, readings/s | of its limit | CPU s of isobar | CPU s of the servers |
-				|---|---|---|---|---|---|""".formatted(this.benchmarks.messages()));
+						| | readings/s | limit, readings/s | of its limit | CPU s of isobar | CPU s of the servers |
+						|---|---|---|---|---|---|"""
+					.formatted(this.benchmarks.messages()));
 		row(text, "poll", null);
 		for (String sink : SpeedBenchmarks.SINKS) {
 			row(text, "bare " + sink, null);
@@ -130,7 +133,7 @@ final class SpeedReport {
 		row(text, "all", share);
 		reach("all three together : their limit", share, "at least 0.8", share.median() >= 0.8);
 		Spread slowest = rounds((round) -> SpeedBenchmarks.SINKS.stream()
-			.mapToDouble((sink) -> this.measured.get("all").get(round).get(sink + "-together")
+			.mapToDouble((sink) -> this.benchmarks.measured("all").get(round).of(sink + "-together")
 					/ (limit(sink, round) / SpeedBenchmarks.SINKS.size()))
 			.min()
 			.orElseThrow());
@@ -146,19 +149,16 @@ final class SpeedReport {
 	}
 
 	private double cpu(String what, boolean client) {
-		return spread(what,
-				(figures) -> figures.entrySet()
-					.stream()
-					.filter((figure) -> figure.getKey().startsWith("cpu-")
-							&& figure.getKey().equals("cpu-isobar") == client)
-					.mapToDouble(Map.Entry::getValue)
-					.sum() / figures.get("messages") * MILLION)
-			.median();
+		return spread(what, (figures) -> figures.all().entrySet()
+			.stream()
+			.filter((figure) -> figure.getKey().startsWith("cpu-") && figure.getKey().equals("cpu-isobar") == client)
+			.mapToDouble(Map.Entry::getValue)
+			.sum() / figures.of("messages") * MILLION).median();
 	}
 
 	private double rate(String what, int round) {
-		Map<String, Double> figures = this.measured.get(what).get(round);
-		return figures.get("messages") / figures.get("seconds");
+		Figures figures = this.benchmarks.measured(what).get(round);
+		return figures.of("messages") / figures.of("seconds");
 	}
 
 	private double limit(String what, int round) {
@@ -169,24 +169,24 @@ final class SpeedReport {
 	}
 
 	private void outages(List<String> text) {
-		text.add("""
+		text.add(
+				"""
 
-				## After an outage
+						## After an outage
 
-				A store is paused (SIGSTOP) for %d s while %d messages a second come, and goes on. *Catching up* is counted from
-				the sink's first write until it is less than a second behind.
+						A store is paused (SIGSTOP) for %d s while %d messages a second come, and goes on. *Catching up* is counted from
+						the sink's first write until it is less than a second behind.
 
-				| | behind | goes on after, s | catching up, readings/s | of its limit | the other store behind, s |
-				|---|---|---|---|---|---|""".formatted(this.benchmarks.outage().toSeconds(),
-				SpeedBenchmarks.RATES.get(1)));
+						| | behind | goes on after, s | catching up, readings/s | of its limit | the other store behind, s |
+						|---|---|---|---|---|---|"""
+					.formatted(this.benchmarks.outage().toSeconds(), SpeedBenchmarks.RATES.get(1)));
 		for (String sink : SpeedBenchmarks.SINKS) {
-			List<Map<String, Double>> outages = this.measured.getOrDefault("outage " + sink, List.of());
-			for (Map<String, Double> outage : outages) {
-				double rate = outage.get("messages") / outage.get("seconds");
+			for (Figures outage : this.benchmarks.measured("outage " + sink)) {
+				double rate = outage.of("messages") / outage.of("seconds");
 				double share = rate / rounds((round) -> limit(sink, round)).median();
-				double others = outage.get("others-seconds-behind");
+				double others = outage.of("others-seconds-behind");
 				text.add(String.format(Locale.ROOT, "| %s | %,.0f | %.1f | %,.0f | %.2f | %.2f |", sink,
-						outage.get("behind"), outage.get("goes-on-after"), rate, share, others));
+						outage.of("behind"), outage.of("goes-on-after"), rate, share, others));
 				reach("%s catching up : its limit".formatted(sink), new Spread(share, share, share), "at least 0.7",
 						share >= 0.7);
 				reach("the other store meanwhile, seconds behind", new Spread(others, others, others), "below 2",
@@ -196,11 +196,11 @@ final class SpeedReport {
 	}
 
 	private Spread rounds(ToDoubleFunction<Integer> figure) {
-		return Spread.of(IntStream.range(0, this.measured.get("all").size()).mapToDouble(figure::applyAsDouble));
+		return Spread.of(IntStream.range(0, this.benchmarks.measured("all").size()).mapToDouble(figure::applyAsDouble));
 	}
 
-	private Spread spread(String what, ToDoubleFunction<Map<String, Double>> figure) {
-		return Spread.of(this.measured.get(what).stream().mapToDouble(figure));
+	private Spread spread(String what, ToDoubleFunction<Figures> figure) {
+		return Spread.of(this.benchmarks.measured(what).stream().mapToDouble(figure));
 	}
 
 	private void reach(String figure, Spread measured, String wanted, boolean met) {

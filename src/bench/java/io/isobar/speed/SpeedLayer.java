@@ -10,21 +10,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -66,9 +60,9 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
-import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.boot.web.server.WebServer;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.kafka.support.Acknowledgment;
 
@@ -162,7 +156,8 @@ public final class SpeedLayer implements AutoCloseable {
 	/** Where its web server and Kafka listen. */
 	public Map<String, Double> ports() {
 		String kafka = this.context.getBean(KafkaConnectionDetails.class).getBootstrapServers().get(0);
-		int web = ((ServletWebServerApplicationContext) this.context).getWebServer().getPort();
+		WebServer server = ((WebServerApplicationContext) this.context).getWebServer();
+		int web = (server != null) ? server.getPort() : 0;
 		return Map.of("web", (double) web, "kafka", Double.valueOf(kafka.substring(kafka.lastIndexOf(':') + 1)));
 	}
 
@@ -551,13 +546,14 @@ public final class SpeedLayer implements AutoCloseable {
 			if (goesOn == 0 && lag < behind) {
 				goesOn = System.nanoTime();
 			}
-			othersBehind = Math.max(othersBehind, this.context.getBean(SpeedSinks.class)
-				.doing()
-				.stream()
-				.filter((sink) -> !sink.sink().equals(name) && !sink.sink().equals("lake"))
-				.mapToLong(SpeedSinks.Doing::lag)
-				.max()
-				.orElse(0));
+			othersBehind = Math.max(othersBehind,
+					this.context.getBean(SpeedSinks.class)
+						.doing()
+						.stream()
+						.filter((sink) -> !sink.sink().equals(name) && !sink.sink().equals("lake"))
+						.mapToLong(SpeedSinks.Doing::lag)
+						.max()
+						.orElse(0));
 			Thread.sleep(20);
 			now = System.nanoTime();
 			if (now - resumed > LONGEST.toNanos()) {
