@@ -149,7 +149,8 @@ final class SpeedReport {
 	}
 
 	private double cpu(String what, boolean client) {
-		return spread(what, (figures) -> figures.all().entrySet()
+		return spread(what, (figures) -> figures.all()
+			.entrySet()
 			.stream()
 			.filter((figure) -> figure.getKey().startsWith("cpu-") && figure.getKey().equals("cpu-isobar") == client)
 			.mapToDouble(Map.Entry::getValue)
