@@ -19,7 +19,6 @@ import java.util.function.Function;
 
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
 import com.datastax.oss.driver.api.core.cql.BatchStatement;
-import com.datastax.oss.driver.api.core.cql.BatchStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.BatchType;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
@@ -137,15 +136,9 @@ public final class CellWriter {
 		}
 
 		void write(List<BoundStatement> partition, int nowInSeconds) {
-			BatchStatementBuilder batch = BatchStatement.builder(BatchType.UNLOGGED);
-			partition.forEach(batch::addStatement);
+			Statement<?> statement = (partition.size() == 1) ? partition.get(0) : batch(partition);
 			acquire();
-			CompletableFuture<?> write = CellWriter.this.execution
-				.apply(batch.setConsistencyLevel(DefaultConsistencyLevel.LOCAL_QUORUM)
-					.setIdempotence(true)
-					.setTimeout(CellWriter.this.timeout)
-					.build()
-					.setNowInSeconds(nowInSeconds))
+			CompletableFuture<?> write = CellWriter.this.execution.apply(statement.setNowInSeconds(nowInSeconds))
 				.toCompletableFuture();
 			this.underWay.add(write);
 			write.whenComplete((done, failed) -> {
@@ -154,6 +147,13 @@ public final class CellWriter {
 				}
 				this.free.release();
 			});
+		}
+
+		private BatchStatement batch(List<BoundStatement> partition) {
+			return BatchStatement.newInstance(BatchType.UNLOGGED, partition.toArray(BoundStatement[]::new))
+				.setConsistencyLevel(DefaultConsistencyLevel.LOCAL_QUORUM)
+				.setIdempotent(true)
+				.setTimeout(CellWriter.this.timeout);
 		}
 
 		private void acquire() {

@@ -6,8 +6,11 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.isobar.messages.WeatherMessage;
 import io.isobar.provider.Cities;
@@ -25,15 +28,17 @@ import org.springframework.stereotype.Component;
 @ConditionalOnSpeed
 class MessageCities {
 
+	private static final Logger logger = LoggerFactory.getLogger(MessageCities.class);
+
 	/** So long a city is taken to be as it was. */
 	private static final long REMEMBERED = Duration.ofSeconds(30).toNanos();
 
 	private final Cities cities;
 
-	private final Map<String, Known> known = new ConcurrentHashMap<>();
+	private final Map<String, City> known = new ConcurrentHashMap<>();
 
-	private record Known(City city, long at) {
-	}
+	/** When the registry was asked for all that is known, or is being asked. */
+	private final AtomicLong asked = new AtomicLong(System.nanoTime());
 
 	MessageCities(Cities cities) {
 		this.cities = cities;
@@ -59,22 +64,29 @@ class MessageCities {
 	}
 
 	private Optional<City> named(String name) {
-		Known remembered = this.known.get(name);
-		if (remembered != null && System.nanoTime() - remembered.at() < REMEMBERED) {
-			return Optional.of(remembered.city());
+		askAgain();
+		City remembered = this.known.get(name);
+		if (remembered != null) {
+			return Optional.of(remembered);
 		}
-		Optional<City> now;
+		Optional<City> now = this.cities.named(name);
+		now.ifPresent((city) -> this.known.put(name, city));
+		return now;
+	}
+
+	/** All at once, as one after the other they would hold back the stream. */
+	private void askAgain() {
+		long before = this.asked.get();
+		long now = System.nanoTime();
+		if (now - before < REMEMBERED || !this.asked.compareAndSet(before, now)) {
+			return;
+		}
 		try {
-			now = this.cities.named(name);
+			this.cities.all().forEach((city) -> this.known.put(city.name(), city));
 		}
 		catch (RuntimeException ex) {
-			if (remembered == null) {
-				throw ex;
-			}
-			now = Optional.of(remembered.city());
+			logger.debug("The registry of cities does not answer: what it said before stays", ex);
 		}
-		now.ifPresent((city) -> this.known.put(name, new Known(city, System.nanoTime())));
-		return now;
 	}
 
 	private void register(String name, WeatherMessage message) {
