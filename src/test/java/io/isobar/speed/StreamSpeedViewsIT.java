@@ -125,8 +125,8 @@ class StreamSpeedViewsIT extends StreamContext {
 		CassandraTarget target = target(streamed);
 		List<StreamSpeedViews.Streamed> batches = new ArrayList<>();
 		// A registry that knows what ours knew before the listener made cities known
-		Map<String, StreamSpeedViews.KnownCity> registered = new HashMap<>(Map.of("Here " + this.id,
-				new StreamSpeedViews.KnownCity("FR", "Pacific/Auckland")));
+		Map<String, StreamSpeedViews.KnownCity> registered = new HashMap<>(
+				Map.of("Here " + this.id, new StreamSpeedViews.KnownCity("FR", "Pacific/Auckland")));
 		StreamSpeedViews.KnownCities cities = registry(registered);
 
 		assertThatThrownBy(() -> stream(topic, target, cities, (batch) -> {
@@ -249,8 +249,7 @@ class StreamSpeedViewsIT extends StreamContext {
 				String.valueOf(this.kafka.consumer(null).get("bootstrap.servers")).replaceAll("[\\[\\] ]", ""));
 		StreamSpeedViews.Request request = new StreamSpeedViews.Request(kafka, topic.name(), target, Map.of(), "P35D",
 				this.lake.path("streaming/" + this.id).toString(), null, 400, false);
-		StreamingQuery query = new StreamSpeedViews(Map.of()).start(this.spark.session(), request,
-				cities, batches);
+		StreamingQuery query = new StreamSpeedViews(Map.of()).start(this.spark.session(), request, cities, batches);
 		try {
 			query.awaitTermination();
 		}
