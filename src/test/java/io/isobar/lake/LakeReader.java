@@ -15,12 +15,21 @@ public final class LakeReader {
 
 	/** Where each message lay in Kafka: partition with incarnation, and offset. */
 	public List<String> places() {
-		List<String> places = new ArrayList<>();
+		return messages().stream().map(Stored::place).toList();
+	}
+
+	/** A message, and where it lay in Kafka. */
+	public record Stored(String place, String message) {
+	}
+
+	/** All messages, each as often as it is there. */
+	public List<Stored> messages() {
+		List<Stored> messages = new ArrayList<>();
 		new ReadingStore(this.lake).version()
 			.ifPresent((version) -> new LakeTable(this.lake).read(this.lake.readings(), version,
-					List.of("kafka_partition", "kafka_offset"), (partition) -> true,
-					(values) -> places.add(values[0] + "@" + values[1])));
-		return places;
+					List.of("kafka_partition", "kafka_offset", "message"), (partition) -> true,
+					(values) -> messages.add(new Stored(values[0] + "@" + values[1], String.valueOf(values[2])))));
+		return messages;
 	}
 
 }
