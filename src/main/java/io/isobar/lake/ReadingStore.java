@@ -281,7 +281,7 @@ public class ReadingStore {
 	 * that has one.
 	 */
 	public Map<StreamPart, Long> positions(Collection<StreamPart> parts) {
-		return positions(TableManager.loadSnapshot(path()).build(this.lake.engine()), parts);
+		return positions(snapshot(), parts);
 	}
 
 	private static Map<StreamPart, Long> positions(Snapshot snapshot, Collection<StreamPart> parts) {
@@ -301,22 +301,14 @@ public class ReadingStore {
 	 * @return how many were new
 	 */
 	public int append(List<Streamed> messages, Map<StreamPart, Long> positions, Function<String, ZoneId> zones) {
-		for (int attempt = 1;; attempt++) {
-			try {
-				return appendOnce(messages, positions, zones);
-			}
-			catch (ConcurrentWriteException ex) {
-				// Somebody else has moved one of these positions, or noted a zone
-				if (attempt == ATTEMPTS) {
-					throw ex;
-				}
-			}
-		}
+		Map<String, ZoneId> used = new HashMap<>();
+		messages.forEach((message) -> used.computeIfAbsent(message.reading().city(), zones));
+		return withoutConflict(used, (snapshot) -> appendOnce(snapshot, messages, positions, used));
 	}
 
-	private int appendOnce(List<Streamed> messages, Map<StreamPart, Long> positions, Function<String, ZoneId> zones) {
+	private int appendOnce(Snapshot snapshot, List<Streamed> messages, Map<StreamPart, Long> positions,
+			Map<String, ZoneId> zones) {
 		Engine engine = this.lake.engine();
-		Snapshot snapshot = TableManager.loadSnapshot(path()).build(engine);
 		Map<StreamPart, Long> written = positions(snapshot, positions.keySet());
 		Map<StreamPart, Long> behind = behind(written, positions);
 		List<Streamed> fresh = messages.stream()
@@ -327,12 +319,10 @@ public class ReadingStore {
 		}
 		Transaction transaction = snapshot.buildUpdateTableTransaction(ENGINE, Operation.WRITE).build(engine);
 		behind.forEach((part, position) -> transaction.addDomainMetadata(part.domain(), Long.toString(position)));
-		Map<String, ZoneId> used = new HashMap<>();
-		fresh.forEach((message) -> used.computeIfAbsent(message.reading().city(), zones));
-		noteZones(snapshot, transaction, used);
+		noteZones(snapshot, transaction, zones);
 		try {
 			List<Row> actions = writeFiles(engine, transaction, parts(fresh.stream().map((message) -> {
-				Part part = part(message.reading(), used::get);
+				Part part = part(message.reading(), zones::get);
 				return new ReadingColumns.Row(message.reading(), null, message, part.month(), part.bucket());
 			})));
 			CrashPoint.at("lake.written");

@@ -41,7 +41,7 @@ class CassandraSink implements WeatherSink {
 
 	private final CassandraStore store;
 
-	private final CityZones zones;
+	private final MessageCities cities;
 
 	private final CassandraSettings settings;
 
@@ -49,9 +49,10 @@ class CassandraSink implements WeatherSink {
 
 	private final Clock clock;
 
-	CassandraSink(CassandraStore store, CityZones zones, CassandraSettings settings, SpeedSettings speed, Clock clock) {
+	CassandraSink(CassandraStore store, MessageCities cities, CassandraSettings settings, SpeedSettings speed,
+			Clock clock) {
 		this.store = store;
-		this.zones = zones;
+		this.cities = cities;
 		this.settings = settings;
 		this.speed = speed;
 		this.clock = clock;
@@ -71,11 +72,12 @@ class CassandraSink implements WeatherSink {
 		Map<Partition, List<ReadingCells>> days = new LinkedHashMap<>();
 		Map<String, Newest> newest = new TreeMap<>();
 		for (WeatherMessage message : messages) {
-			ReadingCells.of(message, this.zones.of(message), this.speed.retention(), now).ifPresent((cells) -> {
-				days.computeIfAbsent(new Partition(cells.city(), cells.localDay()), (key) -> new ArrayList<>())
-					.add(cells);
-				newest.computeIfAbsent(cells.city(), (city) -> new Newest()).add(cells);
-			});
+			ReadingCells.of(message, this.cities.zone(message.city()), this.speed.retention(), now)
+				.ifPresent((cells) -> {
+					days.computeIfAbsent(new Partition(cells.city(), cells.localDay()), (key) -> new ArrayList<>())
+						.add(cells);
+					newest.computeIfAbsent(cells.city(), (city) -> new Newest()).add(cells);
+				});
 		}
 		CassandraStore.Statements statements = this.store.statements(this.settings.writeTimeout());
 		Writes writes = new Writes(statements);

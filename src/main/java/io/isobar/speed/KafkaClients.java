@@ -9,14 +9,17 @@ import java.util.concurrent.TimeoutException;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -101,25 +104,50 @@ class KafkaClients implements DisposableBean {
 	synchronized Producer<byte[], byte[]> producer() {
 		Producer<byte[], byte[]> known = this.producer;
 		if (known == null) {
-			Map<String, Object> properties = new HashMap<>(this.producers.getConfigurationProperties());
-			properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-			properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-			properties.put(ProducerConfig.ACKS_CONFIG, "all");
-			properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-			// On a new topic Kafka may take a later one before the first, and refuse that
-			properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+			Map<String, Object> properties = acknowledged();
 			properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_MESSAGE);
 			properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * LARGEST_MESSAGE);
 			// What came compressed must fit again
 			properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
-			properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5000);
 			properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5000);
 			properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
 			properties.put(ProducerConfig.METADATA_MAX_AGE_CONFIG, 3000);
-			known = new KafkaProducer<>(properties);
+			known = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
 			this.producer = known;
 		}
 		return known;
+	}
+
+	/**
+	 * A producer of its user's own, who closes it: a message that it confirms is on all
+	 * replicas, and once in its partition however often the network fails.
+	 */
+	Producer<String, byte[]> sender() {
+		Map<String, Object> properties = acknowledged();
+		properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+		properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
+		properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+		return new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
+	}
+
+	private Map<String, Object> acknowledged() {
+		Map<String, Object> properties = new HashMap<>(this.producers.getConfigurationProperties());
+		properties.put(ProducerConfig.ACKS_CONFIG, "all");
+		properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+		properties.remove(ProducerConfig.RETRIES_CONFIG);
+		// With several, on a partition that has just got its leader, a later one may be
+		// taken before the first: that one is out of order then, and refused for ever
+		properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+		properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5000);
+		return properties;
+	}
+
+	/** A consumer of its user's own, without a group, that reads where it is told to. */
+	Consumer<byte[], byte[]> reader() {
+		Map<String, Object> properties = consumer(null);
+		properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+		properties.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+		return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
 	}
 
 	/** Waits for an answer, not longer than our patience. */

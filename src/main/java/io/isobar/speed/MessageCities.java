@@ -18,8 +18,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * The cities that messages speak of. One that nobody knows is made known, unlisted and in
- * UTC; one of a known name in another country is kept as {@code Paris, US}, as imports
- * have it.
+ * UTC until somebody says its zone; one of a known name in another country is kept as
+ * {@code Paris, US}, as imports have it. The registry is asked again every now and then,
+ * as other instances write it too; while it is away, what it said before stays.
  */
 @Component
 @ConditionalOnSpeed
@@ -58,7 +59,7 @@ class MessageCities {
 				message.latitude(), message.longitude(), message.rain(), message.storm(), message.outlook());
 	}
 
-	/** The zone of a city that a message was settled to. */
+	/** The zone of a city; UTC while nobody knows the city. */
 	ZoneId zone(String city) {
 		return named(city).map(City::zone).orElse(ZoneOffset.UTC);
 	}
@@ -68,7 +69,16 @@ class MessageCities {
 		if (remembered != null && System.nanoTime() - remembered.at() < REMEMBERED) {
 			return Optional.of(remembered.city());
 		}
-		Optional<City> now = this.cities.named(name);
+		Optional<City> now;
+		try {
+			now = this.cities.named(name);
+		}
+		catch (RuntimeException ex) {
+			if (remembered == null) {
+				throw ex;
+			}
+			now = Optional.of(remembered.city());
+		}
 		now.ifPresent((city) -> this.known.put(name, new Known(city, System.nanoTime())));
 		return now;
 	}

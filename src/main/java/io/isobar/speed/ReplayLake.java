@@ -72,6 +72,8 @@ class ReplayLake implements Tasklet {
 
 	private final ObjectProvider<WeatherSink> sinks;
 
+	private final StreamedMessages messages;
+
 	private final SpeedSettings settings;
 
 	private final InfluxSettings influx;
@@ -102,8 +104,8 @@ class ReplayLake implements Tasklet {
 	/** A message that was kept. */
 	private record Kept(int partition, long offset, byte[] value, Instant collected) {
 
-		Replayed.Raw raw() {
-			return new Replayed.Raw(this.value, this.collected);
+		StreamedMessages.Raw raw() {
+			return new StreamedMessages.Raw(this.value, this.collected, this.partition, this.offset);
 		}
 
 	}
@@ -120,17 +122,19 @@ class ReplayLake implements Tasklet {
 
 	@Autowired
 	ReplayLake(Lake lake, LakeTable table, ReadingStore readings, ObjectProvider<WeatherSink> sinks,
-			SpeedSettings settings, InfluxSettings influx, ExecutionNotes notes, StepProgress progress, Clock clock) {
-		this(lake, table, readings, sinks, settings, influx, notes, progress, clock, MOST);
+			StreamedMessages messages, SpeedSettings settings, InfluxSettings influx, ExecutionNotes notes,
+			StepProgress progress, Clock clock) {
+		this(lake, table, readings, sinks, messages, settings, influx, notes, progress, clock, MOST);
 	}
 
 	ReplayLake(Lake lake, LakeTable table, ReadingStore readings, ObjectProvider<WeatherSink> sinks,
-			SpeedSettings settings, InfluxSettings influx, ExecutionNotes notes, StepProgress progress, Clock clock,
-			int most) {
+			StreamedMessages messages, SpeedSettings settings, InfluxSettings influx, ExecutionNotes notes,
+			StepProgress progress, Clock clock, int most) {
 		this.lake = lake;
 		this.table = table;
 		this.readings = readings;
 		this.sinks = sinks;
+		this.messages = messages;
 		this.settings = settings;
 		this.influx = influx;
 		this.notes = notes;
@@ -162,7 +166,7 @@ class ReplayLake implements Tasklet {
 		List<Part> parts = parts(version);
 		int done = context.getInt(DONE, 0);
 		if (done < parts.size()) {
-			Replayed replayed = new Replayed(this.sinks.orderedStream().toList());
+			Replayed replayed = new Replayed(this.sinks.orderedStream().toList(), this.messages);
 			replay(step, version, parts.get(done), replayed);
 			replayed.count(contribution);
 			context.putInt(DONE, ++done);

@@ -1,7 +1,6 @@
 package io.isobar.speed;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +13,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 import io.isobar.jobs.StepProgress;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -57,16 +55,20 @@ class ReplayTopic implements Tasklet {
 
 	private final String topic;
 
-	private final OwnClients clients;
+	private final KafkaClients clients;
 
 	private final ObjectProvider<WeatherSink> sinks;
 
+	private final StreamedMessages messages;
+
 	private final StepProgress progress;
 
-	ReplayTopic(SpeedSettings settings, OwnClients clients, ObjectProvider<WeatherSink> sinks, StepProgress progress) {
+	ReplayTopic(SpeedSettings settings, KafkaClients clients, ObjectProvider<WeatherSink> sinks,
+			StreamedMessages messages, StepProgress progress) {
 		this.topic = settings.weatherTopic();
 		this.clients = clients;
 		this.sinks = sinks;
+		this.messages = messages;
 		this.progress = progress;
 	}
 
@@ -76,7 +78,7 @@ class ReplayTopic implements Tasklet {
 		StepExecution step = contribution.getStepExecution();
 		this.progress.stopIfRequested(step);
 		Map<Integer, Long> positions = positions(step);
-		Replayed replayed = new Replayed(this.sinks.orderedStream().toList());
+		Replayed replayed = new Replayed(this.sinks.orderedStream().toList(), this.messages);
 		boolean done;
 		try (Consumer<byte[], byte[]> reader = this.clients.reader()) {
 			List<TopicPartition> partitions = reader.partitionsFor(this.topic)
@@ -114,9 +116,9 @@ class ReplayTopic implements Tasklet {
 				continue;
 			}
 			if (!records.isEmpty()) {
-				List<Replayed.Raw> raws = new ArrayList<>(records.count());
+				List<StreamedMessages.Raw> raws = new ArrayList<>(records.count());
 				for (ConsumerRecord<byte[], byte[]> message : records) {
-					raws.add(new Replayed.Raw(message.value(), Instant.ofEpochMilli(message.timestamp())));
+					raws.add(StreamedMessages.Raw.of(message));
 				}
 				replayed.write(raws);
 				last = System.nanoTime();
@@ -168,8 +170,9 @@ class ReplayTopic implements Tasklet {
 	}
 
 	private String topicId() throws InterruptedException {
-		try (Admin admin = this.clients.admin()) {
-			Map<String, TopicDescription> known = admin.describeTopics(List.of(this.topic))
+		try {
+			Map<String, TopicDescription> known = this.clients.admin()
+				.describeTopics(List.of(this.topic))
 				.allTopicNames()
 				.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
 			return Objects.requireNonNull(known.get(this.topic)).topicId().toString();

@@ -1,13 +1,9 @@
 package io.isobar.speed;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.isobar.messages.MessageRefused;
 import io.isobar.messages.WeatherMessage;
-import io.isobar.messages.WeatherMessages;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.batch.core.step.StepContribution;
 
@@ -19,31 +15,26 @@ final class Replayed {
 
 	private final List<WeatherSink> sinks;
 
+	private final StreamedMessages messages;
+
 	private long read;
 
 	private long written;
 
-	Replayed(List<WeatherSink> sinks) {
+	Replayed(List<WeatherSink> sinks, StreamedMessages messages) {
 		this.sinks = sinks;
-	}
-
-	/** A message as it came, and when Kafka had appended it. */
-	record Raw(byte @Nullable [] value, Instant appended) {
-
+		this.messages = messages;
 	}
 
 	/**
-	 * Writes messages into every store; those that no fact can be read from into none.
+	 * Writes messages into every store; those that no fact can be read from into none:
+	 * they are among the dead letters.
 	 */
-	void write(List<Raw> raws) {
+	void write(List<StreamedMessages.Raw> raws) {
 		List<WeatherMessage> messages = new ArrayList<>(raws.size());
-		for (Raw raw : raws) {
-			try {
-				messages.add(WeatherMessages.read(raw.value(), raw.appended()));
-			}
-			catch (MessageRefused ex) {
-				// It is among the dead letters
-				continue;
+		for (StreamedMessages.Raw raw : raws) {
+			if (this.messages.read(raw) instanceof StreamedMessages.Read.Good read) {
+				messages.add(read.message());
 			}
 		}
 		if (!messages.isEmpty()) {

@@ -85,7 +85,7 @@ public class SpeedSinks implements SmartLifecycle {
 			}
 		}
 		catch (RuntimeException ex) {
-			if (this.kafkaAway == null) {
+			if (this.kafkaAway == null && !Thread.currentThread().isInterrupted()) {
 				this.kafkaAway = String.valueOf(ex.getMessage());
 				logger.warn(
 						"The topics of the speed layer can't be looked at ({}). The sinks wait, and go on by themselves.",
@@ -144,7 +144,20 @@ public class SpeedSinks implements SmartLifecycle {
 		this.watch = null;
 		if (thread != null) {
 			thread.shutdownNow();
+			awaitEnd(thread);
 			this.runners.parallelStream().forEach(SinkRunner::stop);
+		}
+	}
+
+	/** Before that it may start a sink. */
+	private static void awaitEnd(ScheduledExecutorService thread) {
+		try {
+			if (!thread.awaitTermination(20, TimeUnit.SECONDS)) {
+				logger.warn("The watch over the sinks has not ended within 20 s.");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

@@ -42,7 +42,7 @@ public class SpeedViews {
 
 	private final CassandraStore store;
 
-	private final CityZones zones;
+	private final MessageCities cities;
 
 	private final CassandraSettings settings;
 
@@ -50,9 +50,10 @@ public class SpeedViews {
 
 	private final Clock clock;
 
-	SpeedViews(CassandraStore store, CityZones zones, CassandraSettings settings, SpeedSettings speed, Clock clock) {
+	SpeedViews(CassandraStore store, MessageCities cities, CassandraSettings settings, SpeedSettings speed,
+			Clock clock) {
 		this.store = store;
-		this.zones = zones;
+		this.cities = cities;
 		this.settings = settings;
 		this.speed = speed;
 		this.clock = clock;
@@ -125,7 +126,7 @@ public class SpeedViews {
 	 * readings, one of simulated ones, or both.
 	 */
 	public List<DayState> cityDay(String city, LocalDate day) {
-		ZoneId zone = this.zones.of(city);
+		ZoneId zone = this.cities.zone(city);
 		LocalCalendar calendar = new LocalCalendar(zone);
 		Instant from = Instant.ofEpochSecond(calendar.dayStart(day.toEpochDay()));
 		Instant to = Instant.ofEpochSecond(calendar.dayEnd(day.toEpochDay()));
@@ -150,7 +151,7 @@ public class SpeedViews {
 
 	/** What is kept of a city in a span of time, in the order of time. */
 	private List<Reading> readings(String city, Instant from, Instant to) {
-		ZoneId zone = this.zones.of(city);
+		ZoneId zone = this.cities.zone(city);
 		LocalDate today = LocalDate.ofInstant(this.clock.instant(), zone);
 		// A city whose zone has changed since then has readings under the days beside
 		LocalDate first = later(LocalDate.ofInstant(from, zone), today.minus(this.speed.retention())).minusDays(2);

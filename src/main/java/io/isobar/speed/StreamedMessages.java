@@ -3,6 +3,7 @@ package io.isobar.speed;
 import java.time.Instant;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,16 @@ class StreamedMessages {
 		this.cities = cities;
 	}
 
+	/** A message as it came, and where from. */
+	record Raw(byte @Nullable [] value, Instant appended, int partition, long offset) {
+
+		static Raw of(ConsumerRecord<byte[], byte[]> record) {
+			return new Raw(record.value(), Instant.ofEpochMilli(record.timestamp()), record.partition(),
+					record.offset());
+		}
+
+	}
+
 	/** What came of a message: it, or why it was refused. */
 	sealed interface Read {
 
@@ -37,16 +48,20 @@ class StreamedMessages {
 	}
 
 	Read read(ConsumerRecord<byte[], byte[]> record) {
+		return read(Raw.of(record));
+	}
+
+	Read read(Raw raw) {
 		WeatherMessage message;
 		try {
-			message = WeatherMessages.read(record.value(), Instant.ofEpochMilli(record.timestamp()));
+			message = WeatherMessages.read(raw.value(), raw.appended());
 		}
 		catch (MessageRefused ex) {
 			return new Read.Refused(String.valueOf(ex.getMessage()));
 		}
 		catch (RuntimeException ex) {
 			// Never a reason to stop
-			logger.error("Message {}-{}@{} can't be read", record.topic(), record.partition(), record.offset(), ex);
+			logger.error("The message at offset {} of partition {} can't be read", raw.offset(), raw.partition(), ex);
 			return new Read.Refused("The message can't be read (%s). Its cause is in the log of isobar: report it."
 				.formatted(ex.getClass().getSimpleName()));
 		}

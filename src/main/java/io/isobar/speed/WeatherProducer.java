@@ -91,14 +91,14 @@ class WeatherProducer implements SmartLifecycle {
 
 	}
 
-	WeatherProducer(ProducerSettings settings, SpeedSettings speed, OwnClients kafka, Cities cities,
+	WeatherProducer(ProducerSettings settings, SpeedSettings speed, KafkaClients kafka, Cities cities,
 			Providers providers, Quotas quotas, Duties duties, MeterRegistry meters, Clock clock) {
 		this.settings = settings;
 		this.cities = cities;
 		this.providers = providers;
 		this.duties = duties;
 		this.pace = new Pace(settings, quotas);
-		this.outbox = new Outbox(speed.weatherTopic(), kafka::producer, meters, clock);
+		this.outbox = new Outbox(speed.weatherTopic(), kafka::sender, meters, clock);
 		this.clock = clock;
 	}
 

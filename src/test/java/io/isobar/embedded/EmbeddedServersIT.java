@@ -34,8 +34,9 @@ class EmbeddedServersIT {
 	// Promised: nothing is left of a killed application after these
 	private static final Duration NOTHING_IS_LEFT = Duration.ofSeconds(10);
 
-	private static final String[] ANY_PORTS = { "--isobar.embedded.postgresql.port=0",
-			"--isobar.embedded.hdfs.port=0" };
+	private static final String[] ANY_PORTS = { "--isobar.embedded.postgresql.port=0", "--isobar.embedded.hdfs.port=0",
+			"--isobar.embedded.kafka.port=0", "--isobar.embedded.cassandra.port=0",
+			"--isobar.embedded.influxdb.port=0" };
 
 	@TempDir
 	private static Path temp;
@@ -120,7 +121,7 @@ class EmbeddedServersIT {
 	@Test
 	void aKilledServerIsStartedAgainOnItsPort() throws Exception {
 		Properties ports = application.ports();
-		for (String server : new String[] { "postgresql", "hdfs" }) {
+		for (String server : new String[] { "postgresql", "hdfs", "kafka", "cassandra", "influxdb" }) {
 			Path up = data.resolve(server).resolve("up");
 			long killed = Long.parseLong(Files.readString(up));
 
@@ -186,7 +187,7 @@ class EmbeddedServersIT {
 
 	@Test
 	void theServersListenOnLoopbackAlone() throws Exception {
-		for (String server : new String[] { "hdfs", "postgresql" }) {
+		for (String server : new String[] { "hdfs", "postgresql", "kafka", "cassandra", "influxdb" }) {
 			int port = Integer.parseInt(application.ports().getProperty("isobar.embedded." + server + ".port"));
 			try (ServerSocket anotherInterface = new ServerSocket()) {
 				anotherInterface.bind(new InetSocketAddress("127.0.0.2", port));

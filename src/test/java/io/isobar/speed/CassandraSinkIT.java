@@ -52,7 +52,7 @@ class CassandraSinkIT {
 	private CassandraStore store;
 
 	@Autowired
-	private CityZones zones;
+	private MessageCities known;
 
 	@Autowired
 	private CassandraSettings settings;
@@ -82,7 +82,7 @@ class CassandraSinkIT {
 			.map(ZoneId::of)
 			.toList();
 		SpeedSettings kept = new SpeedSettings(true, "stores", Period.ofYears(2));
-		SpeedViews then = new SpeedViews(this.store, this.zones, this.settings, kept, Clock.systemUTC());
+		SpeedViews then = new SpeedViews(this.store, this.known, this.settings, kept, Clock.systemUTC());
 		for (int seed = 0; seed < SEEDS; seed++) {
 			Random random = new Random(seed);
 			ZoneId zone = zonesOfAllKinds.get(seed % zonesOfAllKinds.size());
@@ -97,7 +97,7 @@ class CassandraSinkIT {
 				messages.add(RandomMessages.message(city, begin, Duration.ofHours(36), random));
 			}
 
-			CassandraSink keeping = new CassandraSink(this.store, this.zones, this.settings, kept, Clock.systemUTC());
+			CassandraSink keeping = new CassandraSink(this.store, this.known, this.settings, kept, Clock.systemUTC());
 			delivered(messages, random).forEach(keeping::write);
 
 			FoldedStates expected = FoldedStates.of(messages.stream().map(WeatherMessage::reading).toList(),
@@ -226,7 +226,7 @@ class CassandraSinkIT {
 	void aCityThatOnlyMessagesSpeakOfIsRegisteredUnlistedInUtc() {
 		Instant noon = hoursAgo(3);
 
-		this.sink.write(List.of(message("Nowhere", noon, noon, Origin.OPEN_METEO, Metric.TEMPERATURE, 7)));
+		this.known.settled(message("Nowhere", noon, noon, Origin.OPEN_METEO, Metric.TEMPERATURE, 7));
 
 		assertThat(this.cities.named("Nowhere")).contains(new City("Nowhere", "FR", 1.5, 2.5, ZoneId.of("UTC"), false));
 	}
@@ -240,9 +240,9 @@ class CassandraSinkIT {
 			this.sink.write(List.of(message("Moved", at, at, Origin.OPEN_METEO, Metric.TEMPERATURE, hour)));
 		}
 		Function<String, ZoneId> moved = (city) -> ZoneId.of("Pacific/Auckland");
-		CityZones known = new CityZones(null, Clock.systemUTC()) {
+		MessageCities known = new MessageCities(this.cities) {
 			@Override
-			ZoneId of(String city) {
+			ZoneId zone(String city) {
 				return moved.apply(city);
 			}
 		};
@@ -256,7 +256,7 @@ class CassandraSinkIT {
 	}
 
 	private CassandraSink at(Instant now) {
-		return new CassandraSink(this.store, this.zones, this.settings,
+		return new CassandraSink(this.store, this.known, this.settings,
 				new SpeedSettings(true, "stores", Period.ofDays(35)), Clock.fixed(now, ZoneOffset.UTC));
 	}
 

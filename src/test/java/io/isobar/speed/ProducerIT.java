@@ -48,7 +48,7 @@ class ProducerIT extends StreamContext {
 	private static final int ROUND = 10;
 
 	@Autowired
-	private OwnClients kafka;
+	private KafkaClients kafka;
 
 	@Autowired
 	private Cities cities;

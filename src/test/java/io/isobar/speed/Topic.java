@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import io.isobar.messages.MessageRefused;
 import io.isobar.messages.WeatherMessage;
 import io.isobar.messages.WeatherMessages;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -23,17 +23,17 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** A topic of a test's own, with the settings of the real one. */
-record Topic(OwnClients clients, String name) {
+record Topic(KafkaClients clients, String name) {
 
 	static final int PARTITIONS = 6;
 
-	static Topic create(OwnClients clients) {
+	static Topic create(KafkaClients clients) {
 		return create(clients, "test-" + UUID.randomUUID());
 	}
 
-	static Topic create(OwnClients clients, String name) {
-		try (Admin admin = clients.admin()) {
-			admin
+	static Topic create(KafkaClients clients, String name) {
+		try {
+			clients.admin()
 				.createTopics(List.of(new NewTopic(name, PARTITIONS, (short) 1)
 					.configs(Map.of("message.timestamp.type", "LogAppendTime", "max.message.bytes", "1048576"))))
 				.all()
@@ -46,9 +46,10 @@ record Topic(OwnClients clients, String name) {
 	}
 
 	/** That topic, whoever has made it. */
-	static Topic ensure(OwnClients clients, String name) {
-		try (Admin admin = clients.admin()) {
-			return admin.listTopics().names().get().contains(name) ? new Topic(clients, name) : create(clients, name);
+	static Topic ensure(KafkaClients clients, String name) {
+		try {
+			return clients.admin().listTopics().names().get().contains(name) ? new Topic(clients, name)
+					: create(clients, name);
 		}
 		catch (ExecutionException | InterruptedException ex) {
 			throw new IllegalStateException(ex);
@@ -61,6 +62,16 @@ record Topic(OwnClients clients, String name) {
 			List<TopicPartition> partitions = partitions(consumer);
 			consumer.assign(partitions);
 			return consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
+		}
+	}
+
+	/** Lets Kafka have none of its messages any more, as when their time is over. */
+	void forget() {
+		try (Consumer<byte[], byte[]> consumer = this.clients.reader()) {
+			Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+			consumer.endOffsets(partitions(consumer))
+				.forEach((partition, end) -> all.put(partition, RecordsToDelete.beforeOffset(end)));
+			KafkaClients.await(this.clients.admin().deleteRecords(all).all());
 		}
 	}
 
@@ -83,7 +94,7 @@ record Topic(OwnClients clients, String name) {
 	}
 
 	private void send(Stream<ProducerRecord<String, byte[]>> messages) {
-		try (Producer<String, byte[]> producer = this.clients.producer()) {
+		try (Producer<String, byte[]> producer = this.clients.sender()) {
 			List<Future<?>> sent = new ArrayList<>();
 			messages.forEach((message) -> sent.add(producer.send(message)));
 			for (Future<?> each : sent) {

@@ -3,6 +3,8 @@ package io.isobar.embedded.influxdb;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 import io.questdb.ServerMain;
 
@@ -23,12 +25,31 @@ public final class InfluxdbServer {
 	 */
 	public static void main(String[] args) throws IOException {
 		Path storage = Path.of(args[0]).resolve("storage");
+		Path made = storage.resolve("made");
+		if (!Files.exists(made)) {
+			// What is left of a first start that was killed can't be opened; nobody could
+			// write to it
+			delete(storage);
+		}
 		Files.createDirectories(storage.resolve("conf"));
 		Files.writeString(storage.resolve("conf/server.conf"), settings(Integer.parseInt(args[1])));
 		ServerMain questdb = new ServerMain("-d", storage.toString());
 		server = questdb;
 		questdb.start();
 		questdb.awaitStartup();
+		if (!Files.exists(made)) {
+			Files.createFile(made);
+		}
+	}
+
+	private static void delete(Path folder) throws IOException {
+		if (Files.exists(folder)) {
+			try (Stream<Path> files = Files.walk(folder)) {
+				for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+					Files.delete(file);
+				}
+			}
+		}
 	}
 
 	public static void stop() {
