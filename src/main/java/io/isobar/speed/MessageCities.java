@@ -6,38 +6,62 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.isobar.messages.WeatherMessage;
 import io.isobar.provider.Cities;
 import io.isobar.weather.City;
 import io.isobar.weather.Reading;
 
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
  * The cities that messages speak of. One that nobody knows is made known, unlisted and in
  * UTC until somebody says its zone; one of a known name in another country is kept as
  * {@code Paris, US}, as imports have it. The registry is asked again every now and then,
- * as other instances write it too; while it is away, what it said before stays.
+ * as other instances write it too, but nobody waits for that: while it is away, or does
+ * not come to an end with its answer, what it said before stays.
  */
 @Component
 @ConditionalOnSpeed
-class MessageCities {
+class MessageCities implements DisposableBean {
+
+	private static final Logger logger = LoggerFactory.getLogger(MessageCities.class);
 
 	/** So long a city is taken to be as it was. */
-	private static final long REMEMBERED = Duration.ofSeconds(30).toNanos();
+	private static final Duration REMEMBERED = Duration.ofSeconds(30);
 
 	private final Cities cities;
+
+	private final long remembered;
+
+	/** Asks the registry again, while nobody waits for what it says. */
+	private final ExecutorService asking = Executors.newSingleThreadExecutor((task) -> {
+		Thread thread = new Thread(task, "message-cities");
+		thread.setDaemon(true);
+		return thread;
+	});
 
 	private final Map<String, Known> known = new ConcurrentHashMap<>();
 
 	private record Known(City city, long at) {
 	}
 
+	@Autowired
 	MessageCities(Cities cities) {
+		this(cities, REMEMBERED);
+	}
+
+	MessageCities(Cities cities, Duration remembered) {
 		this.cities = cities;
+		this.remembered = remembered.toNanos();
 	}
 
 	/** The message with the name that its city is known by. */
@@ -66,21 +90,30 @@ class MessageCities {
 
 	private Optional<City> named(String name) {
 		Known remembered = this.known.get(name);
-		if (remembered != null && System.nanoTime() - remembered.at() < REMEMBERED) {
-			return Optional.of(remembered.city());
+		if (remembered == null) {
+			Optional<City> found = this.cities.named(name);
+			found.ifPresent((city) -> remember(name, city));
+			return found;
 		}
-		Optional<City> now;
+		if (System.nanoTime() - remembered.at() >= this.remembered) {
+			// Nobody else needs to ask for a while
+			remember(name, remembered.city());
+			this.asking.execute(() -> askAgain(name));
+		}
+		return Optional.of(remembered.city());
+	}
+
+	private void askAgain(String name) {
 		try {
-			now = this.cities.named(name);
+			this.cities.named(name).ifPresent((city) -> remember(name, city));
 		}
 		catch (RuntimeException ex) {
-			if (remembered == null) {
-				throw ex;
-			}
-			now = Optional.of(remembered.city());
+			logger.debug("{} stays as it was, as the registry of cities does not answer", name, ex);
 		}
-		now.ifPresent((city) -> this.known.put(name, new Known(city, System.nanoTime())));
-		return now;
+	}
+
+	private void remember(String name, City city) {
+		this.known.put(name, new Known(city, System.nanoTime()));
 	}
 
 	private void register(String name, WeatherMessage message) {
@@ -93,6 +126,11 @@ class MessageCities {
 		return new Reading(city, reading.observedAt(), reading.resolution(), reading.origin(), reading.channel(),
 				reading.collected(), reading.values(), reading.lows(), reading.highs(), reading.conditions(),
 				reading.flagged());
+	}
+
+	@Override
+	public void destroy() {
+		this.asking.shutdownNow();
 	}
 
 }

@@ -4,6 +4,9 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.isobar.spark.Compaction;
+import io.isobar.spark.SparkSessions;
+
 /** Looks into the lake of another instance. */
 public final class LakeReader {
 
@@ -11,6 +14,15 @@ public final class LakeReader {
 
 	public LakeReader(URI uri, String root) {
 		this.lake = new Lake(() -> uri, new LakeSettings(root, 1));
+	}
+
+	/**
+	 * Makes few files of many, as the batch job does, while others write.
+	 * @return how many were replaced
+	 */
+	public int compact() {
+		return Compaction.compact(SparkSessions.inProcess("local[*]", this.lake.client()),
+				this.lake.readings().toString(), 2);
 	}
 
 	/** Where each message lay in Kafka: partition with incarnation, and offset. */

@@ -29,6 +29,7 @@ import org.springframework.test.context.DynamicPropertySource;
 				"isobar.cassandra.keyspace=" + DisturbedStream.NAME, "isobar.cassandra.read-timeout=PT2S",
 				"isobar.influx.bucket=" + DisturbedStream.NAME, "isobar.lake.root=" + DisturbedStream.ROOT,
 				"isobar.speed.lake.flush-interval=PT0.5S", "isobar.speed.listeners.watch=PT0.3S",
+				"spring.datasource.hikari.data-source-properties.socketTimeout=5",
 				"spring.cassandra.local-datacenter=datacenter1", "isobar.viewer.password=of-this-test-only",
 				"isobar.operator.password=of-this-test-only", "isobar.admin.password=of-this-test-only" })
 abstract class DisturbedStream {

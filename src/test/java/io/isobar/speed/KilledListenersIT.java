@@ -11,6 +11,7 @@ import java.util.Random;
 import io.isobar.embedded.EmbeddedStores;
 import io.isobar.embedded.Faults;
 import io.isobar.embedded.ForkedApplication;
+import io.isobar.lake.LakeReader;
 import io.isobar.operations.Http;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +24,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * The application is killed while readings stream in: at crash points of its sinks (in an
  * ordinary build at a third of them, another third each day), at random moments, and
- * while it shares the stream with another instance. Each next one takes batches of
+ * while it shares the stream with another instance and files are put together. Each next one takes batches of
  * another size, so that what comes again has other borders. At last every store holds
  * what the topic says, exactly.
  */
@@ -74,6 +75,7 @@ class KilledListenersIT {
 				other = start();
 			}
 			awaitShared(one, other);
+			assertThat(new LakeReader(EmbeddedStores.hdfs(), ROOT).compact()).isPositive();
 			one.kill();
 			try (ForkedApplication left = other) {
 				Faults.recovers("F4: one of two instances killed; the other has all partitions",

@@ -125,6 +125,9 @@ class ListenersIT {
 			send(cities.get(cities.size() - 1));
 			offsets.put(each.getKey(), send(0, each.getValue()).offset());
 		}
+		// A good one may be as large
+		cities.add("Large");
+		send(0, bytes(good("Large").replace("}", ",\"note\":\"" + "x".repeat(Topics.LARGEST - 10_000) + "\"}")));
 
 		await().atMost(LONG).until(() -> this.store.cities().containsAll(cities));
 		await().atMost(LONG).untilAsserted(() -> assertThat(inLake()).containsAll(cities));

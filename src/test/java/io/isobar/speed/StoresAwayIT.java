@@ -10,6 +10,7 @@ import io.isobar.embedded.ServerProcess;
 import io.isobar.operations.Http;
 import io.isobar.operations.Http.Answer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -86,6 +87,16 @@ class StoresAwayIT extends DisturbedStream {
 			.until(() -> this.sinks.doing()
 				.stream()
 				.allMatch((sink) -> sink.partitions().size() == Topics.PARTITIONS && sink.state().equals("running")));
+	}
+
+	@Test
+	void onAHealthySystemEverythingIsThereOnce() throws Exception {
+		try (KnownStream stream = KnownStream.start(TOPIC, CITY)) {
+			stream.awaitSent(KnownStream.RATE * (int) (1 + Faults.paused().toSeconds()));
+			this.sinks.doing().forEach((sink) -> awaitCaughtUp(sink.sink()));
+
+			ORACLE.assertAllIsThere(stream.end());
+		}
 	}
 
 	@ParameterizedTest

@@ -1,0 +1,65 @@
+package io.isobar.speed;
+
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+import io.isobar.provider.Cities;
+import io.isobar.weather.City;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+/** What is known of cities while the registry answers, and while it does not. */
+class MessageCitiesTests {
+
+	private static final ZoneId PARIS = ZoneId.of("Europe/Paris");
+
+	private static final ZoneId OSLO = ZoneId.of("Europe/Oslo");
+
+	private final Cities registry = mock(Cities.class);
+
+	private final MessageCities cities = new MessageCities(this.registry, Duration.ZERO);
+
+	@AfterEach
+	void end() {
+		this.cities.destroy();
+	}
+
+	@Test
+	void whatTheRegistrySaysAnewIsKnownSoon() {
+		given(this.registry.named("Town")).willReturn(town(PARIS));
+		assertThat(this.cities.zone("Town")).isEqualTo(PARIS);
+
+		given(this.registry.named("Town")).willReturn(town(OSLO));
+
+		await().until(() -> this.cities.zone("Town").equals(OSLO));
+	}
+
+	@Test
+	@Timeout(60)
+	void nobodyWaitsForARegistryThatDoesNotAnswerAboutACityThatIsKnown() {
+		given(this.registry.named("Town")).willReturn(town(PARIS));
+		this.cities.zone("Town");
+		CountDownLatch never = new CountDownLatch(1);
+		given(this.registry.named("Town")).willAnswer((call) -> {
+			never.await();
+			throw new IllegalStateException("The connection was reset.");
+		});
+
+		for (int i = 0; i < 3; i++) {
+			assertThat(this.cities.zone("Town")).isEqualTo(PARIS);
+		}
+	}
+
+	private static Optional<City> town(ZoneId zone) {
+		return Optional.of(new City("Town", "FR", null, null, zone, false));
+	}
+
+}
