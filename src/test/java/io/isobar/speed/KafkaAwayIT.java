@@ -92,8 +92,9 @@ class KafkaAwayIT extends DisturbedStream {
 	private static List<String> put(Outbox outbox, int from) {
 		Instant begin = Instant.now().minusSeconds(40_000);
 		return java.util.stream.IntStream.range(from, from + 100).mapToObj((second) -> {
-			WeatherMessage message = message(CITY + " waiting", begin.plusSeconds(second).truncatedTo(java.time.temporal.ChronoUnit.SECONDS), begin, Origin.OPEN_METEO,
-					Metric.TEMPERATURE, second / 100.0);
+			WeatherMessage message = message(CITY + " waiting",
+					begin.plusSeconds(second).truncatedTo(java.time.temporal.ChronoUnit.SECONDS), begin,
+					Origin.OPEN_METEO, Metric.TEMPERATURE, second / 100.0);
 			outbox.put(message);
 			return message.city() + " " + message.observedAt();
 		}).toList();
