@@ -281,7 +281,12 @@ public class ReadingStore {
 	 * that has one.
 	 */
 	public Map<StreamPart, Long> positions(Collection<StreamPart> parts) {
-		return positions(snapshot(), parts);
+		try {
+			return positions(snapshot(), parts);
+		}
+		catch (TableNotFoundException ex) {
+			return Map.of();
+		}
 	}
 
 	private static Map<StreamPart, Long> positions(Snapshot snapshot, Collection<StreamPart> parts) {

@@ -67,6 +67,9 @@ public class SpeedSinks implements SmartLifecycle {
 
 	@Override
 	public synchronized void start() {
+		if (this.watch != null) {
+			return;
+		}
 		ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor((task) -> {
 			Thread made = new Thread(task, "speed-watch");
 			made.setDaemon(true);

@@ -19,6 +19,7 @@ import io.isobar.jobs.Execution;
 import io.isobar.jobs.Executions;
 import io.isobar.jobs.Launches;
 import io.isobar.jobs.StepRun;
+import io.isobar.lake.StreamArchive;
 import io.isobar.messages.WeatherMessage;
 import io.isobar.weather.Channel;
 import io.isobar.weather.Metric;
@@ -50,6 +51,9 @@ class RebuildSpeedViewsIT extends StreamContext {
 
 	@Autowired
 	private SpeedSinks sinks;
+
+	@Autowired
+	private StreamArchive lake;
 
 	@Autowired
 	private Launches launches;
@@ -164,14 +168,12 @@ class RebuildSpeedViewsIT extends StreamContext {
 	void whatKafkaNoLongerHasIsWrittenAgainFromTheLake() throws Exception {
 		this.topic.send(messages(0, 300));
 		this.sinks.start();
-		await().atMost(Duration.ofMinutes(1))
-			.until(() -> points().size() == 300 && this.sinks.doing()
-				.stream()
-				.filter((sink) -> sink.topic().equals(TOPIC))
-				.allMatch((sink) -> sink.lag() == 0 && !sink.partitions().isEmpty()));
+		StreamArchive.Sent sent = this.lake.sent();
+		await().atMost(Duration.ofMinutes(1)).until(() -> sent.missing() == 0 && points().size() == 300);
 		this.sinks.stop();
 		List<SpeedViews.Point> before = points();
 		this.topic.forget();
+		assertThat(this.topic.size()).isZero();
 		int remembered = this.store.arrived(this.city).size();
 		emptyCassandra();
 

@@ -61,7 +61,8 @@ record Topic(KafkaClients clients, String name) {
 		try (Consumer<byte[], byte[]> consumer = this.clients.reader()) {
 			List<TopicPartition> partitions = partitions(consumer);
 			consumer.assign(partitions);
-			return consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
+			long ends = consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
+			return ends - consumer.beginningOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
 		}
 	}
 
