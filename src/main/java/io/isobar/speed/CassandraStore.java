@@ -104,6 +104,18 @@ class CassandraStore implements DisposableBean {
 		}
 	}
 
+	/**
+	 * The version of the Cassandra that answers.
+	 * @throws StoreUnavailable if none does within that time
+	 */
+	String version(Duration patience) {
+		return await(statements(patience).template()
+			.queryForObject(
+					SimpleStatement.newInstance("SELECT release_version FROM system.local").setTimeout(patience),
+					String.class),
+				patience);
+	}
+
 	private synchronized CompletableFuture<Statements> ready() {
 		if (this.closed) {
 			return CompletableFuture.failedFuture(new IllegalStateException("The application is stopping."));

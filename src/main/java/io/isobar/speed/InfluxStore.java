@@ -173,9 +173,20 @@ class InfluxStore implements DisposableBean {
 		}
 	}
 
+	/** Who answers; an exception if nobody does within that time. */
+	String ping(Duration patience) {
+		URI address = this.details.getObject().url();
+		HttpResponse<String> answer = get(URI.create(address + "/ping"), patience);
+		return answer.headers().firstValue("Server").orElse("InfluxDB") + " at " + address;
+	}
+
 	private HttpResponse<String> get(URI address) {
+		return get(address, ANSWERS_WITHIN);
+	}
+
+	private HttpResponse<String> get(URI address, Duration patience) {
 		try {
-			return this.http.send(HttpRequest.newBuilder(address).timeout(ANSWERS_WITHIN).build(),
+			return this.http.send(HttpRequest.newBuilder(address).timeout(patience).build(),
 					HttpResponse.BodyHandlers.ofString());
 		}
 		catch (IOException ex) {

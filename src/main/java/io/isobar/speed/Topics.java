@@ -1,5 +1,6 @@
 package io.isobar.speed;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,6 +25,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -47,6 +50,9 @@ class Topics {
 
 	/** So much larger may it be with the headers that a dead letter carries. */
 	static final int ROOM_FOR_HEADERS = 64 * 1024;
+
+	private static final RetryTemplate appearance = new RetryTemplate(
+			RetryPolicy.builder().maxRetries(50).delay(Duration.ofMillis(100)).build());
 
 	private final KafkaClients kafka;
 
@@ -86,10 +92,7 @@ class Topics {
 		Optional<TopicDescription> there = describe(topic);
 		if (there.isEmpty()) {
 			create(topic, partitions, largest);
-			there = describe(topic);
-			if (there.isEmpty()) {
-				throw new IllegalStateException("The topic " + topic + " is not there yet.");
-			}
+			there = describeNew(topic);
 		}
 		Incarnation before = this.known.get(topic);
 		if (before == null || !before.id().equals(there.get().topicId())) {
@@ -103,6 +106,17 @@ class Topics {
 			this.known.put(topic, now);
 		}
 		return there.get().partitions().size();
+	}
+
+	/** Kafka has said that it is made; the brokers hear of it a moment later. */
+	private Optional<TopicDescription> describeNew(String topic) {
+		return appearance.invoke(() -> {
+			Optional<TopicDescription> there = describe(topic);
+			if (there.isEmpty()) {
+				throw new IllegalStateException("The topic " + topic + " was made, but is not there.");
+			}
+			return there;
+		});
 	}
 
 	private Optional<TopicDescription> describe(String topic) {

@@ -299,7 +299,7 @@ class SecurityIT {
 		assertThat(this.program.ask("GET", "/actuator/health", "Authorization", VIEWER).body())
 			.doesNotContain("components");
 		assertThat(this.program.ask("GET", "/actuator/health", "Authorization", OPERATOR).body()).contains("components",
-				"\"db\"", "PostgreSQL");
+				"\"db\"", "PostgreSQL", "\"hdfs\"");
 	}
 
 	@Test

@@ -35,6 +35,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 import io.isobar.embedded.EmbeddedStores;
@@ -63,6 +65,12 @@ class SpeedControllerIT {
 
 	@Autowired
 	private CassandraStore store;
+
+	@Autowired
+	private MessageCities known;
+
+	@Autowired
+	private HealthEndpoint health;
 
 	@Autowired
 	private ReadingEvents events;
@@ -128,7 +136,8 @@ class SpeedControllerIT {
 	@Test
 	void aCityThatOnlyMessagesSpokeOfIsKnownAndNotListed() {
 		Instant at = hoursAgo(1);
-		this.sink.write(List.of(message("Unlisted", at, at, Origin.OPEN_METEO, Metric.TEMPERATURE, 1)));
+		this.sink
+			.write(List.of(this.known.settled(message("Unlisted", at, at, Origin.OPEN_METEO, Metric.TEMPERATURE, 1))));
 
 		JsonNode city = read("/api/cities").valueStream()
 			.filter((each) -> each.get("name").asString().equals("Unlisted"))
@@ -170,8 +179,8 @@ class SpeedControllerIT {
 
 	@Test
 	void whileCassandraIsAwayItIsNamedAndWhatNeedsOnlyTheOthersAnswers() {
-		List<WeatherMessage> messages = List
-			.of(message("Held up", hoursAgo(1), hoursAgo(1), Origin.OPEN_METEO, Metric.TEMPERATURE, 1));
+		List<WeatherMessage> messages = List.of(this.known
+			.settled(message("Held up", hoursAgo(1), hoursAgo(1), Origin.OPEN_METEO, Metric.TEMPERATURE, 1)));
 		ServerProcess cassandra = ServerProcess.of("cassandra");
 		this.sink.write(messages);
 
@@ -181,6 +190,9 @@ class SpeedControllerIT {
 			assertThat(answer.header("Retry-After")).isEqualTo("10");
 			assertThat(answer.body()).contains("Cassandra does not answer");
 			assertThat(this.program.ask("GET", "/api/cities").status()).isEqualTo(200);
+			assertThat(health("cassandra")).isEqualTo(Status.DOWN);
+			assertThat(health("kafka")).isEqualTo(Status.UP);
+			assertThat(health("influxdb")).isEqualTo(Status.UP);
 		});
 		cassandra.killAndAwait();
 
@@ -188,6 +200,7 @@ class SpeedControllerIT {
 			.untilAsserted(() -> assertThat(this.program.ask("GET", "/api/speed/latest?city=Held%20up").status())
 				.isEqualTo(200));
 		assertThat(read("/api/speed/latest?city=Held%20up")).hasSize(1);
+		assertThat(health("cassandra")).isEqualTo(Status.UP);
 	}
 
 	@Test
@@ -302,6 +315,10 @@ class SpeedControllerIT {
 			.toList();
 		assertThat(times).hasSizeBetween(1, many.size() - 1)
 			.isEqualTo(many.stream().limit(times.size()).map((message) -> message.observedAt().toString()).toList());
+	}
+
+	private Status health(String store) {
+		return this.health.healthForPath(store).getStatus();
 	}
 
 	private Socket follow() throws Exception {
