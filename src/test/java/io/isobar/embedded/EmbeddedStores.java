@@ -8,8 +8,7 @@ import org.springframework.core.env.StandardEnvironment;
 
 /**
  * The embedded servers in tests. They start once in a test JVM, empty, under
- * {@code target/embedded-data}, and serve every context and every test of that JVM, until
- * it ends.
+ * {@code target}, and serve every context and every test of that JVM, until it ends.
  * <ul>
  * <li>A {@code @SpringBootTest} does nothing for it: the context finds them as the
  * application does. It keeps to itself by a database of its own,

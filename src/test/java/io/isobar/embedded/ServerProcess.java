@@ -24,7 +24,8 @@ public final class ServerProcess {
 
 	/** The process of that server, such as {@code cassandra}. */
 	public static ServerProcess of(String server) {
-		return new ServerProcess(Path.of("target/embedded-data", server, Launcher.UP));
+		return new ServerProcess(
+				Path.of(System.getProperty("isobar.data-dir", "target/embedded-data"), server, Launcher.UP));
 	}
 
 	/** Runs while the process is held up: it takes connections, and never answers. */
