@@ -3,6 +3,7 @@ package io.isobar.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,17 +44,31 @@ public final class Benchmarks {
 	/**
 	 * Measures, and writes the report.
 	 * @param args folder for the lakes (removed at the end), file of the report, commit,
-	 * years separated by commas, rounds, options of the processes
+	 * batch, speed or both, years separated by commas, rounds, messages of a backlog,
+	 * seconds under load, seconds of an outage, options of the processes
 	 */
-	public static void main(String[] args) throws IOException {
+	public static void main(String[] args) throws IOException, InterruptedException {
 		Path folder = Path.of(args[0]);
 		remove(folder);
 		Files.createDirectories(folder);
-		Benchmarks benchmarks = new Benchmarks(folder, Stream.of(args[3].split(",")).map(Integer::valueOf).toList(),
-				Integer.parseInt(args[4]));
+		Path report = Path.of(args[1]);
+		int rounds = Integer.parseInt(args[5]);
+		List<String> options = List.of(args).subList(9, args.length);
 		try {
-			benchmarks.measure(List.of(args).subList(5, args.length));
-			new Report(benchmarks.results, benchmarks.years, args[2]).write(Path.of(args[1]));
+			if (!args[3].equals("speed")) {
+				Benchmarks benchmarks = new Benchmarks(folder,
+						Stream.of(args[4].split(",")).map(Integer::valueOf).toList(), rounds);
+				benchmarks.measure(options);
+				Parts before = Parts.of(report);
+				before.withBatch(new Report(benchmarks.results, benchmarks.years, args[2]).text(before.batch()))
+					.write(report);
+			}
+			if (!args[3].equals("batch")) {
+				SpeedBenchmarks benchmarks = new SpeedBenchmarks(folder, rounds, Integer.parseInt(args[6]),
+						Duration.ofSeconds(Long.parseLong(args[7])), Duration.ofSeconds(Long.parseLong(args[8])));
+				benchmarks.measure(options);
+				Parts.of(report).withSpeed(new SpeedReport(benchmarks, args[2]).text()).write(report);
+			}
 		}
 		finally {
 			remove(folder);
@@ -142,6 +157,31 @@ public final class Benchmarks {
 				}
 			}
 		}
+	}
+
+	/** The report's two parts, of which one may stay as it was. */
+	private record Parts(String batch, String speed) {
+
+		static Parts of(Path file) throws IOException {
+			String text = (Files.exists(file)) ? Files.readString(file) : "";
+			int speed = ("\n" + text).indexOf("\n" + SpeedReport.HEADING + "\n");
+			return (speed < 0) ? new Parts(text, "") : new Parts(text.substring(0, speed), text.substring(speed));
+		}
+
+		Parts withBatch(List<String> text) {
+			return new Parts(String.join("\n", text) + "\n\n", this.speed);
+		}
+
+		Parts withSpeed(List<String> text) {
+			String between = (this.batch.isEmpty() || this.batch.endsWith("\n\n")) ? "" : "\n";
+			return new Parts(this.batch + between, String.join("\n", text) + "\n");
+		}
+
+		void write(Path file) throws IOException {
+			Files.writeString(file,
+					(this.speed.isEmpty()) ? this.batch.stripTrailing() + "\n" : this.batch + this.speed);
+		}
+
 	}
 
 	/** One of several alternating rounds. */

@@ -46,8 +46,7 @@ final class Report {
 	private record Reach(String figure, String reached, String wanted, boolean met) {
 	}
 
-	void write(Path file) throws IOException {
-		String before = Files.exists(file) ? Files.readString(file) : "";
+	List<String> text(String before) throws IOException {
 		List<String> text = new ArrayList<>();
 		text.add(
 				"""
@@ -77,7 +76,7 @@ final class Report {
 		text.add("\n## Raw figures\n\n```csv");
 		text.addAll(this.results.csv());
 		text.add("```");
-		Files.write(file, text);
+		return text;
 	}
 
 	private void tables(List<String> text) {
@@ -206,7 +205,7 @@ final class Report {
 		return seconds;
 	}
 
-	private static String machine() throws IOException {
+	static String machine() throws IOException {
 		String processor = Files.readAllLines(Path.of("/proc/cpuinfo"))
 			.stream()
 			.filter((line) -> line.startsWith("model name"))

@@ -94,7 +94,20 @@ final class Worker implements AutoCloseable {
 
 	/** User and system time of the process with all its threads, in seconds. */
 	private double cpuSeconds() throws IOException {
-		String stat = Files.readString(proc("stat"));
+		return cpuSeconds(this.process.toHandle());
+	}
+
+	/** With that of the servers that it has forked. */
+	double cpuSecondsOfAll() throws IOException {
+		double seconds = cpuSeconds();
+		for (ProcessHandle child : this.process.children().toList()) {
+			seconds += cpuSeconds(child);
+		}
+		return seconds;
+	}
+
+	static double cpuSeconds(ProcessHandle process) throws IOException {
+		String stat = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
 		// The name of the command stands in parentheses and may contain anything
 		String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
 		return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / Disturbance.TICKS;

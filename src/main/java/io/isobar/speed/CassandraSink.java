@@ -17,10 +17,10 @@ import java.util.concurrent.TimeUnit;
 
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
 import com.datastax.oss.driver.api.core.cql.BatchStatement;
-import com.datastax.oss.driver.api.core.cql.BatchStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.BatchType;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.Statement;
 import io.isobar.messages.ReadingCells;
 import io.isobar.messages.WeatherMessage;
 import io.isobar.web.StoreUnavailable;
@@ -157,15 +157,9 @@ class CassandraSink implements WeatherSink {
 		}
 
 		void write(List<BoundStatement> partition, int nowInSeconds) {
-			BatchStatementBuilder batch = BatchStatement.builder(BatchType.UNLOGGED);
-			partition.forEach(batch::addStatement);
+			Statement<?> statement = (partition.size() == 1) ? partition.get(0) : batch(partition);
 			acquire();
-			CompletableFuture<?> write = this.statements.template()
-				.execute(batch.setConsistencyLevel(DefaultConsistencyLevel.LOCAL_QUORUM)
-					.setIdempotence(true)
-					.setTimeout(CassandraSink.this.settings.writeTimeout())
-					.build()
-					.setNowInSeconds(nowInSeconds));
+			CompletableFuture<?> write = this.statements.template().execute(statement.setNowInSeconds(nowInSeconds));
 			this.underWay.add(write);
 			write.whenComplete((done, failed) -> {
 				if (failed != null) {
@@ -173,6 +167,13 @@ class CassandraSink implements WeatherSink {
 				}
 				this.free.release();
 			});
+		}
+
+		private BatchStatement batch(List<BoundStatement> partition) {
+			return BatchStatement.newInstance(BatchType.UNLOGGED, partition.toArray(BoundStatement[]::new))
+				.setConsistencyLevel(DefaultConsistencyLevel.LOCAL_QUORUM)
+				.setIdempotent(true)
+				.setTimeout(CassandraSink.this.settings.writeTimeout());
 		}
 
 		private void acquire() {

@@ -7,15 +7,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import com.influxdb.client.domain.WritePrecision;
-import com.influxdb.client.write.Point;
 import com.influxdb.exceptions.InfluxException;
 import io.isobar.messages.WeatherMessage;
-import io.isobar.weather.Metric;
-import io.isobar.weather.Outlook;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,12 +65,12 @@ class InfluxSink implements WeatherSink {
 		boolean standIn = this.store.isStandIn();
 		long kept = this.settings.keptSeconds();
 		Instant oldest = (kept > 0) ? this.clock.instant().minusSeconds(kept) : Instant.MIN;
-		List<Point> points = new ArrayList<>(messages.size());
+		List<String> points = new ArrayList<>(messages.size());
 		for (WeatherMessage message : messages) {
 			// InfluxDB refuses what its bucket would drop at once
 			if (message.observedAt().isAfter(oldest)) {
-				Point point = point(message, standIn);
-				if (point.hasFields()) {
+				String point = InfluxLine.of(message, standIn);
+				if (point != null) {
 					points.add(point);
 				}
 			}
@@ -86,7 +81,7 @@ class InfluxSink implements WeatherSink {
 	}
 
 	/** One refused point refuses all that were sent with it: found by halving. */
-	private void writeAllButRefused(List<Point> points) {
+	private void writeAllButRefused(List<String> points) {
 		try {
 			this.store.write(points);
 		}
@@ -111,63 +106,14 @@ class InfluxSink implements WeatherSink {
 		};
 	}
 
-	private void passOver(Point point, InfluxException ex) {
+	private void passOver(String point, InfluxException ex) {
 		this.refused.increment();
 		// Without the numbers, which are of this point alone
 		String cause = String.valueOf(ex.getMessage()).replaceAll("[0-9]+", "#");
 		if (this.told.size() < MOST_CAUSES && this.told.add(cause)) {
 			logger.warn(
 					"InfluxDB refuses a point for good, so it is passed over, as will be others of this cause: {} The other stores have it. The point: {}",
-					ex.getMessage(), point.toLineProtocol());
-		}
-	}
-
-	private static Point point(WeatherMessage message, boolean standIn) {
-		Point point = Point.measurement(InfluxStore.MEASUREMENT)
-			.time(message.observedAt().getEpochSecond(), WritePrecision.S);
-		tag(point, "station_id", message.stationId());
-		tag(point, "city", message.city());
-		tag(point, "country", message.country());
-		tag(point, "data_origin", message.reading().origin().name());
-		long metrics = 0;
-		for (Metric metric : Metric.ALL) {
-			if (message.reading().values().has(metric)) {
-				point.addField(metric.column(), message.reading().values().orNaN(metric));
-				metrics |= 1L << metric.ordinal();
-			}
-		}
-		field(point, "latitude", message.latitude());
-		field(point, "longitude", message.longitude());
-		flag(point, "is_rain", message.rain());
-		flag(point, "is_storm", message.storm());
-		Outlook outlook = message.outlook();
-		field(point, "next_hour_temp", outlook.nextHourTemperature());
-		field(point, "next_hour_precip", outlook.nextHourPrecipitation());
-		field(point, "tomorrow_temp_min", outlook.tomorrowTemperatureMin());
-		field(point, "tomorrow_temp_max", outlook.tomorrowTemperatureMax());
-		field(point, "tomorrow_precip", outlook.tomorrowPrecipitation());
-		if (standIn && point.hasFields()) {
-			point.addField(InfluxStore.METRICS, metrics);
-		}
-		return point;
-	}
-
-	private static void tag(Point point, String name, @Nullable String value) {
-		if (value != null) {
-			// The line protocol can't tell a backslash at the end from an escape
-			point.addTag(name, value.replace('\\', '/'));
-		}
-	}
-
-	private static void field(Point point, String name, @Nullable Double value) {
-		if (value != null) {
-			point.addField(name, value);
-		}
-	}
-
-	private static void flag(Point point, String name, @Nullable Boolean value) {
-		if (value != null) {
-			point.addField(name, value ? 1.0 : 0.0);
+					ex.getMessage(), point);
 		}
 	}
 

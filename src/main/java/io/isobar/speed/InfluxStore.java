@@ -19,7 +19,7 @@ import com.influxdb.client.InfluxDBClientFactory;
 import com.influxdb.client.InfluxDBClientOptions;
 import com.influxdb.client.domain.BucketRetentionRules;
 import com.influxdb.client.domain.Organization;
-import com.influxdb.client.write.Point;
+import com.influxdb.client.domain.WritePrecision;
 import io.isobar.weather.Metric;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -72,11 +72,12 @@ class InfluxStore implements DisposableBean {
 		this.settings = settings;
 	}
 
-	/** Writes points, all or, where it is refused, perhaps some. */
-	void write(List<Point> points) {
+	/** Writes points, each a line; all or, where it is refused, perhaps some. */
+	void write(List<String> points) {
 		boolean done = false;
 		try {
-			ready().getWriteApiBlocking().writePoints(this.settings.bucket(), this.settings.org(), points);
+			ready().getWriteApiBlocking()
+				.writeRecord(this.settings.bucket(), this.settings.org(), WritePrecision.S, String.join("\n", points));
 			done = true;
 		}
 		finally {

@@ -37,7 +37,7 @@ import org.springframework.stereotype.Component;
 class LakeSink implements Sink, StreamArchive {
 
 	/** What a message takes in memory beside its bytes, about. */
-	private static final int OVERHEAD = 600;
+	static final int OVERHEAD = 600;
 
 	private final Topics topics;
 

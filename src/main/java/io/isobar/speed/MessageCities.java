@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,10 +50,10 @@ class MessageCities implements DisposableBean {
 		return thread;
 	});
 
-	private final Map<String, Known> known = new ConcurrentHashMap<>();
+	private final Map<String, City> known = new ConcurrentHashMap<>();
 
-	private record Known(City city, long at) {
-	}
+	/** When the registry was asked for all that is known, or is being asked. */
+	private final AtomicLong asked = new AtomicLong(System.nanoTime());
 
 	@Autowired
 	MessageCities(Cities cities) {
@@ -89,31 +90,31 @@ class MessageCities implements DisposableBean {
 	}
 
 	private Optional<City> named(String name) {
-		Known remembered = this.known.get(name);
-		if (remembered == null) {
-			Optional<City> found = this.cities.named(name);
-			found.ifPresent((city) -> remember(name, city));
-			return found;
+		askAgain();
+		City remembered = this.known.get(name);
+		if (remembered != null) {
+			return Optional.of(remembered);
 		}
-		if (System.nanoTime() - remembered.at() >= this.remembered) {
-			// Nobody else needs to ask for a while
-			remember(name, remembered.city());
-			this.asking.execute(() -> askAgain(name));
-		}
-		return Optional.of(remembered.city());
+		Optional<City> now = this.cities.named(name);
+		now.ifPresent((city) -> this.known.put(name, city));
+		return now;
 	}
 
-	private void askAgain(String name) {
+	private void askAgain() {
+		long before = this.asked.get();
+		long now = System.nanoTime();
+		if (now - before >= this.remembered && this.asked.compareAndSet(before, now)) {
+			this.asking.execute(this::askForAll);
+		}
+	}
+
+	private void askForAll() {
 		try {
-			this.cities.named(name).ifPresent((city) -> remember(name, city));
+			this.cities.all().forEach((city) -> this.known.put(city.name(), city));
 		}
 		catch (RuntimeException ex) {
-			logger.debug("{} stays as it was, as the registry of cities does not answer", name, ex);
+			logger.debug("The registry of cities does not answer: what it said before stays", ex);
 		}
-	}
-
-	private void remember(String name, City city) {
-		this.known.put(name, new Known(city, System.nanoTime()));
 	}
 
 	private void register(String name, WeatherMessage message) {

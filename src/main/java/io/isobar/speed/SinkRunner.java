@@ -149,6 +149,10 @@ final class SinkRunner {
 			ContainerProperties properties = new ContainerProperties(sink.topic());
 			properties.setGroupId("isobar." + sink.topic() + "." + sink.name());
 			properties.setAckMode(ContainerProperties.AckMode.MANUAL_IMMEDIATE);
+			// A commit that is lost lets something come again, which changes nothing: the
+			// next
+			// messages do not wait for it
+			properties.setSyncCommits(false);
 			properties.setAssignmentCommitOption(ContainerProperties.AssignmentCommitOption.NEVER);
 			properties.setOffsetAndMetadataProvider(
 					(listener, offset) -> new OffsetAndMetadata(offset, this.incarnation.id().toString()));

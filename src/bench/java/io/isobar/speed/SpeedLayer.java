@@ -1,0 +1,653 @@
+package io.isobar.speed;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.CqlSessionBuilder;
+import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
+import com.datastax.oss.driver.api.core.cql.BatchStatement;
+import com.datastax.oss.driver.api.core.cql.BatchStatementBuilder;
+import com.datastax.oss.driver.api.core.cql.BatchType;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.influxdb.client.InfluxDBClient;
+import com.influxdb.client.InfluxDBClientFactory;
+import com.influxdb.client.domain.WritePrecision;
+import io.isobar.IsobarApplication;
+import io.isobar.lake.BareLake;
+import io.isobar.lake.Lake;
+import io.isobar.lake.Streamed;
+import io.isobar.messages.ReadingCells;
+import io.isobar.messages.WeatherMessage;
+import io.isobar.messages.WeatherMessages;
+import io.isobar.provider.Cities;
+import io.isobar.weather.Channel;
+import io.isobar.weather.City;
+import io.isobar.weather.Metric;
+import io.isobar.weather.Origin;
+import io.isobar.weather.Outlook;
+import io.isobar.weather.Reading;
+import io.isobar.weather.Resolution;
+import io.isobar.weather.Values;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
+import org.springframework.boot.web.server.WebServer;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.kafka.support.Acknowledgment;
+
+/**
+ * The speed layer of a running application, and beside it the barest programs that do the
+ * same with each of its stores.
+ */
+public final class SpeedLayer implements AutoCloseable {
+
+	/** As many as there are at least in the stream. */
+	public static final int CITIES = 1000;
+
+	/** The bare programs are given so many messages at most. */
+	private static final int MOST_PREPARED = 200_000;
+
+	private static final Duration LONGEST = Duration.ofMinutes(15);
+
+	private static final AtomicInteger roots = new AtomicInteger();
+
+	private final ConfigurableApplicationContext context;
+
+	private final HttpClient http = HttpClient.newHttpClient();
+
+	private final String topic;
+
+	private final KafkaClients kafka;
+
+	private final Topics topics;
+
+	private @Nullable CqlSession session;
+
+	private @Nullable InfluxDBClient influx;
+
+	private long messages;
+
+	/** Measures what is run, and tells what it took. */
+	@FunctionalInterface
+	public interface Stopwatch {
+
+		Map<String, Double> measure(Task task) throws Exception;
+
+	}
+
+	/** What is measured. */
+	@FunctionalInterface
+	public interface Task {
+
+		void run() throws Exception;
+
+	}
+
+	private SpeedLayer(ConfigurableApplicationContext context, String topic) {
+		this.context = context;
+		this.topic = topic;
+		this.kafka = context.getBean(KafkaClients.class);
+		this.topics = context.getBean(Topics.class);
+	}
+
+	/** Starts the application on servers that it runs itself, with a topic of its own. */
+	public static SpeedLayer start(String topic, List<String> arguments) throws InterruptedException {
+		List<String> all = new ArrayList<>(
+				List.of("--server.port=0", "--isobar.speed.enabled=true", "--isobar.embedded.kafka.enabled=true",
+						"--isobar.embedded.cassandra.enabled=true", "--isobar.embedded.influxdb.enabled=true",
+						"--isobar.speed.producer.enabled=false", "--isobar.speed.weather-topic=" + topic,
+						"--isobar.cassandra.keyspace=" + topic, "--isobar.influx.bucket=" + topic,
+						"--isobar.embedded.database=" + topic, "--isobar.lake.root=/" + topic));
+		all.addAll(arguments);
+		SpringApplication application = new SpringApplication(IsobarApplication.class);
+		SpeedLayer layer = new SpeedLayer(application.run(all.toArray(String[]::new)), topic);
+		layer.await();
+		return layer;
+	}
+
+	private void await() throws InterruptedException {
+		CassandraStore cassandra = this.context.getBean(CassandraStore.class);
+		SpeedSinks sinks = this.context.getBean(SpeedSinks.class);
+		Cities cities = this.context.getBean(Cities.class);
+		for (int city = 0; city < CITIES; city++) {
+			cities.register(new City(city(city), "XX", 40 + city % 20 + 0.25, city / 20 + 0.5,
+					ZoneId.of("Europe/Paris"), false));
+		}
+		cassandra.statements(Duration.ofMinutes(2));
+		this.context.getBean(InfluxStore.class).isStandIn();
+		while (!sinks.doing()
+			.stream()
+			.allMatch((sink) -> sink.state().equals("running") && !sink.partitions().isEmpty())) {
+			Thread.sleep(50);
+		}
+	}
+
+	/** Where its web server and Kafka listen. */
+	public Map<String, Double> ports() {
+		String kafka = this.context.getBean(KafkaConnectionDetails.class).getBootstrapServers().get(0);
+		WebServer server = ((WebServerApplicationContext) this.context).getWebServer();
+		int web = (server != null) ? server.getPort() : 0;
+		return Map.of("web", (double) web, "kafka", Double.valueOf(kafka.substring(kafka.lastIndexOf(':') + 1)));
+	}
+
+	/** The name of a city. */
+	public static String city(int number) {
+		return "City %04d".formatted(number);
+	}
+
+	/**
+	 * A message as the producer sends it: what is measured now, and what is expected.
+	 * @param random decides on the values
+	 */
+	public static byte[] message(int city, Instant observedAt, SplittableRandom random) {
+		double[] values = Values.missing();
+		for (Metric metric : List.of(Metric.TEMPERATURE, Metric.FEELS_LIKE, Metric.DEW_POINT, Metric.HUMIDITY,
+				Metric.WIND_SPEED, Metric.WIND_GUST, Metric.WIND_DIRECTION, Metric.SNOW_DEPTH, Metric.CLOUD_COVER,
+				Metric.VISIBILITY, Metric.SOLAR_RADIATION, Metric.UV_INDEX)) {
+			values[metric.ordinal()] = random.nextInt(200) / 10.0;
+		}
+		values[Metric.PRESSURE.ordinal()] = 1000 + random.nextInt(300) / 10.0;
+		Reading reading = new Reading(city(city), observedAt, Resolution.HOUR, Origin.OPEN_METEO, Channel.STREAM,
+				observedAt, Values.of(values), Values.NONE, Values.NONE, "Partially cloudy", Map.of());
+		return WeatherMessages
+			.write(new WeatherMessage(reading, "XX", WeatherMessage.stationId(city(city), "XX"), 40 + city % 20 + 0.25,
+					city / 20 + 0.5, false, false, new Outlook(random.nextInt(200) / 10.0, 0.2, 3.2, 8.9, 1.4)));
+	}
+
+	/** Stops the sinks, and puts so many messages into the topic. */
+	public void backlog(int count) {
+		this.context.getBean(SpeedSinks.class).stop();
+		SplittableRandom random = new SplittableRandom(count);
+		Instant begin = Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(Duration.ofMinutes(count / CITIES + 1));
+		Producer<byte[], byte[]> producer = this.kafka.producer();
+		for (int i = 0; i < count; i++) {
+			int city = i % CITIES;
+			producer.send(new ProducerRecord<>(this.topic, city(city).getBytes(StandardCharsets.UTF_8),
+					message(city, begin.plus(Duration.ofMinutes(i / CITIES)), random)));
+		}
+		producer.flush();
+		this.messages = this.topics.ends(this.topic).values().stream().mapToLong(Long::longValue).sum();
+		if (this.messages != count) {
+			throw new IllegalStateException("%d of %d messages are in the topic".formatted(this.messages, count));
+		}
+	}
+
+	/** A consumer polls all of it, and does nothing else. */
+	public Map<String, Double> poll(Stopwatch stopwatch) throws Exception {
+		List<Integer> sizes = new ArrayList<>();
+		Map<String, Double> took = new LinkedHashMap<>(
+				stopwatch.measure(() -> pollAll((records) -> sizes.add(records.size()))));
+		took.put("messages", (double) this.messages);
+		return took;
+	}
+
+	private void pollAll(Consumer<List<ConsumerRecord<byte[], byte[]>>> taker) {
+		pollBatches(this.messages, taker);
+	}
+
+	/** Gives batches as a listener gets them. */
+	private void pollBatches(long most, Consumer<List<ConsumerRecord<byte[], byte[]>>> taker) {
+		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(this.kafka.consumer(null))) {
+			List<TopicPartition> partitions = consumer.partitionsFor(this.topic)
+				.stream()
+				.map((each) -> new TopicPartition(this.topic, each.partition()))
+				.toList();
+			consumer.assign(partitions);
+			consumer.seekToBeginning(partitions);
+			long polled = 0;
+			while (polled < most) {
+				List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
+				consumer.poll(Duration.ofMillis(200)).forEach(batch::add);
+				polled += batch.size();
+				if (!batch.isEmpty()) {
+					taker.accept(batch);
+				}
+			}
+		}
+	}
+
+	private List<WeatherMessage> read(List<ConsumerRecord<byte[], byte[]>> records) {
+		StreamedMessages messages = this.context.getBean(StreamedMessages.class);
+		return records.stream()
+			.map((record) -> ((StreamedMessages.Read.Good) messages.read(record)).message())
+			.toList();
+	}
+
+	/**
+	 * Drains the backlog into stores that are empty.
+	 * @param names which sinks, at the same time
+	 */
+	public Map<String, Double> drain(List<String> names, Stopwatch stopwatch) throws Exception {
+		List<Drained> drained = new ArrayList<>();
+		for (String name : names) {
+			empty(name);
+			drained.add(new Drained(name));
+		}
+		Map<String, Double> took = new LinkedHashMap<>();
+		try {
+			took.putAll(stopwatch.measure(() -> drain(drained, took)));
+		}
+		finally {
+			drained.forEach((each) -> each.runner.stop());
+		}
+		took.put("messages", (double) this.messages);
+		return took;
+	}
+
+	private void drain(List<Drained> drained, Map<String, Double> took) throws InterruptedException {
+		Map<Integer, Long> ends = this.topics.ends(this.topic);
+		drained.forEach((each) -> each.runner.watch());
+		long began = System.nanoTime();
+		List<Drained> open = new ArrayList<>(drained);
+		while (!open.isEmpty()) {
+			Thread.sleep(2);
+			List<Drained> done = open.stream().filter((each) -> each.isDone(ends)).toList();
+			double seconds = (System.nanoTime() - began) / 1e9;
+			if (!done.isEmpty() && open.size() == drained.size()) {
+				// As long as all are at it
+				drained.forEach(
+						(each) -> took.put(each.name + "-together", (this.messages - each.status.lag()) / seconds));
+			}
+			done.forEach((each) -> took.put(each.name + "-seconds", seconds));
+			open.removeAll(done);
+			if (seconds > LONGEST.toSeconds()) {
+				throw new IllegalStateException("Not drained: " + open.stream()
+					.map((each) -> each.name + ": " + each.status.lag() + " left, " + each.status.waiting())
+					.toList());
+			}
+		}
+	}
+
+	/** The real sink with the real listener, from the beginning of the topic. */
+	private final class Drained {
+
+		private final String name;
+
+		private final SinkStatus status;
+
+		private final SinkRunner runner;
+
+		private final @Nullable LakeSink lake;
+
+		private volatile long received;
+
+		private boolean asked;
+
+		Drained(String name) {
+			this.name = name;
+			this.status = new SinkStatus(name, SpeedLayer.this.context.getBean(MeterRegistry.class));
+			this.lake = (name.equals("lake")) ? lakeSink() : null;
+			Sink sink = (this.lake != null) ? this.lake
+					: new StoreSink.OfWeather(store(name), SpeedLayer.this.topic,
+							SpeedLayer.this.context.getBean(ListenerSettings.class).concurrency(),
+							SpeedLayer.this.context.getBean(StreamedMessages.class));
+			this.runner = new SinkRunner(new Counted(sink, (count) -> this.received += count), this.status,
+					SpeedLayer.this.topics, SpeedLayer.this.kafka, SpeedLayer.this.context.getBean(Gaps.class));
+		}
+
+		boolean isDone(Map<Integer, Long> ends) {
+			this.status.compare(ends);
+			if (this.lake != null && !this.asked && this.received == SpeedLayer.this.messages) {
+				this.lake.sent().missing();
+				this.asked = true;
+			}
+			return this.status.partitions().size() == ends.size() && this.status.lag() == 0;
+		}
+
+	}
+
+	private WeatherSink store(String name) {
+		return this.context.getBeansOfType(WeatherSink.class)
+			.values()
+			.stream()
+			.filter((sink) -> sink.name().equals(name))
+			.findFirst()
+			.orElseThrow(() -> new IllegalArgumentException("There is no sink " + name));
+	}
+
+	private LakeSink lakeSink() {
+		return new LakeSink(this.topics, this.context.getBean(StreamedMessages.class),
+				this.context.getBean(MessageCities.class),
+				BareLake.readings(BareLake.beside(this.context.getBean(Lake.class), newRoot())),
+				this.context.getBean(DeadLetterSender.class), this.context.getBean(LakeSinkSettings.class));
+	}
+
+	private String newRoot() {
+		return "/%s-%d".formatted(this.topic, roots.incrementAndGet());
+	}
+
+	private void empty(String name) throws Exception {
+		try {
+			KafkaClients
+				.await(this.kafka.admin().deleteConsumerGroups(List.of("isobar." + this.topic + "." + name)).all());
+		}
+		catch (GroupIdNotFoundException ex) {
+			// It has read nothing yet
+		}
+		switch (name) {
+			case "cassandra" -> {
+				for (String table : List.of("readings_by_city_day", "latest_by_city")) {
+					session().execute("TRUNCATE " + this.topic + "." + table);
+				}
+			}
+			case "influxdb" -> emptyQuestDb();
+			default -> {
+				// The lake's sink gets a lake of its own
+			}
+		}
+	}
+
+	private void emptyQuestDb() throws IOException, InterruptedException {
+		sql("TRUNCATE TABLE weather");
+		// What was written before is still being sorted into it
+		while (sql("SELECT count(*) FROM wal_tables() WHERE writerTxn < sequencerTxn").contains("\n1")) {
+			Thread.sleep(20);
+		}
+	}
+
+	private String sql(String sql) throws IOException, InterruptedException {
+		URI url = this.context.getBean(InfluxConnectionDetails.class).url();
+		HttpResponse<String> answer = this.http.send(
+				HttpRequest.newBuilder(URI.create(url + "/exp?query=" + URLEncoder.encode(sql, StandardCharsets.UTF_8)))
+					.build(),
+				HttpResponse.BodyHandlers.ofString());
+		return answer.body();
+	}
+
+	private CqlSession session() {
+		CqlSession open = this.session;
+		if (open == null) {
+			open = this.context.getBean(CqlSessionBuilder.class).build();
+			this.session = open;
+		}
+		return open;
+	}
+
+	/** The Cassandra driver alone is given the statements of the sink. */
+	public Map<String, Double> bareCassandra(Stopwatch stopwatch) throws Exception {
+		empty("cassandra");
+		CassandraSettings settings = this.context.getBean(CassandraSettings.class);
+		SpeedSettings speed = this.context.getBean(SpeedSettings.class);
+		MessageCities cities = this.context.getBean(MessageCities.class);
+		PreparedStatement reading = session().prepare(ReadingCells.readingStatement(this.topic));
+		PreparedStatement latest = session().prepare(ReadingCells.latestStatement(this.topic));
+		List<List<ReadingCells>> writes = new ArrayList<>();
+		List<Boolean> isLatest = new ArrayList<>();
+		long count = Math.min(this.messages, MOST_PREPARED);
+		AtomicInteger prepared = new AtomicInteger();
+		pollBatches(count, (records) -> {
+			Map<String, List<ReadingCells>> days = new TreeMap<>();
+			Map<String, ReadingCells> newest = new LinkedHashMap<>();
+			for (WeatherMessage message : read(records)) {
+				ReadingCells cells = ReadingCells
+					.of(message, cities.zone(message.city()), speed.retention(), Instant.now())
+					.orElseThrow();
+				days.computeIfAbsent(cells.city() + cells.localDay(), (key) -> new ArrayList<>()).add(cells);
+				newest.put(cells.city(), cells);
+			}
+			days.values().forEach((day) -> {
+				for (int from = 0; from < day.size(); from += 200) {
+					writes.add(day.subList(from, Math.min(day.size(), from + 200)));
+					isLatest.add(false);
+				}
+			});
+			newest.values().forEach((cells) -> {
+				writes.add(List.of(cells));
+				isLatest.add(true);
+			});
+			prepared.addAndGet(records.size());
+		});
+		Map<String, Double> took = new LinkedHashMap<>(stopwatch.measure(() -> {
+			Semaphore free = new Semaphore(settings.concurrency());
+			AtomicReference<Throwable> failure = new AtomicReference<>();
+			for (int i = 0; i < writes.size(); i++) {
+				BatchStatementBuilder batch = BatchStatement.builder(BatchType.UNLOGGED);
+				for (ReadingCells cells : writes.get(i)) {
+					batch.addStatement((isLatest.get(i))
+							? latest.bind(cells.timeToLive(), cells.latestWritten(), ByteBuffer.wrap(cells.blob()),
+									cells.city())
+							: reading.bind(cells.timeToLive(), cells.written(), cells.key(),
+									ByteBuffer.wrap(cells.blob()), cells.city(), cells.localDay(), cells.observedAt()));
+				}
+				free.acquire();
+				session()
+					.executeAsync(batch.setConsistencyLevel(DefaultConsistencyLevel.LOCAL_QUORUM)
+						.setIdempotence(true)
+						.setTimeout(settings.writeTimeout())
+						.build()
+						.setNowInSeconds(writes.get(i).get(0).nowInSeconds()))
+					.whenComplete((done, failed) -> {
+						if (failed != null) {
+							failure.set(failed);
+						}
+						free.release();
+					});
+			}
+			free.acquire(settings.concurrency());
+			if (failure.get() != null) {
+				throw new IllegalStateException(failure.get());
+			}
+		}));
+		took.put("messages", (double) prepared.get());
+		return took;
+	}
+
+	/** InfluxDB's client alone is given the lines of the sink. */
+	public Map<String, Double> bareInflux(Stopwatch stopwatch) throws Exception {
+		empty("influxdb");
+		InfluxSettings settings = this.context.getBean(InfluxSettings.class);
+		if (this.influx == null) {
+			this.influx = InfluxDBClientFactory
+				.create(this.context.getBean(InfluxConnectionDetails.class).url().toString(), "none".toCharArray(),
+						settings.org(), settings.bucket())
+				.enableGzip();
+		}
+		InfluxDBClient client = this.influx;
+		List<String> batches = new ArrayList<>();
+		AtomicInteger prepared = new AtomicInteger();
+		pollBatches(Math.min(this.messages, MOST_PREPARED), (records) -> {
+			StringBuilder lines = new StringBuilder();
+			read(records).forEach((message) -> lines.append(InfluxLine.of(message, true)).append('\n'));
+			batches.add(lines.toString());
+			prepared.addAndGet(records.size());
+		});
+		Map<String, Double> took = new LinkedHashMap<>(
+				stopwatch.measure(() -> batches.forEach((lines) -> client.getWriteApiBlocking()
+					.writeRecord(settings.bucket(), settings.org(), WritePrecision.S, lines))));
+		took.put("messages", (double) prepared.get());
+		return took;
+	}
+
+	/** Delta's kernel alone is given the rows of the sink. */
+	public Map<String, Double> bareLake(Stopwatch stopwatch) throws Exception {
+		LakeSinkSettings settings = this.context.getBean(LakeSinkSettings.class);
+		MessageCities cities = this.context.getBean(MessageCities.class);
+		Incarnation incarnation = this.topics.incarnation(this.topic).orElseThrow();
+		BareLake lake = new BareLake(this.context.getBean(Lake.class), newRoot());
+		lake.create();
+		List<Streamed> gathered = new ArrayList<>();
+		AtomicInteger prepared = new AtomicInteger();
+		long[] bytes = new long[1];
+		pollBatches(Math.min(this.messages, MOST_PREPARED), (records) -> {
+			List<WeatherMessage> read = read(records);
+			for (int i = 0; i < read.size(); i++) {
+				ConsumerRecord<byte[], byte[]> record = records.get(i);
+				gathered.add(new Streamed(read.get(i).reading(), incarnation.part(record.partition()), record.offset(),
+						new String(record.value(), StandardCharsets.UTF_8)));
+				bytes[0] += LakeSink.OVERHEAD + record.value().length;
+			}
+			if (bytes[0] >= settings.flushSize().toBytes()) {
+				lake.prepare(List.copyOf(gathered), cities::zone);
+				gathered.clear();
+				bytes[0] = 0;
+			}
+			prepared.addAndGet(records.size());
+		});
+		if (!gathered.isEmpty()) {
+			lake.prepare(gathered, cities::zone);
+		}
+		Map<String, Double> took = new LinkedHashMap<>(stopwatch.measure(lake::write));
+		took.put("messages", (double) prepared.get());
+		return took;
+	}
+
+	/**
+	 * Pauses a server (SIGSTOP) while messages come, and lets the sink catch up.
+	 * @param name the sink that needs it
+	 */
+	public Map<String, Double> outage(String name, long server, Duration time) throws Exception {
+		Map<Integer, Long> before = this.topics.ends(this.topic);
+		signal("STOP", server);
+		try {
+			Thread.sleep(time.toMillis());
+		}
+		finally {
+			signal("CONT", server);
+		}
+		long resumed = System.nanoTime();
+		double perSecond = (sum(this.topics.ends(this.topic)) - sum(before)) / (double) time.toSeconds();
+		long behind = lag(name);
+		long ends = sum(this.topics.ends(this.topic));
+		long goesOn = 0;
+		long othersBehind = 0;
+		long now = resumed;
+		for (long lag = behind; lag > perSecond; lag = lag(name)) {
+			if (goesOn == 0 && lag < behind) {
+				goesOn = System.nanoTime();
+			}
+			othersBehind = Math.max(othersBehind,
+					this.context.getBean(SpeedSinks.class)
+						.doing()
+						.stream()
+						.filter((sink) -> !sink.sink().equals(name) && !sink.sink().equals("lake"))
+						.mapToLong(SpeedSinks.Doing::lag)
+						.max()
+						.orElse(0));
+			Thread.sleep(20);
+			now = System.nanoTime();
+			if (now - resumed > LONGEST.toNanos()) {
+				throw new IllegalStateException("%s does not catch up: %d left".formatted(name, lag));
+			}
+		}
+		goesOn = (goesOn == 0) ? resumed : goesOn;
+		double seconds = Math.max(0.02, (now - goesOn) / 1e9);
+		Map<String, Double> took = new LinkedHashMap<>();
+		took.put("behind", (double) behind);
+		took.put("goes-on-after", (goesOn - resumed) / 1e9);
+		took.put("seconds", seconds);
+		took.put("messages", behind + sum(this.topics.ends(this.topic)) - ends - (double) lag(name));
+		took.put("others-seconds-behind", othersBehind / perSecond);
+		return took;
+	}
+
+	private long lag(String name) {
+		return this.context.getBean(SpeedSinks.class)
+			.doing()
+			.stream()
+			.filter((sink) -> sink.sink().equals(name))
+			.mapToLong(SpeedSinks.Doing::lag)
+			.sum();
+	}
+
+	private static long sum(Map<Integer, Long> ends) {
+		return ends.values().stream().mapToLong(Long::longValue).sum();
+	}
+
+	private static void signal(String signal, long process) throws IOException, InterruptedException {
+		new ProcessBuilder("kill", "-" + signal, Long.toString(process)).start().waitFor();
+	}
+
+	@Override
+	public void close() {
+		if (this.session != null) {
+			this.session.close();
+		}
+		if (this.influx != null) {
+			this.influx.close();
+		}
+		this.context.close();
+	}
+
+	/** A sink that is told of what it is given. */
+	private record Counted(Sink sink, Consumer<Integer> told) implements Sink {
+
+		@Override
+		public String name() {
+			return this.sink.name();
+		}
+
+		@Override
+		public String topic() {
+			return this.sink.topic();
+		}
+
+		@Override
+		public int concurrency() {
+			return this.sink.concurrency();
+		}
+
+		@Override
+		public Session open(Incarnation incarnation, SinkStatus status) {
+			Session session = this.sink.open(incarnation, status);
+			return new Session() {
+
+				@Override
+				public Map<TopicPartition, Long> positions(org.apache.kafka.clients.consumer.Consumer<?, ?> consumer,
+						Collection<TopicPartition> partitions) {
+					return session.positions(consumer, partitions);
+				}
+
+				@Override
+				public void revoked(Collection<TopicPartition> partitions) {
+					session.revoked(partitions);
+				}
+
+				@Override
+				public void received(List<ConsumerRecord<byte[], byte[]>> records, Acknowledgment acknowledgment,
+						org.apache.kafka.clients.consumer.Consumer<?, ?> consumer) {
+					session.received(records, acknowledgment, consumer);
+					Counted.this.told.accept(records.size());
+				}
+
+				@Override
+				public void idle(org.apache.kafka.clients.consumer.Consumer<?, ?> consumer) {
+					session.idle(consumer);
+				}
+
+			};
+		}
+
+	}
+
+}
