@@ -30,9 +30,9 @@ import org.springframework.test.context.DynamicPropertySource;
 				"isobar.influx.bucket=" + DisturbedStream.NAME, "isobar.lake.root=" + DisturbedStream.ROOT,
 				"isobar.speed.lake.flush-interval=PT0.5S", "isobar.speed.listeners.watch=PT0.3S",
 				"spring.datasource.hikari.data-source-properties.socketTimeout=5",
-				"spring.datasource.hikari.connection-timeout=10000",
-				"spring.cassandra.local-datacenter=datacenter1", "isobar.viewer.password=of-this-test-only",
-				"isobar.operator.password=of-this-test-only", "isobar.admin.password=of-this-test-only" })
+				"spring.datasource.hikari.connection-timeout=10000", "spring.cassandra.local-datacenter=datacenter1",
+				"isobar.viewer.password=of-this-test-only", "isobar.operator.password=of-this-test-only",
+				"isobar.admin.password=of-this-test-only" })
 abstract class DisturbedStream {
 
 	static final String TOPIC = "disturbed";
