@@ -7,7 +7,9 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -69,6 +71,18 @@ class CollectedDays {
 			.params(provider.name(), city.name())
 			.query(LocalDate.class)
 			.list());
+	}
+
+	/** How many days of cities each provider has answered since then. */
+	Map<Origin, Long> answeredSince(Instant since) {
+		Map<Origin, Long> days = new LinkedHashMap<>();
+		this.jdbc.sql(
+				"SELECT provider, count(*) AS days FROM collected_day WHERE collected >= ? GROUP BY provider ORDER BY provider")
+			.param(Timestamp.from(since))
+			.query((row) -> {
+				days.put(new Origin(row.getString("provider")), row.getLong("days"));
+			});
+		return days;
 	}
 
 	/** The first day of that city that was ever to be collected. */

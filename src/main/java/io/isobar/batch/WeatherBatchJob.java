@@ -65,8 +65,9 @@ class WeatherBatchJob {
 
 	@Bean
 	Job weatherBatchProcessing(JobRepository repository, Steps steps, CheckLake checkLake, Collect collect,
-			Analyse analyse, Validate validate, ExportGeneration export, Publish publish) {
+			Analyse analyse, Validate validate, ExportGeneration export, Publish publish, RunWatch watch) {
 		WeatherBatchProcessing job = new WeatherBatchProcessing(NAME, repository);
+		job.registerJobExecutionListener(watch);
 		job.setSteps(List.of(step(steps, repository, "checkLake", checkLake),
 				step(steps, repository, WeatherBatchProcessing.COLLECT, collect),
 				new AgainAfterCollecting(step(steps, repository, "analyse", analyse)),

@@ -26,7 +26,7 @@ class WeatherImportJob {
 				.example("datasets/noaa-seattle-new-york"),
 					Parameter.path("mapping")
 						.help("A mapping file, for files that have none beside them.")
-						.example("mappings/france-openmeteo.yaml"));
+						.example("mappings/open-meteo-france.yaml"));
 	}
 
 	@Bean

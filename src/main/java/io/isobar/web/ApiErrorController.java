@@ -67,7 +67,7 @@ class ApiErrorController extends BasicErrorController {
 		}
 		Object message = request.getAttribute(RequestDispatcher.ERROR_MESSAGE);
 		return Problems.of(status, (message != null && !message.toString().isBlank()) ? message.toString()
-				: "This request can't be answered: " + status.getReasonPhrase() + ". See /v3/api-docs.");
+				: "This request can't be answered: " + status.getReasonPhrase() + ". See docs/http-api.md.");
 	}
 
 }

@@ -113,7 +113,7 @@ class ApiFailures implements HandlerExceptionResolver {
 		}
 		if (ex instanceof HttpMessageNotReadableException) {
 			return Problems.of(HttpStatus.BAD_REQUEST, "The body is missing, is no well-formed JSON, "
-					+ "or has a value of another type than is asked for here. See /v3/api-docs for its shape.");
+					+ "or has a value of another type than is asked for here. See docs/http-api.md for its shape.");
 		}
 		if (ex instanceof HttpRequestMethodNotSupportedException method) {
 			headers.putAll(method.getHeaders());
@@ -143,8 +143,8 @@ class ApiFailures implements HandlerExceptionResolver {
 	}
 
 	static ProblemDetail nothingHere(HttpServletRequest request) {
-		return Problems.of(HttpStatus.NOT_FOUND,
-				"There is nothing at " + Problems.echo(Problems.path(request)) + ". /v3/api-docs lists what there is.");
+		return Problems.of(HttpStatus.NOT_FOUND, "There is nothing at " + Problems.echo(Problems.path(request))
+				+ ". docs/http-api.md lists what there is.");
 	}
 
 	/** A failure that nobody foresaw: its whole story is in the log alone. */
@@ -193,7 +193,7 @@ class ApiFailures implements HandlerExceptionResolver {
 						Problems.echo(String.valueOf(result.getArgument())) + " is not possible: " + sentence)
 				.getBody();
 		}
-		return Problems.of(HttpStatus.BAD_REQUEST, "The parameters don't go together. See /v3/api-docs.");
+		return Problems.of(HttpStatus.BAD_REQUEST, "The parameters don't go together. See docs/http-api.md.");
 	}
 
 	private static String name(MethodParameter parameter) {

@@ -25,10 +25,13 @@ import io.isobar.provider.TimelineServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -44,6 +47,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 		"isobar.provider.visual-crossing.key=in-this-test-only", "isobar.cities[0].name=Paris",
 		"isobar.cities[0].country=FR", "isobar.cities[0].latitude=48.8566", "isobar.cities[0].longitude=2.3522",
 		"isobar.cities[0].timezone=Europe/Paris" })
+@ExtendWith(OutputCaptureExtension.class)
 class RecomputedRunsIT {
 
 	private static final Map<String, String> ANALYSE = Map.of("collect", "false");
@@ -182,9 +186,11 @@ class RecomputedRunsIT {
 	}
 
 	@Test
-	void afterGoingBackTheNextRunStartsFromThere() {
+	void afterGoingBackTheNextRunStartsFromThere(CapturedOutput output) {
 		int before = this.generations.current(Dataset.WEATHER).orElseThrow().number();
 		collect("2025-06-01", "2025-06-02");
+		assertThat(output).containsOnlyOnce("Collected: 2 days from Visual Crossing. Generation "
+				+ this.generations.current(Dataset.WEATHER).orElseThrow().number() + " is published: ");
 		Map<String, List<String>> published = published();
 
 		this.generations.makeCurrent(before, "somebody");

@@ -653,8 +653,8 @@ class JobsControllerIT {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
 			textBlock = """
-					GET    | /api/jupiter               | 404 | There is nothing at /api/jupiter. /v3/api-docs lists what there is.
-					GET    | /api/jobs/                 | 404 | There is nothing at /api/jobs/. /v3/api-docs lists what there is.
+					GET    | /api/jupiter               | 404 | There is nothing at /api/jupiter. docs/http-api.md lists what there is.
+					GET    | /api/jobs/                 | 404 | There is nothing at /api/jobs/. docs/http-api.md lists what there is.
 					PATCH  | /api/jobs/executions/1     | 405 | PATCH is not possible here. Possible: DELETE, GET, PUT.
 					DELETE | /api/jobs                  | 405 | DELETE is not possible here. Possible: GET.
 					GET    | /api/jobs/executions/first | 400 | id: first is no whole number, or too large.
