@@ -557,8 +557,8 @@ public final class SpeedLayer implements AutoCloseable {
 			Thread.sleep(20);
 			now = System.nanoTime();
 			if (now - resumed > LONGEST.toNanos()) {
-				throw new IllegalStateException("%s does not catch up: %d left, of %d, at %.0f a second"
-					.formatted(name, lag, behind, perSecond));
+				throw new IllegalStateException("%s does not catch up: %d left, of %d, at %.0f a second".formatted(name,
+						lag, behind, perSecond));
 			}
 		}
 		goesOn = (goesOn == 0) ? resumed : goesOn;
