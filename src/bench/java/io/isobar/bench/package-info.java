@@ -1,6 +1,7 @@
 /**
- * Measures the batch layer against DuckDB over the same files: {@code mvn -Pbench verify}
- * writes BENCHMARKS.md.
+ * Measures the batch layer against DuckDB over the same files, and the speed layer
+ * against the barest programs that do the same: {@code mvn -Pbench verify} writes
+ * BENCHMARKS.md.
  */
 @NullMarked
 package io.isobar.bench;

@@ -78,7 +78,7 @@ public final class SpeedLayer implements AutoCloseable {
 	/** The bare programs are given so many messages at most. */
 	private static final int MOST_PREPARED = 200_000;
 
-	private static final Duration LONGEST = Duration.ofMinutes(15);
+	private static final Duration LONGEST = Duration.ofMinutes(5);
 
 	private static final AtomicInteger roots = new AtomicInteger();
 
@@ -557,7 +557,8 @@ public final class SpeedLayer implements AutoCloseable {
 			Thread.sleep(20);
 			now = System.nanoTime();
 			if (now - resumed > LONGEST.toNanos()) {
-				throw new IllegalStateException("%s does not catch up: %d left".formatted(name, lag));
+				throw new IllegalStateException("%s does not catch up: %d left, of %d, at %.0f a second".formatted(name,
+						lag, behind, perSecond));
 			}
 		}
 		goesOn = (goesOn == 0) ? resumed : goesOn;

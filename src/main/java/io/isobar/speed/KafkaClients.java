@@ -79,6 +79,8 @@ class KafkaClients implements DisposableBean {
 		if (group != null) {
 			properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
 			properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6000);
+			// Longer than any store is waited for
+			properties.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 600_000);
 			properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1500);
 			properties.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
 					CooperativeStickyAssignor.class.getName());

@@ -6,6 +6,8 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
@@ -16,32 +18,50 @@ import io.isobar.messages.WeatherMessage;
 import io.isobar.provider.Cities;
 import io.isobar.weather.City;
 
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
  * The cities that messages speak of. One that nobody knows is made known, unlisted and in
  * UTC until somebody says its zone; one of a known name in another country is kept as
  * {@code Paris, US}, as imports have it. The registry is asked again every now and then,
- * as other instances write it too; while it is away, what it said before stays.
+ * as other instances write it too, but nobody waits for that: while it is away, or does
+ * not come to an end with its answer, what it said before stays.
  */
 @Component
 @ConditionalOnSpeed
-class MessageCities {
+class MessageCities implements DisposableBean {
 
 	private static final Logger logger = LoggerFactory.getLogger(MessageCities.class);
 
 	/** So long a city is taken to be as it was. */
-	private static final long REMEMBERED = Duration.ofSeconds(30).toNanos();
+	private static final Duration REMEMBERED = Duration.ofSeconds(30);
 
 	private final Cities cities;
+
+	private final long remembered;
+
+	/** Asks the registry again, while nobody waits for what it says. */
+	private final ExecutorService asking = Executors.newSingleThreadExecutor((task) -> {
+		Thread thread = new Thread(task, "message-cities");
+		thread.setDaemon(true);
+		return thread;
+	});
 
 	private final Map<String, City> known = new ConcurrentHashMap<>();
 
 	/** When the registry was asked for all that is known, or is being asked. */
 	private final AtomicLong asked = new AtomicLong(System.nanoTime());
 
+	@Autowired
 	MessageCities(Cities cities) {
+		this(cities, REMEMBERED);
+	}
+
+	MessageCities(Cities cities, Duration remembered) {
 		this.cities = cities;
+		this.remembered = remembered.toNanos();
 	}
 
 	/** The message with the name that its city is known by. */
@@ -74,13 +94,15 @@ class MessageCities {
 		return now;
 	}
 
-	/** All at once, as one after the other they would hold back the stream. */
 	private void askAgain() {
 		long before = this.asked.get();
 		long now = System.nanoTime();
-		if (now - before < REMEMBERED || !this.asked.compareAndSet(before, now)) {
-			return;
+		if (now - before >= this.remembered && this.asked.compareAndSet(before, now)) {
+			this.asking.execute(this::askForAll);
 		}
+	}
+
+	private void askForAll() {
 		try {
 			this.cities.all().forEach((city) -> this.known.put(city.name(), city));
 		}
@@ -93,6 +115,11 @@ class MessageCities {
 		@Nullable String country = message.country();
 		this.cities.register(new City(name, (country != null) ? country : "", message.latitude(), message.longitude(),
 				ZoneId.of("UTC"), false));
+	}
+
+	@Override
+	public void destroy() {
+		this.asking.shutdownNow();
 	}
 
 }

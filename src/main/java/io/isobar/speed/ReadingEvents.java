@@ -37,9 +37,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Tells of readings at the moment they come in. Every instance follows all partitions of
- * the topic from their ends, without a group, so that each one tells of every city. Of
- * what comes while Kafka is away, or before somebody listens, nothing is told: the stores
- * have it.
+ * the topic from their ends, without a group, so that each one tells of every city. When
+ * Kafka comes back it goes on where it was. Of what came before somebody listened nothing
+ * is told: the stores have it.
  */
 @Component
 @ConditionalOnSpeed
@@ -148,6 +148,9 @@ public class ReadingEvents implements SmartLifecycle {
 
 		private final CountDownLatch ended = new CountDownLatch(1);
 
+		/** Where it goes on, also with another consumer. */
+		private final Map<TopicPartition, Long> next = new HashMap<>();
+
 		private volatile boolean following;
 
 		private boolean told;
@@ -210,9 +213,14 @@ public class ReadingEvents implements SmartLifecycle {
 					awaitEnd();
 				}
 				else {
-					consumer.poll(POLL).forEach(ReadingEvents.this::tell);
+					consumer.poll(POLL).forEach(this::tell);
 				}
 			}
+		}
+
+		private void tell(ConsumerRecord<byte[], byte[]> message) {
+			ReadingEvents.this.tell(message);
+			this.next.put(new TopicPartition(message.topic(), message.partition()), message.offset() + 1);
 		}
 
 		private void awaitEnd() {
@@ -227,7 +235,6 @@ public class ReadingEvents implements SmartLifecycle {
 		private void followNew(KafkaConsumer<byte[], byte[]> consumer, Set<TopicPartition> followed) {
 			List<PartitionInfo> partitions = consumer.listTopics(PATIENCE)
 				.getOrDefault(ReadingEvents.this.settings.weatherTopic(), List.of());
-			boolean first = followed.isEmpty();
 			Set<TopicPartition> added = new HashSet<>();
 			for (PartitionInfo partition : partitions) {
 				TopicPartition each = new TopicPartition(partition.topic(), partition.partition());
@@ -239,14 +246,22 @@ public class ReadingEvents implements SmartLifecycle {
 				return;
 			}
 			consumer.assign(followed);
-			if (first) {
-				consumer.seekToEnd(added);
+			for (TopicPartition each : added) {
+				Long position = this.next.get(each);
+				if (position != null) {
+					consumer.seek(each, position);
+				}
+				else if (this.next.isEmpty()) {
+					consumer.seekToEnd(List.of(each));
+				}
+				else {
+					// Of a partition that was added meanwhile everything is new
+					consumer.seekToBeginning(List.of(each));
+				}
 			}
-			else {
-				// Of a partition that was added meanwhile everything is new
-				consumer.seekToBeginning(added);
-			}
-			added.forEach((each) -> consumer.position(each, PATIENCE));
+			Map<TopicPartition, Long> positions = new HashMap<>();
+			added.forEach((each) -> positions.put(each, consumer.position(each, PATIENCE)));
+			this.next.putAll(positions);
 			this.following = true;
 			if (this.told) {
 				logger.info("Live readings are told of again.");

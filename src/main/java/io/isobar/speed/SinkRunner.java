@@ -6,6 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,13 +22,12 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.event.ConsumerStoppedEvent;
 import org.springframework.kafka.event.ListenerContainerIdleEvent;
 import org.springframework.kafka.listener.BatchAcknowledgingConsumerAwareMessageListener;
+import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 import org.springframework.kafka.listener.ContainerProperties;
-import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.kafka.listener.MessageListenerContainer;
 import org.springframework.kafka.support.Acknowledgment;
-import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * Keeps one sink running: its consumers begin where the sink says, are started anew when
@@ -115,7 +117,7 @@ final class SinkRunner {
 		if (current != null) {
 			current.stopped = true;
 			current.container.stop();
-			this.status.keepPositions(java.util.Set.of());
+			this.status.keepPositions(Set.of());
 		}
 	}
 
@@ -128,6 +130,8 @@ final class SinkRunner {
 		private final Sink.Session session;
 
 		private final ConcurrentMessageListenerContainer<byte[], byte[]> container;
+
+		private final Pauses pauses = new Pauses();
 
 		private volatile boolean stopped;
 
@@ -164,13 +168,16 @@ final class SinkRunner {
 					properties);
 			container.setBeanName("speed-" + sink.name());
 			container.setConcurrency(sink.concurrency());
-			container.setCommonErrorHandler(new PatientErrorHandler());
+			container.setCommonErrorHandler(new NewStart());
 			container.setApplicationEventPublisher(this::event);
 			return container;
 		}
 
 		private void event(Object event) {
 			if (event instanceof ListenerContainerIdleEvent idle) {
+				if (!this.ended) {
+					this.pauses.resumeWhenOver(idle.getConsumer());
+				}
 				this.session.idle(idle.getConsumer());
 				if (SinkRunner.this.status.takeRestart()) {
 					this.ended = true;
@@ -184,8 +191,16 @@ final class SinkRunner {
 		@Override
 		public void onMessage(List<ConsumerRecord<byte[], byte[]>> records, @Nullable Acknowledgment acknowledgment,
 				@Nullable Consumer<?, ?> consumer) {
-			if (acknowledgment != null && consumer != null && !this.stopped) {
+			if (acknowledgment == null || consumer == null || this.stopped || this.ended) {
+				return;
+			}
+			try {
 				this.session.received(records, acknowledgment, consumer);
+				this.pauses.end(consumer);
+			}
+			catch (RuntimeException ex) {
+				logger.debug("{} is to be offered {} messages again", SinkRunner.this.sink.name(), records.size(), ex);
+				this.pauses.begin(records, consumer);
 			}
 		}
 
@@ -266,22 +281,8 @@ final class SinkRunner {
 			partitions.forEach((partition) -> SinkRunner.this.status.revoked(partition.partition()));
 		}
 
-		/**
-		 * A batch that the store did not take is kept, while the consumer stands still
-		 * and stays a member of its group, and is offered again without end.
-		 */
-		private final class PatientErrorHandler extends DefaultErrorHandler {
-
-			PatientErrorHandler() {
-				super(backOff());
-				setClassifications(Map.of(), true);
-			}
-
-			private static ExponentialBackOff backOff() {
-				ExponentialBackOff backOff = new ExponentialBackOff(FIRST_DELAY, 2);
-				backOff.setMaxInterval(LONGEST_DELAY);
-				return backOff;
-			}
+		/** What fails elsewhere than in a store is got over by a new start. */
+		private final class NewStart implements CommonErrorHandler {
 
 			@Override
 			public void handleOtherException(Exception thrown, Consumer<?, ?> consumer,
@@ -292,6 +293,53 @@ final class SinkRunner {
 				}
 			}
 
+		}
+
+	}
+
+	/**
+	 * What a store did not take is read again, after a pause in which the consumer stands
+	 * still and stays a member of its group; without end. It is not kept: meanwhile its
+	 * partitions may have become another's, who has gone on with them.
+	 */
+	private static final class Pauses {
+
+		/** Of each consumer of these that stands still, when it goes on. */
+		private final Map<Consumer<?, ?>, Long> until = new ConcurrentHashMap<>();
+
+		private final AtomicInteger failures = new AtomicInteger();
+
+		void begin(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
+			Set<TopicPartition> assigned = consumer.assignment();
+			Map<TopicPartition, Long> first = new HashMap<>();
+			records.forEach((record) -> first.merge(new TopicPartition(record.topic(), record.partition()),
+					record.offset(), Math::min));
+			first.forEach((partition, offset) -> {
+				if (assigned.contains(partition)) {
+					consumer.seek(partition, offset);
+				}
+			});
+			consumer.pause(assigned);
+			this.until.put(consumer, System.currentTimeMillis() + delay(this.failures.getAndIncrement()));
+		}
+
+		/** The store has taken something. */
+		void end(Consumer<?, ?> consumer) {
+			this.failures.set(0);
+			resume(consumer);
+		}
+
+		void resumeWhenOver(Consumer<?, ?> consumer) {
+			Long end = this.until.get(consumer);
+			if (end != null && System.currentTimeMillis() >= end) {
+				resume(consumer);
+			}
+		}
+
+		private void resume(Consumer<?, ?> consumer) {
+			if (this.until.remove(consumer) != null) {
+				consumer.resume(consumer.paused());
+			}
 		}
 
 	}

@@ -110,12 +110,13 @@ final class SinkStatus {
 		}
 	}
 
+	/** What the deepest cause says that says anything. */
 	private static String rootMessage(Throwable cause) {
-		Throwable root = cause;
-		while (root.getCause() != null) {
-			root = root.getCause();
+		String message = cause.getClass().getSimpleName();
+		for (Throwable each = cause; each != null; each = each.getCause()) {
+			message = (each.getMessage() != null) ? each.getMessage() : message;
 		}
-		return (root.getMessage() != null) ? root.getMessage() : root.getClass().getSimpleName();
+		return message;
 	}
 
 	Timer writes() {

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.isobar.embedded.Faults;
 import io.isobar.jobs.Execution;
 import io.isobar.jobs.Executions;
 import org.junit.jupiter.api.io.TempDir;

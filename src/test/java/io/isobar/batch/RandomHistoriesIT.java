@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 import io.isobar.batch.PlainTables.CityDate;
+import io.isobar.embedded.Faults;
 import io.isobar.jobs.Execution;
 import io.isobar.jobs.Executions;
 import io.isobar.jobs.Launches;

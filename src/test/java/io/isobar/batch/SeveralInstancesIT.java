@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import io.isobar.embedded.Faults;
 import io.isobar.jobs.Execution;
 import io.isobar.jobs.Executions;
 import io.isobar.jobs.JobRefusal;

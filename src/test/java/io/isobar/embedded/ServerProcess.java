@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 import static org.awaitility.Awaitility.await;
 
@@ -39,8 +42,19 @@ public final class ServerProcess {
 	/** Kills it, and waits until it has been started again. */
 	public void killAndAwait() {
 		long killed = pid();
-		ProcessHandle.of(killed).orElseThrow().destroyForcibly();
-		await().atMost(Duration.ofMinutes(2)).ignoreExceptions().until(() -> pid() != killed);
+		processes().forEach(ProcessHandle::destroyForcibly);
+		awaitAnother(killed);
+	}
+
+	/** Asks it to end (SIGTERM), and waits until it has been started again. */
+	public void terminateAndAwait() {
+		long ended = pid();
+		ProcessHandle.of(ended).orElseThrow().destroy();
+		awaitAnother(ended);
+	}
+
+	private void awaitAnother(long former) {
+		await().atMost(Duration.ofMinutes(2)).ignoreExceptions().until(() -> pid() != former);
 	}
 
 	private long pid() {
@@ -52,9 +66,30 @@ public final class ServerProcess {
 		}
 	}
 
+	/** PostgreSQL is several, and none a child of the one that watches it. */
+	private List<ProcessHandle> processes() {
+		Stream<ProcessHandle> postmaster = Stream.empty();
+		try (Stream<Path> storages = Files.list(this.up.getParent())) {
+			Optional<Path> file = storages.map((each) -> each.resolve("postmaster.pid"))
+				.filter(Files::exists)
+				.findAny();
+			if (file.isPresent()) {
+				postmaster = ProcessHandle.of(Long.parseLong(Files.readAllLines(file.get()).get(0).strip()))
+					.stream()
+					.flatMap((each) -> Stream.concat(Stream.of(each), each.descendants()));
+			}
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+		return Stream.concat(Stream.of(ProcessHandle.of(pid()).orElseThrow()), postmaster).toList();
+	}
+
 	private void signal(String signal) {
 		try {
-			new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start().waitFor();
+			for (ProcessHandle process : processes()) {
+				new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+			}
 		}
 		catch (IOException | InterruptedException ex) {
 			throw new IllegalStateException(ex);

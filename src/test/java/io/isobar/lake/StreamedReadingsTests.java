@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.engine.JsonHandler;
@@ -21,7 +23,10 @@ import io.delta.kernel.exceptions.ConcurrentWriteException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
+import io.isobar.embedded.Faults;
 import io.isobar.weather.Channel;
 import io.isobar.weather.Origin;
 import io.isobar.weather.Reading;
@@ -35,9 +40,19 @@ class StreamedReadingsTests {
 
 	private static final StreamPart PART = new StreamPart("weather", 1, 2);
 
+	private static final StreamPart OTHER = new StreamPart("weather", 1, 3);
+
+	/** What is wrong with a commit. */
 	private enum Fault {
 
-		BEFORE, AFTER
+		/** It fails. */
+		BEFORE,
+		/** It says that it fails, and has succeeded. */
+		AFTER,
+		/** Another writer has taken the version, with messages of another partition. */
+		TAKEN,
+		/** Another writer has taken the version, with these very messages and more. */
+		OVERTAKEN
 
 	}
 
@@ -48,11 +63,20 @@ class StreamedReadingsTests {
 
 	private ReadingStore store;
 
+	/** Another writer, to whom nothing happens. */
+	private ReadingStore others;
+
 	private Lake lake;
+
+	private long othersEnd;
+
+	/** Of what is being appended. */
+	private long end;
 
 	@BeforeEach
 	void table() {
 		this.lake = new FailingLake(this.folder);
+		this.others = new ReadingStore(new Lake(() -> URI.create("file:///"), settings(this.folder)));
 		this.store = new ReadingStore(this.lake);
 		this.store.create();
 	}
@@ -109,7 +133,66 @@ class StreamedReadingsTests {
 		assertThat(offsets()).containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L, 5L, 6L);
 	}
 
+	@Test
+	void whoseVersionWasTakenMeanwhileWritesTheNext() {
+		this.faults.add(Fault.TAKEN);
+
+		assertThat(append(0, 5)).isEqualTo(5);
+
+		assertThat(offsets()).containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L, 0L);
+		assertThat(this.store.positions(List.of(PART, OTHER))).isEqualTo(Map.of(PART, 5L, OTHER, 1L));
+	}
+
+	@Test
+	void whoWasOvertakenWritesNothing() {
+		this.faults.add(Fault.OVERTAKEN);
+
+		assertThat(append(0, 5)).isZero();
+
+		assertThat(offsets()).containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L, 5L);
+		assertThat(this.store.positions(List.of(PART))).isEqualTo(Map.of(PART, 6L));
+	}
+
+	/** As the sink does: until it succeeds, and some of it again. */
+	@ParameterizedTest
+	@MethodSource("seeds")
+	void ofTwentyBatchesWithAnyFaultsEachMessageIsThereOnce(long seed) {
+		Random random = new Random(seed);
+		long position = 0;
+		for (int batch = 0; batch < 20; batch++) {
+			long from = Math.max(0, position - random.nextInt(4));
+			long to = position + 1 + random.nextInt(5);
+			for (int failures = random.nextInt(11) - 5; failures > 0; failures--) {
+				this.faults.add(Fault.values()[random.nextInt(Fault.values().length)]);
+			}
+			while (!isAppended(from, to)) {
+				assertThat(this.store.positions(List.of(PART)).getOrDefault(PART, 0L)).isLessThan(to);
+			}
+			position = this.store.positions(List.of(PART)).get(PART);
+			assertThat(position).isGreaterThanOrEqualTo(to);
+		}
+
+		assertThat(offsets(2)).containsExactlyInAnyOrderElementsOf(LongStream.range(0, position).boxed().toList());
+		assertThat(offsets(3))
+			.containsExactlyInAnyOrderElementsOf(LongStream.range(0, this.othersEnd).boxed().toList());
+	}
+
+	static LongStream seeds() {
+		return LongStream.range(0, Math.max(2, 4L * Faults.repetitions()));
+	}
+
+	private boolean isAppended(long from, long to) {
+		try {
+			append(from, to);
+			return true;
+		}
+		catch (IllegalStateException ex) {
+			return false;
+		}
+	}
+
 	private int append(long from, long to) throws ConcurrentWriteException {
+		this.end = to;
 		return this.store.append(messages(PART, from, to), Map.of(PART, to), (city) -> ZoneOffset.UTC);
 	}
 
@@ -120,17 +203,39 @@ class StreamedReadingsTests {
 	}
 
 	private List<Long> offsets() {
+		return Stream.of(2, 3).flatMap((partition) -> offsets(partition).stream()).toList();
+	}
+
+	private List<Long> offsets(int partition) {
 		List<Long> offsets = new ArrayList<>();
-		new LakeTable(this.lake).read(this.lake.readings(), this.store.version().orElseThrow(), List.of("kafka_offset"),
-				(partition) -> true, (values) -> offsets.add((Long) values[0]));
+		new LakeTable(this.lake).read(this.lake.readings(), this.store.version().orElseThrow(),
+				List.of("kafka_partition", "kafka_offset"), (any) -> true, (values) -> {
+					if ((Integer) values[0] % 1000 == partition) {
+						offsets.add((Long) values[1]);
+					}
+				});
 		return offsets;
+	}
+
+	private static LakeSettings settings(Path folder) {
+		return new LakeSettings(folder.toAbsolutePath().toString(), 2);
+	}
+
+	private void writeBefore(Fault fault) {
+		if (fault == Fault.TAKEN) {
+			this.others.append(messages(OTHER, this.othersEnd, this.othersEnd + 1), Map.of(OTHER, ++this.othersEnd),
+					(city) -> ZoneOffset.UTC);
+		}
+		else if (fault == Fault.OVERTAKEN) {
+			this.others.append(messages(PART, 0, this.end + 1), Map.of(PART, this.end + 1), (city) -> ZoneOffset.UTC);
+		}
 	}
 
 	/** Its commits fail as the faults say, before or after they have succeeded. */
 	private final class FailingLake extends Lake {
 
 		FailingLake(Path folder) {
-			super(() -> URI.create("file:///"), new LakeSettings(folder.toAbsolutePath().toString(), 2));
+			super(() -> URI.create("file:///"), settings(folder));
 		}
 
 		@Override
@@ -149,6 +254,9 @@ class StreamedReadingsTests {
 						Fault fault = method.getName().equals(write) ? StreamedReadingsTests.this.faults.poll() : null;
 						if (fault == Fault.BEFORE) {
 							throw new UncheckedIOException(new IOException("The disk is full."));
+						}
+						if (fault != null) {
+							writeBefore(fault);
 						}
 						try {
 							Object result = method.invoke(target, arguments);

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
 
+import io.isobar.embedded.Faults;
 import io.isobar.messages.RandomMessages;
 import io.isobar.messages.WeatherMessage;
 import io.isobar.provider.Cities;
@@ -46,7 +47,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @StoresTest
 class CassandraSinkIT {
 
-	private static final int SEEDS = 100;
+	private static final int SEEDS = Math.max(100, 2000 * Faults.repetitions());
 
 	@Autowired
 	private CassandraStore store;

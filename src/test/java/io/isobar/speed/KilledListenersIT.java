@@ -1,110 +1,154 @@
 package io.isobar.speed;
 
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Random;
 
 import io.isobar.embedded.EmbeddedStores;
+import io.isobar.embedded.Faults;
 import io.isobar.embedded.ForkedApplication;
 import io.isobar.lake.LakeReader;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import io.isobar.operations.Http;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The application is killed where messages are in between; at last the lake has each
- * exactly once, and each that was refused is one dead letter.
+ * The application is killed while readings stream in: at crash points of its sinks (in an
+ * ordinary build at a third of them, another third each day), at random moments, and
+ * while it shares the stream with another instance and files are put together. Each next
+ * one takes batches of another size, so that what comes again has other borders. At last
+ * every store holds what the topic says, exactly.
  */
 class KilledListenersIT {
 
 	private static final String TOPIC = "killed";
 
+	private static final String NAME = "killed_listeners";
+
 	private static final String ROOT = "/killed-listeners";
 
-	private static final List<String> POINTS = List.of("lake.committed", "lake.polled", "lake.gathered", "lake.written",
-			"lake.told", "lake.flushed", "sink.polled.dead-letters", "sink.written.dead-letters",
-			"sink.acked.dead-letters");
+	private static final String CITY = "Killed";
 
-	private static final Duration LONG = Duration.ofMinutes(3);
+	private static final List<String> POINTS = List.of("lake.polled", "sink.polled.cassandra", "sink.written.influxdb",
+			"lake.gathered", "sink.written.cassandra", "sink.acked.influxdb", "lake.written", "sink.acked.cassandra",
+			"sink.polled.dead-letters", "lake.committed", "sink.polled.influxdb", "sink.written.dead-letters",
+			"lake.flushed", "lake.told", "sink.acked.dead-letters");
+
+	private static final List<Integer> BATCHES = List.of(500, 7, 2000, 60);
+
+	/** So many times at random moments, for each repetition of profile {@code faults}. */
+	private static final int KILLS = 4;
+
+	private static final Duration LONG = Duration.ofMinutes(5);
 
 	@TempDir
 	Path temp;
 
+	private int started;
+
 	@Test
-	void nothingIsLostOrDoubledWhereverItIsKilled() throws Exception {
-		boolean all = Integer.getInteger("faults.repetitions", 0) > 0;
-		int messages = 0;
-		try (KafkaProducer<byte[], byte[]> producer = producer()) {
-			for (String point : all ? POINTS : POINTS.subList(0, 1)) {
-				ForkedApplication application = start("-Dcrash.at=" + point);
-				await().atMost(LONG).until(() -> producer.partitionsFor(TOPIC).size() == Topics.PARTITIONS);
-				for (int i = 0; i < 100; i++, messages++) {
-					send(producer, messages, good("Town " + i % 10));
-					send(producer, messages, "no JSON " + messages);
+	void whereverInstancesAreKilledNothingIsLostOrDoubled() throws Exception {
+		Random random = new Random();
+		try (KnownStream stream = KnownStream.start(TOPIC, CITY)) {
+			for (int i = 0; i < Math.max(1, Faults.repetitions()); i++) {
+				for (String point : Faults.someOf(POINTS)) {
+					killedAt(point);
 				}
-				await().atMost(LONG).until(() -> !application.isAlive());
-				assertThat(application.exitCode()).as(point).isEqualTo(137);
 			}
-			int sent = messages;
-			try (ForkedApplication application = start().awaitUp()) {
-				LakeReader lake = new LakeReader(EmbeddedStores.hdfs(), ROOT);
-				await().atMost(LONG).untilAsserted(() -> assertThat(lake.places()).hasSize(sent));
-				assertThat(lake.places()).doesNotHaveDuplicates();
-				await().atMost(LONG).until(() -> deadLetters() == sent);
+			for (int i = 0; i < KILLS * Faults.repetitions(); i++) {
+				killedAfter(random.nextInt(2000), stream);
+			}
+			ForkedApplication one = start();
+			ForkedApplication other = start();
+			for (int i = 0; i < 2 * Faults.repetitions(); i++) {
+				awaitShared(one, other);
+				leave(other, random.nextBoolean());
+				other = start();
+			}
+			awaitShared(one, other);
+			assertThat(new LakeReader(EmbeddedStores.hdfs(), ROOT).compact()).isPositive();
+			one.kill();
+			try (ForkedApplication left = other) {
+				Faults.recovers("F4: one of two instances killed; the other has all partitions",
+						() -> awaitPartitions(left, Topics.PARTITIONS));
+
+				new StreamOracle(TOPIC, NAME, ROOT, CITY).assertAllIsThere(stream.end());
+
+				assertThat(stream.failed()).isZero();
 			}
 		}
 	}
 
-	private static void send(KafkaProducer<byte[], byte[]> producer, int number, String message) throws Exception {
-		producer
-			.send(new ProducerRecord<>(TOPIC, number % Topics.PARTITIONS, null,
-					message.getBytes(StandardCharsets.UTF_8)))
-			.get(30, TimeUnit.SECONDS);
+	private void killedAt(String point) throws Exception {
+		ForkedApplication application = start("-Dcrash.at=" + point);
+		await().atMost(LONG).until(() -> !application.isAlive());
+		assertThat(application.exitCode()).as(point + ": " + application.output()).isEqualTo(137);
+	}
+
+	private void killedAfter(int messages, KnownStream stream) throws Exception {
+		ForkedApplication application = start();
+		Faults.recovers("F1: killed at a random moment; up again, with all partitions", () -> {
+			application.awaitUp();
+			awaitPartitions(application, Topics.PARTITIONS);
+		});
+		int until = stream.sent() + messages;
+		await().atMost(LONG).pollInterval(Duration.ofMillis(1)).until(() -> stream.sent() >= until);
+		application.kill();
+	}
+
+	private static void leave(ForkedApplication application, boolean cleanly) throws Exception {
+		if (cleanly) {
+			application.close();
+		}
+		else {
+			application.kill();
+		}
+	}
+
+	private static void awaitShared(ForkedApplication one, ForkedApplication other) {
+		one.awaitUp();
+		other.awaitUp();
+		await().atMost(LONG)
+			.until(() -> partitions(one).stream().allMatch((each) -> each == Topics.PARTITIONS / 2)
+					&& partitions(other).stream().allMatch((each) -> each == Topics.PARTITIONS / 2));
+	}
+
+	private static void awaitPartitions(ForkedApplication application, int count) {
+		await().atMost(LONG).until(() -> partitions(application).stream().allMatch((each) -> each == count));
+	}
+
+	/** How many partitions each of its sinks has. */
+	private static List<Integer> partitions(ForkedApplication application) throws Exception {
+		Http.Answer sinks = Http.program(URI.create(application.web()).getPort())
+			.ask("GET", "/api/speed/sinks", "Authorization", Http.basic("operator", application.password("operator")));
+		assertThat(sinks.status()).as(sinks.body()).isEqualTo(200);
+		List<Integer> partitions = new ArrayList<>();
+		for (JsonNode sink : JsonMapper.shared().readTree(sinks.body())) {
+			partitions.add(sink.get("partitions").size());
+		}
+		return partitions;
 	}
 
 	private ForkedApplication start(String... more) throws Exception {
 		List<String> arguments = new ArrayList<>(List.of("--spring.kafka.bootstrap-servers=" + EmbeddedStores.kafka(),
 				"--spring.cassandra.contact-points=127.0.0.1:" + EmbeddedStores.cassandra(),
 				"--spring.cassandra.local-datacenter=datacenter1", "--isobar.influx.url=" + EmbeddedStores.influxdb(),
-				"--isobar.speed.weather-topic=" + TOPIC, "--isobar.influx.bucket=killed_listeners",
-				"--isobar.speed.lake.flush-interval=PT0.5S", "--isobar.cassandra.keyspace=killed_listeners",
+				"--isobar.speed.weather-topic=" + TOPIC, "--isobar.influx.bucket=" + NAME,
+				"--isobar.speed.lake.flush-interval=PT0.5S", "--isobar.cassandra.keyspace=" + NAME,
+				"--isobar.speed.listeners.batch=" + BATCHES.get(this.started++ % BATCHES.size()),
 				"--isobar.speed.producer.enabled=false"));
-		arguments.addAll(List.of(more));
-		return ForkedApplication.startOnStores(this.temp.resolve("instance"), "killed_listeners", ROOT,
+		arguments.addAll(Arrays.asList(more));
+		return ForkedApplication.startOnStores(this.temp.resolve("instance"), NAME, ROOT,
 				arguments.toArray(String[]::new));
-	}
-
-	private static KafkaProducer<byte[], byte[]> producer() {
-		return new KafkaProducer<>(Map.of("bootstrap.servers", EmbeddedStores.kafka(), "max.block.ms", 180_000),
-				new ByteArraySerializer(), new ByteArraySerializer());
-	}
-
-	private static int deadLetters() {
-		JdbcConnectionDetails postgresql = EmbeddedStores.postgresql("killed_listeners");
-		return JdbcClient
-			.create(new DriverManagerDataSource(postgresql.getJdbcUrl(), postgresql.getUsername(),
-					postgresql.getPassword()))
-			.sql("select count(*) from dead_letter")
-			.query(Integer.class)
-			.single();
-	}
-
-	private static String good(String city) {
-		return "{\"city\":\"" + city
-				+ "\",\"country\":\"FR\",\"timestamp\":\"2026-01-31T14:00:00Z\",\"temperature\":1.5}";
 	}
 
 }

@@ -15,12 +15,14 @@ import java.util.Set;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.isobar.lake.Lake;
 import io.isobar.lake.LakeTable;
 import io.isobar.lake.ReadingStore;
 import io.isobar.messages.MessageRefused;
 import io.isobar.messages.WeatherMessages;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -77,6 +79,15 @@ class ListenersIT {
 	private SpeedSinks sinks;
 
 	@Autowired
+	private Gaps gaps;
+
+	@Autowired
+	private ListenerSettings settings;
+
+	@Autowired
+	private StreamedMessages messages;
+
+	@Autowired
 	private DeadLetters letters;
 
 	@Autowired
@@ -125,6 +136,9 @@ class ListenersIT {
 			send(cities.get(cities.size() - 1));
 			offsets.put(each.getKey(), send(0, each.getValue()).offset());
 		}
+		// A good one may be as large
+		cities.add("Large");
+		send(0, bytes(good("Large").replace("}", ",\"note\":\"" + "x".repeat(Topics.LARGEST - 10_000) + "\"}")));
 
 		await().atMost(LONG).until(() -> this.store.cities().containsAll(cities));
 		await().atMost(LONG).untilAsserted(() -> assertThat(inLake()).containsAll(cities));
@@ -178,6 +192,43 @@ class ListenersIT {
 		this.store.down(false);
 		await().atMost(LONG).until(() -> this.store.cities().containsAll(cities));
 		await().atMost(LONG).until(() -> doing("recording").state().equals("running") && doing("recording").lag() == 0);
+	}
+
+	@Test
+	void whatAStoreDidNotTakeIsLeftToWhoHasThePartitionsMeanwhile() throws Exception {
+		this.store.down(true);
+		Set<Integer> partitions = this.topics.ends(TOPIC).keySet();
+		List<String> cities = new ArrayList<>();
+		for (int partition : partitions) {
+			cities.add("Handed over " + partition);
+			send(partition, bytes(good("Handed over " + partition)));
+		}
+		await().atMost(LONG).until(() -> doing("recording").state().equals("waiting"));
+		RecordingSink otherStore = new RecordingSink();
+		SpeedSinks others = new SpeedSinks(this.topics, this.gaps, this.kafka, this.settings, this.messages,
+				List.of(otherStore), List.of(), new SimpleMeterRegistry());
+		others.start();
+		try {
+			await().atMost(LONG)
+				.until(() -> others.doing().get(0).partitions().size() == partitions.size() / 2
+						&& doing("recording").partitions().size() == partitions.size() / 2);
+			this.store.down(false);
+
+			List<String> written = new ArrayList<>();
+			await().atMost(LONG).until(() -> {
+				written.clear();
+				Stream.of(this.store, otherStore)
+					.flatMap((each) -> each.cities().stream())
+					.filter(cities::contains)
+					.forEach(written::add);
+				return written.containsAll(cities) && doing("recording").lag() == 0;
+			});
+			assertThat(written).hasSameSizeAs(cities);
+		}
+		finally {
+			others.stop();
+		}
+		await().atMost(LONG).until(() -> doing("recording").partitions().equals(partitions));
 	}
 
 	@Test

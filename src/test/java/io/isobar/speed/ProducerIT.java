@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
 import io.isobar.embedded.EmbeddedStores;
+import io.isobar.embedded.Faults;
 import io.isobar.embedded.ForkedApplication;
 import io.isobar.jobs.Duties;
 import io.isobar.messages.WeatherMessage;
@@ -184,9 +184,7 @@ class ProducerIT extends StreamContext {
 	}
 
 	static List<String> points() {
-		List<String> points = new ArrayList<>(List.of("producer.fetched", "producer.sent", "producer.before-flush"));
-		return (Integer.getInteger("faults.repetitions", 0) > 0) ? points
-				: List.of(points.get((int) (Instant.now().getEpochSecond() / 86400 % points.size())));
+		return Faults.repeated(Faults.oneOf(List.of("producer.fetched", "producer.sent", "producer.before-flush")));
 	}
 
 	private Running start(Mode mode, int count) {

@@ -1,4 +1,4 @@
-package io.isobar.batch;
+package io.isobar.embedded;
 
 import java.time.Duration;
 import java.time.LocalDate;
@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * profile {@code faults} as often as it says ({@code faults.repetitions}), and at the end
  * how long recovery took is printed, as a table for {@code RELIABILITY.md}.
  */
-final class Faults {
+public final class Faults {
 
 	private static final int REPETITIONS = Integer.getInteger("faults.repetitions", 0);
 
@@ -35,12 +35,12 @@ final class Faults {
 	}
 
 	/** How often faults are injected to measure; 0 in an ordinary build. */
-	static int repetitions() {
+	public static int repetitions() {
 		return REPETITIONS;
 	}
 
 	/** The first point; in profile {@code faults} all of them, each several times. */
-	static List<String> everyOrFirst(String... points) {
+	public static List<String> everyOrFirst(String... points) {
 		if (REPETITIONS == 0) {
 			return List.of(points[0]);
 		}
@@ -54,7 +54,7 @@ final class Faults {
 	/**
 	 * A third of the points, another one each day; in profile {@code faults} all of them.
 	 */
-	static List<String> someOf(List<String> points) {
+	public static List<String> someOf(List<String> points) {
 		if (REPETITIONS > 0) {
 			return points;
 		}
@@ -69,8 +69,32 @@ final class Faults {
 		return some;
 	}
 
+	/** One of them, another one each day; in profile {@code faults} all of them. */
+	public static <T> List<T> oneOf(List<T> all) {
+		if (REPETITIONS > 0) {
+			return all;
+		}
+		T today = all.get(Math.floorMod(LocalDate.now(ZoneOffset.UTC).toEpochDay(), all.size()));
+		System.out.println("Of " + all + " today's is " + today + ".");
+		return List.of(today);
+	}
+
+	/** Each as often as profile {@code faults} says; in an ordinary build once. */
+	public static <T> List<T> repeated(List<T> each) {
+		List<T> repeated = new ArrayList<>();
+		for (int i = 0; i < Math.max(1, REPETITIONS); i++) {
+			repeated.addAll(each);
+		}
+		return repeated;
+	}
+
+	/** How long a fault lasts, beyond what a test needs. */
+	public static Duration paused() {
+		return PAUSE;
+	}
+
 	/** How long a paused process stays so, beyond what a test needs. */
-	static void pause() {
+	public static void pause() {
 		long end = System.nanoTime() + PAUSE.toNanos();
 		for (long left = PAUSE.toNanos(); left > 0; left = end - System.nanoTime()) {
 			LockSupport.parkNanos(left);
@@ -78,7 +102,7 @@ final class Faults {
 	}
 
 	/** Waits for the recovery from a fault, and notes how long it took. */
-	static void recovers(String fault, Runnable recovery) {
+	public static void recovers(String fault, Runnable recovery) {
 		long begin = System.nanoTime();
 		recovery.run();
 		double seconds = (System.nanoTime() - begin) / 1e9;
