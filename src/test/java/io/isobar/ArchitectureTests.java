@@ -1,5 +1,7 @@
 package io.isobar;
 
+import java.util.stream.Stream;
+
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -22,7 +24,7 @@ class ArchitectureTests {
 
 	/** What the build packs into the spark-jobs jar. */
 	private static final String[] SPARK_JOBS_JAR = { "io.isobar.spark..", "io.isobar.weather..", "io.isobar.orders..",
-			"io.isobar.views..", "io.isobar.messages.." };
+			"io.isobar.views..", "io.isobar.messages..", "io.isobar.cassandra.." };
 
 	private static final JavaClasses ISOBAR = new ClassFileImporter()
 		.withImportOption(new ImportOption.DoNotIncludeTests())
@@ -54,14 +56,25 @@ class ArchitectureTests {
 
 	@Test
 	void theSparkJobsJarKnowsNoFrameworkNoBrokerAndNoServer() {
+		check(SPARK_JOBS_JAR, "org.apache.kafka..", "jakarta..", "org.apache.catalina..", "org.postgresql..",
+				"org.apache.cassandra..", "com.influxdb..");
+	}
+
+	@Test
+	void withinItOnlyThePackageForItKnowsTheClientOfCassandra() {
+		String[] others = Stream.of(SPARK_JOBS_JAR)
+			.filter((name) -> !name.equals("io.isobar.cassandra.."))
+			.toArray(String[]::new);
+		check(others, "com.datastax..");
+	}
+
+	private static void check(String[] packages, String... unknown) {
 		DescribedPredicate<JavaClass> spring = resideInAPackage("org.springframework..")
 			.and(resideOutsideOfPackage("org.springframework.modulith"));
 		noClasses().that()
-			.resideInAnyPackage(SPARK_JOBS_JAR)
+			.resideInAnyPackage(packages)
 			.should()
-			.dependOnClassesThat(
-					spring.or(resideInAnyPackage("org.apache.kafka..", "jakarta..", "org.apache.catalina..",
-							"org.postgresql..", "org.apache.cassandra..", "com.datastax..", "com.influxdb..")))
+			.dependOnClassesThat(spring.or(resideInAnyPackage(unknown)))
 			.check(ISOBAR);
 	}
 

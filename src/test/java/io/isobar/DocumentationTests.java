@@ -49,7 +49,7 @@ class DocumentationTests {
 
 	private static final Pattern JOB = Pattern.compile("^## `(.+)`$");
 
-	private static final Pattern PARAMETER = Pattern.compile("^\\| `(\\w+)` \\| ([^|]+) \\| ([^|]+) \\|");
+	private static final Pattern PARAMETER = Pattern.compile("^\\| `([\\w-]+)` \\| ([^|]+) \\| ([^|]+) \\|");
 
 	private static final Pattern LOCAL_LINK = Pattern.compile("\\]\\((?!https?:)([^)#\\s]+)(#[^)\\s]*)?\\)");
 

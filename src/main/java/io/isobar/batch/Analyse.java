@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Optional;
 
+import io.isobar.engine.SparkEngine;
 import io.isobar.jobs.ExecutionNotes;
 import io.isobar.lake.CrashPoint;
 import io.isobar.lake.Lake;

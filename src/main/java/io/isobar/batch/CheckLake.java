@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 
+import io.isobar.engine.SparkEngine;
 import io.isobar.jobs.ExecutionNotes;
 import io.isobar.jobs.StepProgress;
 import io.isobar.lake.Lake;

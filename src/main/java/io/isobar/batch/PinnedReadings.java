@@ -2,6 +2,7 @@ package io.isobar.batch;
 
 import java.io.IOException;
 
+import io.isobar.engine.SparkEngine;
 import io.isobar.lake.Lake;
 import io.isobar.lake.ReadingStore;
 import io.isobar.spark.CompactReadings;

@@ -21,7 +21,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** The job {@code weather_batch_processing}. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ BatchSettings.class, FirstRunSettings.class, SparkSettings.class })
+@EnableConfigurationProperties({ BatchSettings.class, FirstRunSettings.class })
 class WeatherBatchJob {
 
 	static final String NAME = "weather_batch_processing";

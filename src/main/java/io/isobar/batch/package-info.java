@@ -4,7 +4,7 @@
  * again.
  */
 @ApplicationModule(displayName = "Batch layer",
-		allowedDependencies = { "weather", "views", "provider", "provider :: file", "lake", "spark", "jobs" })
+		allowedDependencies = { "weather", "views", "provider", "provider :: file", "lake", "spark", "engine", "jobs" })
 @NullMarked
 package io.isobar.batch;
 

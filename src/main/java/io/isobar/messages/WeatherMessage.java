@@ -36,6 +36,24 @@ public record WeatherMessage(Reading reading, @Nullable String country, String s
 		return "station_" + ((country != null) ? city + "," + country : city).replace(',', '_').replace(' ', '_');
 	}
 
+	/**
+	 * The message under the name that its city is known by: one of a known name in
+	 * another country is kept as {@code Paris, US}, as imports have it.
+	 * @param owner the country of the city that owns the plain name; null where nobody
+	 * does
+	 */
+	public WeatherMessage settled(@Nullable String owner) {
+		if (owner == null || owner.isEmpty() || this.country == null || this.country.equalsIgnoreCase(owner)) {
+			return this;
+		}
+		Reading renamed = new Reading(city() + ", " + this.country, this.reading.observedAt(),
+				this.reading.resolution(), this.reading.origin(), this.reading.channel(), this.reading.collected(),
+				this.reading.values(), this.reading.lows(), this.reading.highs(), this.reading.conditions(),
+				this.reading.flagged());
+		return new WeatherMessage(renamed, this.country, this.stationId, this.latitude, this.longitude, this.rain,
+				this.storm, this.outlook);
+	}
+
 	public String city() {
 		return this.reading.city();
 	}

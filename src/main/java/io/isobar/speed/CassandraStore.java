@@ -11,10 +11,9 @@ import java.util.concurrent.TimeoutException;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.CqlSessionBuilder;
-import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
-import io.isobar.messages.ReadingCells;
+import io.isobar.cassandra.CellStatements;
 import io.isobar.web.StoreUnavailable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,16 +63,13 @@ class CassandraStore implements DisposableBean {
 	 * What can be asked of Cassandra.
 	 *
 	 * @param template runs the statements
-	 * @param reading writes a reading
-	 * @param latest writes the newest reading of a city
-	 * @param precipitation writes the newest reading of a city that has rain
+	 * @param writing writes readings
 	 * @param readings reads those of a city's local day, in a span of time
 	 * @param latestOf reads the newest of a city
 	 * @param latestOfAll reads the newest of every city
 	 */
-	record Statements(AsyncCqlTemplate template, PreparedStatement reading, PreparedStatement latest,
-			PreparedStatement precipitation, PreparedStatement readings, PreparedStatement latestOf,
-			PreparedStatement latestOfAll) {
+	record Statements(AsyncCqlTemplate template, CellStatements writing, PreparedStatement readings,
+			PreparedStatement latestOf, PreparedStatement latestOfAll) {
 	}
 
 	/**
@@ -149,12 +145,10 @@ class CassandraStore implements DisposableBean {
 
 	private Statements prepare(CqlSession opened) {
 		String keyspace = this.settings.keyspace();
-		opened.execute("CREATE KEYSPACE IF NOT EXISTS %s WITH replication = {'class': '%s', 'replication_factor': %d}"
-			.formatted(keyspace, this.settings.replicationStrategy(), this.settings.replicationFactor()));
-		ReadingCells.tables(keyspace).forEach(opened::execute);
-		return new Statements(new AsyncCqlTemplate(opened), writing(opened, ReadingCells.readingStatement(keyspace)),
-				writing(opened, ReadingCells.latestStatement(keyspace)),
-				writing(opened, ReadingCells.precipitationStatement(keyspace)),
+		CellStatements.createTables(opened, keyspace, this.settings.replicationStrategy(),
+				this.settings.replicationFactor());
+		return new Statements(new AsyncCqlTemplate(opened),
+				CellStatements.prepare(opened, keyspace, this.settings.writeTimeout()),
 				reading(opened,
 						"SELECT readings FROM " + keyspace + ".readings_by_city_day WHERE city = ? AND local_day = ? "
 								+ "AND observed_at >= ? AND observed_at < ? ORDER BY observed_at"),
@@ -163,20 +157,8 @@ class CassandraStore implements DisposableBean {
 				reading(opened, "SELECT city, reading, precipitation FROM " + keyspace + ".latest_by_city"));
 	}
 
-	private PreparedStatement writing(CqlSession opened, String cql) {
-		return prepare(opened, cql, this.settings.writeTimeout());
-	}
-
 	private PreparedStatement reading(CqlSession opened, String cql) {
-		return prepare(opened, cql, this.settings.readTimeout());
-	}
-
-	private static PreparedStatement prepare(CqlSession opened, String cql, Duration timeout) {
-		return opened.prepare(SimpleStatement.builder(cql)
-			.setConsistencyLevel(DefaultConsistencyLevel.LOCAL_QUORUM)
-			.setIdempotence(true)
-			.setTimeout(timeout)
-			.build());
+		return CellStatements.prepared(opened, cql, this.settings.readTimeout());
 	}
 
 	@Override

@@ -17,7 +17,6 @@ import org.slf4j.LoggerFactory;
 import io.isobar.messages.WeatherMessage;
 import io.isobar.provider.Cities;
 import io.isobar.weather.City;
-import io.isobar.weather.Reading;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -68,20 +67,15 @@ class MessageCities implements DisposableBean {
 	/** The message with the name that its city is known by. */
 	WeatherMessage settled(WeatherMessage message) {
 		Optional<City> owner = named(message.city());
-		String country = message.country();
 		if (owner.isEmpty()) {
 			register(message.city(), message);
 			return message;
 		}
-		if (country == null || owner.get().country().isEmpty() || country.equalsIgnoreCase(owner.get().country())) {
-			return message;
+		WeatherMessage settled = message.settled(owner.get().country());
+		if (named(settled.city()).isEmpty()) {
+			register(settled.city(), message);
 		}
-		String fullName = message.city() + ", " + country;
-		if (named(fullName).isEmpty()) {
-			register(fullName, message);
-		}
-		return new WeatherMessage(renamed(message.reading(), fullName), country, message.stationId(),
-				message.latitude(), message.longitude(), message.rain(), message.storm(), message.outlook());
+		return settled;
 	}
 
 	/** The zone of a city; UTC while nobody knows the city. */
@@ -121,12 +115,6 @@ class MessageCities implements DisposableBean {
 		@Nullable String country = message.country();
 		this.cities.register(new City(name, (country != null) ? country : "", message.latitude(), message.longitude(),
 				ZoneId.of("UTC"), false));
-	}
-
-	private static Reading renamed(Reading reading, String city) {
-		return new Reading(city, reading.observedAt(), reading.resolution(), reading.origin(), reading.channel(),
-				reading.collected(), reading.values(), reading.lows(), reading.highs(), reading.conditions(),
-				reading.flagged());
 	}
 
 	@Override

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.isobar.engine.SparkEngine;
 import io.isobar.jobs.Execution;
 import io.isobar.jobs.Executions;
 import io.isobar.jobs.Launches;

@@ -1,11 +1,13 @@
 package io.isobar.batch;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +17,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import com.datastax.oss.driver.api.core.CqlSession;
 import io.isobar.IsobarApplication;
+import io.isobar.cassandra.CassandraTarget;
+import io.isobar.embedded.EmbeddedStores;
+import io.isobar.engine.SparkCluster;
+import io.isobar.engine.SparkLibraries;
+import io.isobar.engine.SparkSettings;
 import io.isobar.jobs.Execution;
 import io.isobar.jobs.Executions;
 import io.isobar.jobs.Launches;
@@ -24,8 +32,12 @@ import io.isobar.jobs.SubmittedApplication;
 import io.isobar.jobs.SubmittedApplications;
 import io.isobar.lake.Lake;
 import io.isobar.lake.ReadingStore;
+import io.isobar.messages.RandomMessages;
+import io.isobar.messages.WeatherMessage;
+import io.isobar.messages.WeatherMessages;
 import io.isobar.spark.CompactReadings;
 import io.isobar.spark.Exchange;
+import io.isobar.spark.StreamSpeedViews;
 import io.isobar.views.WeatherViews;
 import io.isobar.weather.Channel;
 import io.isobar.weather.Metric;
@@ -33,6 +45,12 @@ import io.isobar.weather.Origin;
 import io.isobar.weather.Reading;
 import io.isobar.weather.Resolution;
 import io.isobar.weather.Values;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -189,6 +207,39 @@ class SparkClusterIT {
 
 	@Test
 	@Order(5)
+	void aClusterStreamsWhatKafkaHasIntoCassandra() throws Exception {
+		Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+		WeatherMessage message = RandomMessages.message("Paris", now.minusSeconds(7200), Duration.ofHours(1),
+				new Random(1));
+		String kafka = EmbeddedStores.kafka();
+		try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka));
+				Producer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers", kafka),
+						new ByteArraySerializer(), new ByteArraySerializer())) {
+			admin.createTopics(List.of(new NewTopic("spark-cluster", 2, (short) 1))).all().get();
+			producer.send(new ProducerRecord<>("spark-cluster", 0, null, WeatherMessages.write(message))).get();
+			producer.send(new ProducerRecord<>("spark-cluster", 1, null, new byte[0])).get();
+		}
+		CassandraTarget target = CassandraTarget.of("127.0.0.1:" + EmbeddedStores.cassandra(), "datacenter1",
+				"spark_cluster");
+		SparkCluster cluster = new SparkCluster(this.settings, this.lake, this.applications, this.progress);
+		StepExecution step = this.repository.getJobExecution(execution).getStepExecutions().iterator().next();
+
+		// What is secret comes in Spark's properties
+		assertThat(cluster.run(step, new StreamSpeedViews(Map.of("kafka.bootstrap.servers", kafka)),
+				new StreamSpeedViews.Request(Map.of(), "spark-cluster", target, Map.of(), "P35D",
+						this.lake.path("streaming").toString(), null, 1000, false)))
+			.isEqualTo(new StreamSpeedViews.Streamed(1, 1));
+
+		try (CqlSession session = CqlSession.builder()
+			.addContactPoint(new InetSocketAddress("127.0.0.1", EmbeddedStores.cassandra()))
+			.withLocalDatacenter("datacenter1")
+			.build()) {
+			assertThat(session.execute("SELECT city FROM spark_cluster.readings_by_city_day").all()).hasSize(1);
+		}
+	}
+
+	@Test
+	@Order(6)
 	void aClusterThatGivesNoExecutorIsGivenUp() {
 		spark.killWorker();
 		SparkCluster cluster = new SparkCluster(
@@ -201,7 +252,7 @@ class SparkClusterIT {
 	}
 
 	@Test
-	@Order(6)
+	@Order(7)
 	void aDriverEndsWithWhoSubmittedIt() throws Exception {
 		org.apache.hadoop.fs.Path folder = this.lake.path("weather/analysis/submitted/left");
 		new Exchange(this.lake.files(), folder).ask(compaction());

@@ -29,7 +29,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * A standalone cluster of Spark on loopback, its master and its workers each a JVM of
  * their own, and a Spark to submit with: all from the jars on the test's own class path,
- * without those of isobar, of Delta and of Hipparchus, which a Spark does not have.
+ * without those of isobar and of the libraries that a Spark does not have.
  */
 final class StandaloneSpark implements AutoCloseable {
 
@@ -40,8 +40,9 @@ final class StandaloneSpark implements AutoCloseable {
 
 	private static final Duration START = Duration.ofMinutes(3);
 
-	private static final Pattern NOT_OF_SPARK = Pattern
-		.compile("(delta|hipparchus|unitycatalog|jackson-datatype-jdk8|spring|hibernate|jjwt).*");
+	private static final Pattern NOT_OF_SPARK = Pattern.compile(
+			"(delta|hipparchus|unitycatalog|jackson-datatype-jdk8|spring|hibernate|jjwt|spark-sql-kafka|spark-token"
+					+ "|kafka-clients|commons-pool2|java-driver|native-protocol|config|reactive-streams|reactor).*");
 
 	private static final Pattern MASTER = Pattern.compile("Starting Spark master at (spark://127\\.0\\.0\\.1:\\d+)");
 

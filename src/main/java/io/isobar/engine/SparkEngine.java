@@ -1,4 +1,4 @@
-package io.isobar.batch;
+package io.isobar.engine;
 
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.job.JobInterruptedException;
 import org.springframework.batch.core.step.StepExecution;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
 /**
@@ -20,7 +21,8 @@ import org.springframework.stereotype.Component;
  * then kept warm, or on a cluster.
  */
 @Component
-class SparkEngine implements DisposableBean {
+@EnableConfigurationProperties(SparkSettings.class)
+public class SparkEngine implements DisposableBean {
 
 	private final SparkSettings settings;
 
@@ -43,7 +45,7 @@ class SparkEngine implements DisposableBean {
 	 * Does a job and waits for its end.
 	 * @param step whose work it is, and whose progress it tells
 	 */
-	<Q extends Record, R extends Record> R run(StepExecution step, SparkJob<Q, R> job, Q request)
+	public <Q extends Record, R extends Record> R run(StepExecution step, SparkJob<Q, R> job, Q request)
 			throws IOException, JobInterruptedException {
 		if (this.settings.isInProcess()) {
 			return job.run(session(), request, (done) -> this.progress.at(step, done));
@@ -51,8 +53,13 @@ class SparkEngine implements DisposableBean {
 		return this.cluster.run(step, job, request);
 	}
 
+	/** Whether jobs run within this process. */
+	public boolean isInProcess() {
+		return this.settings.isInProcess();
+	}
+
 	/** The session within this process. */
-	synchronized SparkSession session() {
+	public synchronized SparkSession session() {
 		if (!this.settings.isInProcess()) {
 			throw new IllegalStateException(
 					"Spark runs on %s, not within this process.".formatted(this.settings.master()));
@@ -66,7 +73,7 @@ class SparkEngine implements DisposableBean {
 	}
 
 	/** Starts a session in the background, for it takes seconds. */
-	void warmUp() {
+	public void warmUp() {
 		if (this.settings.isInProcess()) {
 			CompletableFuture.runAsync(this::session);
 		}

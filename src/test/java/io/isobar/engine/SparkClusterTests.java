@@ -1,4 +1,4 @@
-package io.isobar.batch;
+package io.isobar.engine;
 
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package io.isobar.batch;
+package io.isobar.engine;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -38,7 +38,7 @@ import org.springframework.util.FileSystemUtils;
  * only this process, told of its end, goes on to publish.
  */
 @Component
-class SparkCluster {
+public class SparkCluster {
 
 	private static final Logger logger = LoggerFactory.getLogger(SparkCluster.class);
 
@@ -55,7 +55,7 @@ class SparkCluster {
 
 	private final StepProgress progress;
 
-	SparkCluster(SparkSettings settings, Lake lake, SubmittedApplications applications, StepProgress progress) {
+	public SparkCluster(SparkSettings settings, Lake lake, SubmittedApplications applications, StepProgress progress) {
 		this.settings = settings;
 		this.lake = lake;
 		this.applications = applications;
@@ -63,7 +63,7 @@ class SparkCluster {
 	}
 
 	/** Has the cluster do a job, and waits for its end. */
-	<Q extends Record, R extends Record> R run(StepExecution step, SparkJob<Q, R> job, Q request)
+	public <Q extends Record, R extends Record> R run(StepExecution step, SparkJob<Q, R> job, Q request)
 			throws IOException, JobInterruptedException {
 		checkMaster();
 		String folder = this.lake.path("weather/analysis/submitted/" + UUID.randomUUID()).toString();
@@ -133,7 +133,7 @@ class SparkCluster {
 			.setAppName("isobar: " + job.name())
 			.setAppResource(String.valueOf(this.settings.jar()))
 			.setMainClass(job.getClass().getName())
-			.setPropertiesFile(properties(work).toString())
+			.setPropertiesFile(properties(job, work).toString())
 			.addSparkArg("--load-spark-defaults")
 			.addAppArgs(folder, WeatherViews.definition(), org.apache.spark.package$.MODULE$.SPARK_VERSION(),
 					this.settings.patience().toString());
@@ -144,11 +144,12 @@ class SparkCluster {
 	}
 
 	/** In a file, as everybody on the machine can read a command line. */
-	private Path properties(Path work) throws IOException {
+	private Path properties(SparkJob<?, ?> job, Path work) throws IOException {
 		Properties properties = new Properties();
 		SparkSessions.configuration().forEach(properties::setProperty);
 		this.lake.client().forEach((name, value) -> properties.setProperty("spark.hadoop." + name, value));
 		this.settings.conf().forEach(properties::setProperty);
+		job.secrets().forEach((name, value) -> properties.setProperty(SparkJob.SECRET + name, value));
 		// Of a folder that is its owner's alone
 		Path file = work.resolve("spark.properties");
 		try (OutputStream written = Files.newOutputStream(file)) {

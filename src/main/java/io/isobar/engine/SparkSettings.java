@@ -1,4 +1,4 @@
-package io.isobar.batch;
+package io.isobar.engine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,12 +25,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param patience how long a job may wait while the cluster gives it no executor
  */
 @ConfigurationProperties("isobar.spark")
-record SparkSettings(@DefaultValue("local[*]") String master, @Nullable Path home, @Nullable Path jar,
+public record SparkSettings(@DefaultValue("local[*]") String master, @Nullable Path home, @Nullable Path jar,
 		@DefaultValue Map<String, String> conf, @DefaultValue("PT2M") Duration patience) {
 
 	private static final String JAR = "-spark-jobs.jar";
 
-	SparkSettings {
+	public SparkSettings {
 		conf = Map.copyOf(conf);
 		if (!isInProcess(master)) {
 			checkMaster(master);
