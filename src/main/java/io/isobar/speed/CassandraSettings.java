@@ -29,6 +29,6 @@ record CassandraSettings(
 		@DefaultValue("SimpleStrategy") @NotBlank @Pattern(regexp = "SimpleStrategy|NetworkTopologyStrategy",
 				message = "must be SimpleStrategy or NetworkTopologyStrategy") String replicationStrategy,
 		@DefaultValue("1") @Min(1) @Max(99) int replicationFactor,
-		@DefaultValue("64") @Min(1) @Max(1024) int concurrency, @DefaultValue("PT3S") Duration readTimeout,
+		@DefaultValue("128") @Min(1) @Max(1024) int concurrency, @DefaultValue("PT3S") Duration readTimeout,
 		@DefaultValue("PT10S") Duration writeTimeout) {
 }
