@@ -121,8 +121,8 @@ public class ReadingStore {
 				.build(engine)
 				.commit(engine, CloseableIterable.emptyIterable());
 		}
-		catch (TableAlreadyExistsException ex) {
-			logger.debug("Another instance has made the table of readings.", ex);
+		catch (TableAlreadyExistsException | ConcurrentWriteException ex) {
+			logger.debug("Another thread or instance has made the table of readings.", ex);
 		}
 	}
 

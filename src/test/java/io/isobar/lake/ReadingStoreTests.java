@@ -59,6 +59,27 @@ class ReadingStoreTests {
 		assertThat(IntStream.range(0, CITIES).mapToObj((i) -> zones.zonesOf("City " + i))).containsOnly(Set.of("Z"));
 	}
 
+	@Test
+	void manyThatMakeTheTableAtOnceDoNotConflict() throws Exception {
+		Lake lake = LocalLake.in(this.folder);
+		ExecutorService threads = Executors.newFixedThreadPool(CITIES);
+		CyclicBarrier together = new CyclicBarrier(CITIES);
+		List<Future<?>> made = new ArrayList<>();
+		for (int i = 0; i < CITIES; i++) {
+			made.add(threads.submit(() -> {
+				together.await();
+				LocalLake.readings(lake).create();
+				return null;
+			}));
+		}
+		threads.shutdown();
+
+		for (Future<?> each : made) {
+			each.get();
+		}
+		assertThat(LocalLake.readings(lake).version()).hasValue(0L);
+	}
+
 	private static Reading reading(String city) {
 		return Reading.hour(city, Instant.parse("2026-01-31T14:00:00Z"), Origin.OPEN_METEO, Channel.HISTORY,
 				Instant.parse("2026-01-31T14:00:01Z"), Values.NONE);
