@@ -173,7 +173,8 @@ class StreamSpeedViewsIT extends StreamContext {
 
 		assertThat(once.status()).as(() -> this.executions.failures(once).toString()).isEqualTo(BatchStatus.COMPLETED);
 		awaitPoints(begin, 4);
-		assertThat(step(once.executionId()).writeCount()).isEqualTo(1);
+		// What was written when it was stopped, and not noted yet, is written again
+		assertThat(step(once.executionId()).writeCount()).isBetween(1L, 2L);
 		assertThat(step(once.executionId()).filterCount()).isEqualTo(1);
 	}
 
