@@ -13,12 +13,16 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,6 +39,9 @@ import com.influxdb.client.InfluxDBClient;
 import com.influxdb.client.InfluxDBClientFactory;
 import com.influxdb.client.domain.WritePrecision;
 import io.isobar.IsobarApplication;
+import io.isobar.cassandra.CassandraSessions;
+import io.isobar.cassandra.CassandraTarget;
+import io.isobar.engine.SparkEngine;
 import io.isobar.lake.BareLake;
 import io.isobar.lake.Lake;
 import io.isobar.lake.Streamed;
@@ -42,6 +49,7 @@ import io.isobar.messages.ReadingCells;
 import io.isobar.messages.WeatherMessage;
 import io.isobar.messages.WeatherMessages;
 import io.isobar.provider.Cities;
+import io.isobar.spark.StreamSpeedViews;
 import io.isobar.weather.Channel;
 import io.isobar.weather.City;
 import io.isobar.weather.Metric;
@@ -57,9 +65,14 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryProgress;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.cassandra.autoconfigure.CassandraConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -94,6 +107,8 @@ public final class SpeedLayer implements AutoCloseable {
 	private @Nullable CqlSession session;
 
 	private @Nullable InfluxDBClient influx;
+
+	private @Nullable Streaming streaming;
 
 	private long messages;
 
@@ -182,6 +197,117 @@ public final class SpeedLayer implements AutoCloseable {
 		return WeatherMessages
 			.write(new WeatherMessage(reading, "XX", WeatherMessage.stationId(city(city), "XX"), 40 + city % 20 + 0.25,
 					city / 20 + 0.5, false, false, new Outlook(random.nextInt(200) / 10.0, 0.2, 3.2, 8.9, 1.4)));
+	}
+
+	/** Starts the job of Structured Streaming, into tables of its own; the sinks stop. */
+	public void stream() throws Exception {
+		this.context.getBean(SpeedSinks.class).stop();
+		String keyspace = this.topic + "_streamed";
+		Map<String, StreamSpeedViews.KnownCity> known = new HashMap<>();
+		this.context.getBean(Cities.class)
+			.all()
+			.forEach((city) -> known.put(city.name(),
+					new StreamSpeedViews.KnownCity(city.country(), city.zone().getId())));
+		String cassandra = this.context.getBean(CassandraConnectionDetails.class)
+			.getContactPoints()
+			.stream()
+			.map((node) -> node.host() + ":" + node.port())
+			.findFirst()
+			.orElseThrow();
+		String kafka = String.join(",", this.context.getBean(KafkaConnectionDetails.class).getBootstrapServers());
+		CassandraTarget target = CassandraTarget.of(cassandra, "datacenter1", keyspace);
+		StreamSpeedViews.Request request = new StreamSpeedViews.Request(Map.of("bootstrap.servers", kafka), this.topic,
+				target, known, "P35D", this.context.getBean(Lake.class).path("streaming/bench").toString(), 0L, 100_000,
+				false);
+		SparkSession session = this.context.getBean(SparkEngine.class).session();
+		session.conf().set("spark.sql.streaming.numRecentProgressUpdates", "100000");
+		List<Long> written = new CopyOnWriteArrayList<>();
+		StreamingQuery query = new StreamSpeedViews(Map.of()).start(session, request,
+				StreamSpeedViews.citiesOf(request), (batch) -> written.add(System.currentTimeMillis()));
+		Map<Integer, Long> begin = this.topics.ends(this.topic);
+		// It has to catch up with what came before
+		while (Arrays.stream(query.recentProgress())
+			.flatMap((progress) -> Arrays.stream(progress.sources()))
+			.noneMatch((source) -> offsets(source.endOffset()).equals(begin))) {
+			if (query.exception().isDefined()) {
+				throw query.exception().get();
+			}
+			Thread.sleep(50);
+		}
+		this.streaming = new Streaming(query, target, written, begin);
+	}
+
+	/** The next offset of each partition, as Spark writes it down. */
+	private Map<Integer, Long> offsets(String json) {
+		Map<Integer, Long> offsets = new HashMap<>();
+		JsonMapper.shared()
+			.readTree(json)
+			.get(this.topic)
+			.properties()
+			.forEach((partition) -> offsets.put(Integer.valueOf(partition.getKey()), partition.getValue().asLong()));
+		return offsets;
+	}
+
+	/** Ends it, and tells how old messages were when they were written. */
+	public Map<String, Double> streamed() throws Exception {
+		Streaming running = this.streaming;
+		if (running == null) {
+			throw new IllegalStateException("The job does not run.");
+		}
+		Map<Integer, Long> end = this.topics.ends(this.topic);
+		StreamingQueryProgress[] progress = running.query().recentProgress();
+		while (Arrays.stream(progress).noneMatch((each) -> offsets(each.sources()[0].endOffset()).equals(end))) {
+			Thread.sleep(50);
+			progress = running.query().recentProgress();
+		}
+		running.query().stop();
+		CassandraSessions.close(running.target());
+		List<StreamingQueryProgress> batches = Arrays.stream(progress)
+			.filter((each) -> each.numInputRows() > 0)
+			.toList();
+		Map<TopicPartition, TreeMap<Long, Long>> written = new HashMap<>();
+		for (int i = 0; i < batches.size(); i++) {
+			long at = running.written().get(i);
+			offsets(batches.get(i).sources()[0].endOffset()).forEach((partition, offset) -> written
+				.computeIfAbsent(new TopicPartition(this.topic, partition), (key) -> new TreeMap<>())
+				.putIfAbsent(offset, at));
+		}
+		double[] ages = ages(running.begin(), end, written);
+		Map<String, Double> took = new LinkedHashMap<>();
+		for (int percent : List.of(50, 95, 99)) {
+			took.put("written-p" + percent, ages[(int) Math.ceil(percent / 100.0 * ages.length) - 1]);
+		}
+		took.put("batches", (double) batches.size());
+		this.streaming = null;
+		this.context.getBean(SpeedSinks.class).start();
+		return took;
+	}
+
+	/** Milliseconds, in order. */
+	private double[] ages(Map<Integer, Long> begin, Map<Integer, Long> end,
+			Map<TopicPartition, TreeMap<Long, Long>> written) {
+		List<Double> ages = new ArrayList<>();
+		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(this.kafka.consumer(null))) {
+			Map<TopicPartition, Long> left = new HashMap<>();
+			end.forEach((partition, offset) -> left.put(new TopicPartition(this.topic, partition), offset));
+			consumer.assign(left.keySet());
+			left.keySet().forEach((each) -> consumer.seek(each, begin.getOrDefault(each.partition(), 0L)));
+			while (left.entrySet().stream().anyMatch((each) -> consumer.position(each.getKey()) < each.getValue())) {
+				consumer.poll(Duration.ofMillis(200)).forEach((record) -> {
+					// The batch that ends behind it
+					long at = Objects
+						.requireNonNull(written.get(new TopicPartition(record.topic(), record.partition())))
+						.higherEntry(record.offset())
+						.getValue();
+					ages.add((double) (at - record.timestamp()));
+				});
+			}
+		}
+		return ages.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+	}
+
+	private record Streaming(StreamingQuery query, CassandraTarget target, List<Long> written,
+			Map<Integer, Long> begin) {
 	}
 
 	/** Stops the sinks, and puts so many messages into the topic. */
