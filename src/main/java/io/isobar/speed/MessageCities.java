@@ -87,6 +87,11 @@ class MessageCities implements DisposableBean {
 		return (owner != null) ? message.settled(owner.country()) : message;
 	}
 
+	/** Whether somebody has asked for that city before, and it was known. */
+	boolean isRemembered(String city) {
+		return this.known.containsKey(city);
+	}
+
 	/** The zone of a city; UTC while nobody knows the city. */
 	ZoneId zone(String city) {
 		return named(city).map(City::zone).orElse(ZoneOffset.UTC);

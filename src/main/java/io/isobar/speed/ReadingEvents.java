@@ -116,7 +116,10 @@ public class ReadingEvents implements SmartLifecycle {
 		try {
 			WeatherMessage read = this.cities
 				.settledAsRemembered(WeatherMessages.read(message.value(), Instant.ofEpochMilli(message.timestamp())));
-			this.seen.see(read);
+			if (this.cities.isRemembered(read.city())) {
+				// Else it may be of a namesake in another country
+				this.seen.see(read);
+			}
 			if (this.listeners.isEmpty()) {
 				this.rain.clear();
 			}
