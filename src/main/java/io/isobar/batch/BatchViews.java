@@ -86,6 +86,11 @@ public class BatchViews {
 	 */
 	public record Day(LocalDate date, Resolution resolution, boolean simulated, int expectedReadings, boolean isFinal,
 			State state) {
+
+		public long readings() {
+			return this.state.count(this.state.view().indexOf(WeatherViews.READINGS));
+		}
+
 	}
 
 	/** How wide the temperature swings within a day of that month. */

@@ -46,8 +46,7 @@ class CheckLake implements Tasklet {
 	private final Clock clock;
 
 	CheckLake(Lake lake, ReadingStore readings, SparkEngine spark, StepProgress progress,
-			ObjectProvider<StreamArchive> stream, ExecutionNotes notes, BatchSettings settings,
-			Clock clock) {
+			ObjectProvider<StreamArchive> stream, ExecutionNotes notes, BatchSettings settings, Clock clock) {
 		this.lake = lake;
 		this.readings = readings;
 		this.spark = spark;

@@ -55,10 +55,9 @@ class ExportGeneration implements Tasklet {
 
 	private final BuildProperties build;
 
-	ExportGeneration(Lake lake, CityDayRows days, Export export, ClosedDays closed,
-			Reconciliation reconciliation, Generations generations,
-			Definition definition, Providers providers, Fence fence, ExecutionNotes notes, StepProgress progress,
-			BuildProperties build) {
+	ExportGeneration(Lake lake, CityDayRows days, Export export, ClosedDays closed, Reconciliation reconciliation,
+			Generations generations, Definition definition, Providers providers, Fence fence, ExecutionNotes notes,
+			StepProgress progress, BuildProperties build) {
 		this.lake = lake;
 		this.days = days;
 		this.export = export;

@@ -26,10 +26,10 @@ import org.springframework.stereotype.Component;
 
 /**
  * Global rules that keep a broken result from being published; then the layers are
- * compared, as long as the speed layer has what it said. A person may accept that a
- * rule is broken, by the parameter {@code accept}. What is as in the generation that the
- * run started from is not read: its counts are carried forward. (Rules about a single day
- * are {@link DayRules}.)
+ * compared, as long as the speed layer has what it said. A person may accept that a rule
+ * is broken, by the parameter {@code accept}. What is as in the generation that the run
+ * started from is not read: its counts are carried forward. (Rules about a single day are
+ * {@link DayRules}.)
  * <ul>
  * <li>{@code duplicates}: no day of a city stands twice in the result;</li>
  * <li>{@code lost-days}: a closed day that had readings has some;</li>

@@ -31,8 +31,8 @@ public record Summary(long readings, Map<String, Long> origins, @Nullable Double
 			origin(state, code, origins);
 		}
 		origin(state, Origin.OTHER_CODE, origins);
-		return new Summary(count(state, WeatherViews.READINGS), Collections.unmodifiableMap(origins), mean(state, Metric.TEMPERATURE),
-				number(state, WeatherViews.min(Metric.TEMPERATURE)),
+		return new Summary(count(state, WeatherViews.READINGS), Collections.unmodifiableMap(origins),
+				mean(state, Metric.TEMPERATURE), number(state, WeatherViews.min(Metric.TEMPERATURE)),
 				number(state, WeatherViews.max(Metric.TEMPERATURE)), mean(state, Metric.HUMIDITY),
 				mean(state, Metric.PRESSURE), mean(state, Metric.WIND_SPEED),
 				number(state, WeatherViews.max(Metric.WIND_SPEED)), sum(state, Metric.PRECIPITATION));

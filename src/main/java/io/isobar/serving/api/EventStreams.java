@@ -2,6 +2,7 @@ package io.isobar.serving.api;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -10,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.isobar.batch.Generation;
+import io.isobar.serving.GenerationEvents;
 import io.isobar.speed.ConditionalOnSpeed;
 import io.isobar.speed.EventSettings;
 import io.isobar.speed.LatestReading;
@@ -30,8 +33,8 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 /**
  * The streams of events that browsers follow. Each begins with the latest reading of
  * every city, so that one that comes back needs nothing else; then come readings as they
- * come in, and a comment where there was none for a while. One that does not read as fast
- * as readings come is cut off, and may come back.
+ * come in, generations as they become current, and a comment where there was nothing for
+ * a while. One that does not read as fast as readings come is cut off, and may come back.
  */
 @Component
 @ConditionalOnSpeed
@@ -42,6 +45,8 @@ class EventStreams implements SmartLifecycle {
 	private static final Duration QUIET = Duration.ofSeconds(15);
 
 	private final ReadingEvents readings;
+
+	private final GenerationEvents generations;
 
 	private final SpeedViews views;
 
@@ -57,8 +62,10 @@ class EventStreams implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	EventStreams(ReadingEvents readings, SpeedViews views, EventSettings settings, JsonMapper json) {
+	EventStreams(ReadingEvents readings, GenerationEvents generations, SpeedViews views, EventSettings settings,
+			JsonMapper json) {
 		this.readings = readings;
+		this.generations = generations;
 		this.views = views;
 		this.settings = settings;
 		this.json = json;
@@ -76,7 +83,12 @@ class EventStreams implements SmartLifecycle {
 		this.streams.add(stream);
 		synchronized (this) {
 			if (this.listening == null) {
-				this.listening = this.readings.listen(this::tell);
+				Runnable readings = this.readings.listen(this::tell);
+				Runnable generations = this.generations.listen(this::tell);
+				this.listening = () -> {
+					readings.run();
+					generations.run();
+				};
 			}
 		}
 		if (!isRunning()) {
@@ -86,13 +98,39 @@ class EventStreams implements SmartLifecycle {
 		return stream.emitter;
 	}
 
+	/**
+	 * What a browser is told.
+	 *
+	 * @param name of the event
+	 * @param data as JSON
+	 */
+	private record Event(String name, String data) {
+
+		SseEmitter.SseEventBuilder written() {
+			return SseEmitter.event().name(this.name).data(this.data);
+		}
+
+	}
+
+	/** A generation that has become current: whoever shows days asks for them anew. */
+	record GenerationAnswer(String dataset, int generation, @Nullable Instant publishedAt) {
+	}
+
 	private void tell(LatestReading reading) {
-		String event = written(reading);
+		tell(event(reading));
+	}
+
+	private void tell(Generation generation) {
+		tell(new Event("boundary", this.json.writeValueAsString(
+				new GenerationAnswer(generation.dataset().column(), generation.number(), generation.publishedAt()))));
+	}
+
+	private void tell(Event event) {
 		this.streams.forEach((stream) -> stream.offer(event));
 	}
 
-	private String written(LatestReading reading) {
-		return this.json.writeValueAsString(LatestAnswer.of(reading));
+	private Event event(LatestReading reading) {
+		return new Event("reading", this.json.writeValueAsString(LatestAnswer.of(reading)));
 	}
 
 	private synchronized void closed(Stream stream) {
@@ -132,7 +170,7 @@ class EventStreams implements SmartLifecycle {
 
 		private final SseEmitter emitter = new SseEmitter(0L);
 
-		private final BlockingQueue<String> waiting = new ArrayBlockingQueue<>(EventStreams.this.settings.queue());
+		private final BlockingQueue<Event> waiting = new ArrayBlockingQueue<>(EventStreams.this.settings.queue());
 
 		private volatile boolean ended;
 
@@ -142,7 +180,7 @@ class EventStreams implements SmartLifecycle {
 			this.emitter.onCompletion(this::end);
 		}
 
-		void offer(String event) {
+		void offer(Event event) {
 			if (!this.ended && !this.waiting.offer(event)) {
 				end();
 			}
@@ -158,8 +196,8 @@ class EventStreams implements SmartLifecycle {
 			try {
 				sendLatest();
 				while (!this.ended) {
-					String event = this.waiting.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS);
-					this.emitter.send((event != null) ? reading(event) : SseEmitter.event().comment("quiet"));
+					Event event = this.waiting.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS);
+					this.emitter.send((event != null) ? event.written() : SseEmitter.event().comment("quiet"));
 				}
 			}
 			catch (InterruptedException ex) {
@@ -182,16 +220,12 @@ class EventStreams implements SmartLifecycle {
 				List<LatestReading> latest = EventStreams.this.views.latest(null);
 				EventStreams.this.readings.known(latest);
 				for (LatestReading each : latest) {
-					this.emitter.send(reading(written(each)));
+					this.emitter.send(event(each).written());
 				}
 			}
 			catch (StoreUnavailable ex) {
 				this.emitter.send(SseEmitter.event().comment(ex.store() + " does not answer"));
 			}
-		}
-
-		private SseEmitter.SseEventBuilder reading(String event) {
-			return SseEmitter.event().name("reading").data(event);
 		}
 
 	}
