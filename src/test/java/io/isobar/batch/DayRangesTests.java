@@ -11,9 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class DayRangesTests {
 
-	private final DayRanges days = new DayRanges(List.of(
-			new DayRanges.Range(LocalDate.of(2026, 11, 1), LocalDate.of(2026, 11, 4)),
-			new DayRanges.Range(LocalDate.of(2026, 11, 10), LocalDate.of(2026, 11, 11))));
+	private final DayRanges days = new DayRanges(
+			List.of(new DayRanges.Range(LocalDate.of(2026, 11, 1), LocalDate.of(2026, 11, 4)),
+					new DayRanges.Range(LocalDate.of(2026, 11, 10), LocalDate.of(2026, 11, 11))));
 
 	@ParameterizedTest
 	@CsvSource({ "2026-10-31, 2026-10-31, false", "2026-11-01, 2026-11-01, true", "2026-11-03, 2026-11-03, true",

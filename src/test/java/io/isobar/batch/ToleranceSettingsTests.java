@@ -19,7 +19,8 @@ class ToleranceSettingsTests {
 	@Test
 	void oneThatIsNamedIsComparedTooHoweverItIsWritten() {
 		Map<Metric, Double> tolerances = new ToleranceSettings(
-				Map.of("wind-speed", 8.0, "DEWPOINT", 1.5, "cloud_cover", 30.0)).byMetric();
+				Map.of("wind-speed", 8.0, "DEWPOINT", 1.5, "cloud_cover", 30.0))
+			.byMetric();
 
 		assertThat(tolerances).containsEntry(Metric.WIND_SPEED, 8.0)
 			.containsEntry(Metric.DEW_POINT, 1.5)

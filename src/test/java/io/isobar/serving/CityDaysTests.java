@@ -64,8 +64,7 @@ class CityDaysTests {
 	}
 
 	private CityDays days(String zone) {
-		return new CityDays("Paris", ZoneId.of(zone), NOW, 7, this.known.current().of("Paris"), this.known,
-				this.speed);
+		return new CityDays("Paris", ZoneId.of(zone), NOW, 7, this.known.current().of("Paris"), this.known, this.speed);
 	}
 
 	private void publish(String day, int readings, boolean isFinal) {
@@ -90,7 +89,8 @@ class CityDaysTests {
 
 		List<Day> days = days("Europe/Paris").days(LocalDate.of(2026, 11, 18), TODAY.plusDays(9));
 
-		assertThat(days).extracting((day) -> day.date() + " " + day.layer().word() + " " + day.readings() + " " + day.status())
+		assertThat(days)
+			.extracting((day) -> day.date() + " " + day.layer().word() + " " + day.readings() + " " + day.status())
 			.containsExactly("2026-11-18 batch 5 final", "2026-11-19 batch 0 provisional",
 					"2026-11-20 speed 6 provisional", "2026-11-21 speed 1 provisional");
 		verify(this.speed).cityDays("Paris", BOUNDARY, TODAY);

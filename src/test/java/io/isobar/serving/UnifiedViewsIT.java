@@ -84,16 +84,14 @@ import static org.awaitility.Awaitility.await;
  * plain fold of the readings says that its layer has.
  */
 @SpeedTest
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "isobar.embedded.database=unified_views", "isobar.lake.root=/unified-views",
-				"isobar.speed.weather-topic=unified", "isobar.cassandra.keyspace=unified",
-				"isobar.cassandra.read-timeout=PT2S", "isobar.influx.bucket=unified",
-				"isobar.speed.lake.flush-interval=PT0.3S", "isobar.provider.order=open-meteo",
-				"isobar.batch.schedule=0 0 0 1 1 *", "isobar.viewer.password=reads", "isobar.operator.password=operates",
-				"isobar.cities[0].name=Paris", "isobar.cities[0].country=FR", "isobar.cities[0].latitude=48.85",
-				"isobar.cities[0].longitude=2.35", "isobar.cities[0].timezone=Europe/Paris",
-				"isobar.cities[1].name=Kolkata", "isobar.cities[1].country=IN", "isobar.cities[1].latitude=22.57",
-				"isobar.cities[1].longitude=88.36", "isobar.cities[1].timezone=Asia/Kolkata" })
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "isobar.embedded.database=unified_views",
+		"isobar.lake.root=/unified-views", "isobar.speed.weather-topic=unified", "isobar.cassandra.keyspace=unified",
+		"isobar.cassandra.read-timeout=PT2S", "isobar.influx.bucket=unified", "isobar.speed.lake.flush-interval=PT0.3S",
+		"isobar.provider.order=open-meteo", "isobar.batch.schedule=0 0 0 1 1 *", "isobar.viewer.password=reads",
+		"isobar.operator.password=operates", "isobar.cities[0].name=Paris", "isobar.cities[0].country=FR",
+		"isobar.cities[0].latitude=48.85", "isobar.cities[0].longitude=2.35", "isobar.cities[0].timezone=Europe/Paris",
+		"isobar.cities[1].name=Kolkata", "isobar.cities[1].country=IN", "isobar.cities[1].latitude=22.57",
+		"isobar.cities[1].longitude=88.36", "isobar.cities[1].timezone=Asia/Kolkata" })
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class UnifiedViewsIT {
 
@@ -169,8 +167,7 @@ class UnifiedViewsIT {
 	@BeforeEach
 	void program() {
 		this.program = Http.program(this.port);
-		await().atMost(Duration.ofMinutes(2))
-			.until(() -> this.program.ask("GET", "/api/speed/latest").status() == 200);
+		await().atMost(Duration.ofMinutes(2)).until(() -> this.program.ask("GET", "/api/speed/latest").status() == 200);
 	}
 
 	// The oracle
@@ -190,14 +187,13 @@ class UnifiedViewsIT {
 	/** What a plain fold says of a day. */
 	private static Summary folded(List<Reading> readings, CityDate day) {
 		State merged = WeatherViews.SUMMARY.zero();
-		PlainFold
-			.of(readings.stream()
-				.filter((reading) -> reading.city().equals(day.city()) && dayOf(reading).equals(day.day()))
-				.toList()).states.forEach((key, state) -> {
-					if (state.view() == WeatherViews.CITY_DAY) {
-						merged.merge(WeatherViews.SUMMARY.part(state));
-					}
-				});
+		PlainFold.of(readings.stream()
+			.filter((reading) -> reading.city().equals(day.city()) && dayOf(reading).equals(day.day()))
+			.toList()).states.forEach((key, state) -> {
+				if (state.view() == WeatherViews.CITY_DAY) {
+					merged.merge(WeatherViews.SUMMARY.part(state));
+				}
+			});
 		return Summary.of(merged);
 	}
 
@@ -229,11 +225,12 @@ class UnifiedViewsIT {
 		String what = "generation %d, %s, %s".formatted(current, day, row);
 		assertThat(row.get("date").asString()).as(what).isEqualTo(day.day().toString());
 		assertThat(row.get("layer").asString()).as(what).isEqualTo((expected == speed) ? "speed" : "batch");
-		assertThat(row.get("status").asString()).as(what).isIn(closed ? List.of("provisional", "final") : List.of("provisional"));
+		assertThat(row.get("status").asString()).as(what)
+			.isIn(closed ? List.of("provisional", "final") : List.of("provisional"));
 		assertThat(row.get("readings").asLong()).as(what).isEqualTo(expected.readings());
 		assertThat(row.get("expectedReadings").asLong()).as(what)
-			.isEqualTo(Duration.between(day.day().atStartOfDay(zone(day.city())),
-					day.day().plusDays(1).atStartOfDay(zone(day.city())))
+			.isEqualTo(Duration
+				.between(day.day().atStartOfDay(zone(day.city())), day.day().plusDays(1).atStartOfDay(zone(day.city())))
 				.toHours());
 		Map<String, Long> origins = new TreeMap<>();
 		row.get("origins").propertyStream().forEach((each) -> origins.put(each.getKey(), each.getValue().asLong()));
@@ -311,9 +308,8 @@ class UnifiedViewsIT {
 		for (String city : CITIES) {
 			LocalDate today = today(city);
 			await().atMost(Duration.ofMinutes(1))
-				.until(() -> this.speed.readings(city, today.minusDays(DAYS + 3), today).size() == streamed.stream()
-					.filter((reading) -> reading.city().equals(city))
-					.count());
+				.until(() -> this.speed.readings(city, today.minusDays(DAYS + 3), today)
+					.size() == streamed.stream().filter((reading) -> reading.city().equals(city)).count());
 		}
 	}
 
@@ -451,13 +447,12 @@ class UnifiedViewsIT {
 			.tag("metric", "temperature")
 			.gauge()
 			.value()).isEqualTo(0.75);
-		assertThat(this.meters.get("isobar.serving.reconciliation.outside")
-			.tag("metric", "temperature")
-			.gauge()
-			.value()).isEqualTo(1);
-		assertThat(this.meters.get("isobar.boundary.age").tag("city", "Paris").gauge().value())
-			.isCloseTo(Duration.between(boundary("Paris").atStartOfDay(zone("Paris")).toInstant(), Instant.now())
-				.toSeconds(), Offset.offset(60.0));
+		assertThat(
+				this.meters.get("isobar.serving.reconciliation.outside").tag("metric", "temperature").gauge().value())
+			.isEqualTo(1);
+		assertThat(this.meters.get("isobar.boundary.age").tag("city", "Paris").gauge().value()).isCloseTo(
+				Duration.between(boundary("Paris").atStartOfDay(zone("Paris")).toInstant(), Instant.now()).toSeconds(),
+				Offset.offset(60.0));
 	}
 
 	private Map<String, JsonNode> reconciliation(LocalDate day) {
@@ -511,8 +506,8 @@ class UnifiedViewsIT {
 				readings += day.get("readings").asLong();
 			}
 
-			JsonNode months = get("/api/views/monthly?city=" + city + "&from=" + from.toString().substring(0, 7) + "&to="
-					+ today.plusMonths(2).toString().substring(0, 7));
+			JsonNode months = get("/api/views/monthly?city=" + city + "&from=" + from.toString().substring(0, 7)
+					+ "&to=" + today.plusMonths(2).toString().substring(0, 7));
 
 			assertThat(months).hasSize(2);
 			assertThat(months.get(0).get("readings").asLong() + months.get(1).get("readings").asLong())
@@ -538,11 +533,12 @@ class UnifiedViewsIT {
 			assertThat(again.body()).isEmpty();
 			assertThat(this.program.ask("GET", path, "If-None-Match", "W/\"0-0\"").body()).isEqualTo(first.body());
 		}
-		Answer open = this.program.ask("GET",
-				"/api/views/daily?city=Paris&from=" + day + "&to=" + today("Paris"));
+		Answer open = this.program.ask("GET", "/api/views/daily?city=Paris&from=" + day + "&to=" + today("Paris"));
 		assertThat(open.header("ETag")).isEmpty();
-		assertThat(this.program.ask("GET", "/api/batch/monthly?city=Atlantis", "If-None-Match",
-				"W/\"" + current + "-0\"").status()).isEqualTo(404);
+		assertThat(
+				this.program.ask("GET", "/api/batch/monthly?city=Atlantis", "If-None-Match", "W/\"" + current + "-0\"")
+					.status())
+			.isEqualTo(404);
 	}
 
 	@Test
@@ -575,7 +571,8 @@ class UnifiedViewsIT {
 				data = lines.poll(1, TimeUnit.MINUTES);
 			}
 		}
-		assertThat(data).startsWith("data:{\"dataset\":\"weather\",\"generation\":" + generation + ",\"publishedAt\":\"");
+		assertThat(data)
+			.startsWith("data:{\"dataset\":\"weather\",\"generation\":" + generation + ",\"publishedAt\":\"");
 		events.body().close();
 	}
 
@@ -584,7 +581,8 @@ class UnifiedViewsIT {
 	void thePagesShowWhichLayerAnswersAndWhereTheHolesAre() {
 		Http browser = Http.browser(this.port);
 		String days = browser.ask("GET", "/unified?city=Paris", "Accept", "text/html").body();
-		assertThat(days).contains("Paris by day", "class=\"tag batch\"", "class=\"state missing\"", "Generation " + current);
+		assertThat(days).contains("Paris by day", "class=\"tag batch\"", "class=\"state missing\"",
+				"Generation " + current);
 		assertThat(browser.ask("GET", "/unified?city=Atlantis", "Accept", "text/html").status()).isEqualTo(404);
 		assertThat(browser.ask("GET", "/unified?from=yesterday", "Accept", "text/html").status()).isEqualTo(400);
 		assertThat(browser.ask("GET", "/unified?from=2026-02-02&to=2026-02-01", "Accept", "text/html").body())
@@ -601,41 +599,42 @@ class UnifiedViewsIT {
 
 	@ParameterizedTest
 	@Order(8)
-	@CsvSource(delimiter = '|', textBlock = """
-			/api/views/daily?from=2026-01-01&to=2026-01-02                                       | 400 | city: is missing
-			/api/views/daily?city=Paris&to=2026-01-02                                            | 400 | from: is missing
-			/api/views/daily?city=Paris&from=2026-01-01                                          | 400 | to: is missing
-			/api/views/daily?city=&from=2026-01-01&to=2026-01-02                                 | 400 | city: is empty
-			/api/views/daily?city=Atlantis&from=2026-01-01&to=2026-01-02                         | 404 | city: there is no city Atlantis
-			/api/views/daily?city=paris&from=2026-01-01&to=2026-01-02                            | 404 | names are case-sensitive
-			/api/views/daily?city=Paris&city=Kolkata&from=2026-01-01&to=2026-01-02               | 400 | city: is there 2 times
-			/api/views/daily?city=%27%20OR%201%3D1--&from=2026-01-01&to=2026-01-02               | 404 | city: there is no city
-			/api/views/daily?city=%3Cscript%3E&from=2026-01-01&to=2026-01-02                     | 404 | city: there is no city
-			/api/views/daily?city=..%2F..%2Fetc%2Fpasswd&from=2026-01-01&to=2026-01-02           | 404 | city: there is no city
-			/api/views/daily?city=Paris%00&from=2026-01-01&to=2026-01-02                         | 404 | city: there is no city
-			/api/views/daily?city=Paris&from=2026-01-32&to=2026-02-02                            | 400 | from: 2026-01-32 is no day
-			/api/views/daily?city=Paris&from=2026-01-01&to=01.02.2026                            | 400 | to: 01.02.2026 is no day
-			/api/views/daily?city=Paris&from=-999999999-01-01&to=2026-01-02                      | 400 | to: from -999999999-01-01 to 2026-01-02 is more than 10 years
-			/api/views/daily?city=Paris&from=2026-01-01&to=%2B999999999-12-31                    | 400 | is more than 10 years
-			/api/views/daily?city=Paris&from=2026-01-03&to=2026-01-02                            | 400 | from: 2026-01-03 is after to
-			/api/views/daily?city=Paris&from=2016-01-01&to=2026-01-01                            | 400 | is more than 10 years
-			/api/views/daily?city=Paris&from=2026-01-01&to=2026-01-02&page=1                     | 400 | page: there is no such parameter
-			/api/views/coverage?from=2026-01-01                                                  | 400 | to: is missing
-			/api/views/coverage?to=2026-01-01                                                    | 400 | from: is missing
-			/api/views/coverage?city=Atlantis&from=2026-01-01&to=2026-01-02                      | 404 | city: there is no city
-			/api/views/coverage?from=2026-01-03&to=2026-01-02                                    | 400 | from: 2026-01-03 is after to
-			/api/views/coverage?from=2006-01-03&to=2026-01-02                                    | 400 | is more than 10 years
-			/api/views/coverage?from=1%3BDROP%20TABLE%20city&to=2026-01-02                       | 400 | from: 1;DROP TABLE city is no day
-			/api/views/monthly?city=Paris&from=2026-01                                           | 400 | to: is missing
-			/api/views/monthly?city=Paris&from=2026-13&to=2026-01                                | 400 | from: 2026-13 is no month
-			/api/views/monthly?city=Paris&from=2026-02&to=2026-01                                | 400 | from: 2026-02 is after to
-			/api/views/monthly?city=Paris&from=2010-02&to=2026-01                                | 400 | is more than 10 years
-			/api/views/boundary?city=Paris                                                       | 400 | city: there is no such parameter
-			/api/reconciliation?from=2026-01-01                                                  | 400 | to: is missing
-			/api/reconciliation?from=2026-01-03&to=2026-01-02                                    | 400 | from: 2026-01-03 is after to
-			/api/reconciliation?from=2006-01-03&to=2026-01-02                                    | 400 | is more than 10 years
-			/api/reconciliation?from=2026-01-01&to=2026-01-02&city=Paris                         | 400 | city: there is no such parameter
-			""")
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					/api/views/daily?from=2026-01-01&to=2026-01-02                                       | 400 | city: is missing
+					/api/views/daily?city=Paris&to=2026-01-02                                            | 400 | from: is missing
+					/api/views/daily?city=Paris&from=2026-01-01                                          | 400 | to: is missing
+					/api/views/daily?city=&from=2026-01-01&to=2026-01-02                                 | 400 | city: is empty
+					/api/views/daily?city=Atlantis&from=2026-01-01&to=2026-01-02                         | 404 | city: there is no city Atlantis
+					/api/views/daily?city=paris&from=2026-01-01&to=2026-01-02                            | 404 | names are case-sensitive
+					/api/views/daily?city=Paris&city=Kolkata&from=2026-01-01&to=2026-01-02               | 400 | city: is there 2 times
+					/api/views/daily?city=%27%20OR%201%3D1--&from=2026-01-01&to=2026-01-02               | 404 | city: there is no city
+					/api/views/daily?city=%3Cscript%3E&from=2026-01-01&to=2026-01-02                     | 404 | city: there is no city
+					/api/views/daily?city=..%2F..%2Fetc%2Fpasswd&from=2026-01-01&to=2026-01-02           | 404 | city: there is no city
+					/api/views/daily?city=Paris%00&from=2026-01-01&to=2026-01-02                         | 404 | city: there is no city
+					/api/views/daily?city=Paris&from=2026-01-32&to=2026-02-02                            | 400 | from: 2026-01-32 is no day
+					/api/views/daily?city=Paris&from=2026-01-01&to=01.02.2026                            | 400 | to: 01.02.2026 is no day
+					/api/views/daily?city=Paris&from=-999999999-01-01&to=2026-01-02                      | 400 | to: from -999999999-01-01 to 2026-01-02 is more than 10 years
+					/api/views/daily?city=Paris&from=2026-01-01&to=%2B999999999-12-31                    | 400 | is more than 10 years
+					/api/views/daily?city=Paris&from=2026-01-03&to=2026-01-02                            | 400 | from: 2026-01-03 is after to
+					/api/views/daily?city=Paris&from=2016-01-01&to=2026-01-01                            | 400 | is more than 10 years
+					/api/views/daily?city=Paris&from=2026-01-01&to=2026-01-02&page=1                     | 400 | page: there is no such parameter
+					/api/views/coverage?from=2026-01-01                                                  | 400 | to: is missing
+					/api/views/coverage?to=2026-01-01                                                    | 400 | from: is missing
+					/api/views/coverage?city=Atlantis&from=2026-01-01&to=2026-01-02                      | 404 | city: there is no city
+					/api/views/coverage?from=2026-01-03&to=2026-01-02                                    | 400 | from: 2026-01-03 is after to
+					/api/views/coverage?from=2006-01-03&to=2026-01-02                                    | 400 | is more than 10 years
+					/api/views/coverage?from=1%3BDROP%20TABLE%20city&to=2026-01-02                       | 400 | from: 1;DROP TABLE city is no day
+					/api/views/monthly?city=Paris&from=2026-01                                           | 400 | to: is missing
+					/api/views/monthly?city=Paris&from=2026-13&to=2026-01                                | 400 | from: 2026-13 is no month
+					/api/views/monthly?city=Paris&from=2026-02&to=2026-01                                | 400 | from: 2026-02 is after to
+					/api/views/monthly?city=Paris&from=2010-02&to=2026-01                                | 400 | is more than 10 years
+					/api/views/boundary?city=Paris                                                       | 400 | city: there is no such parameter
+					/api/reconciliation?from=2026-01-01                                                  | 400 | to: is missing
+					/api/reconciliation?from=2026-01-03&to=2026-01-02                                    | 400 | from: 2026-01-03 is after to
+					/api/reconciliation?from=2006-01-03&to=2026-01-02                                    | 400 | is more than 10 years
+					/api/reconciliation?from=2026-01-01&to=2026-01-02&city=Paris                         | 400 | city: there is no such parameter
+					""")
 	void aWrongParameterIsNamedWithTheReason(String path, int status, String detail) {
 		Answer answer = this.program.ask("GET", path, "Authorization", VIEWER);
 
