@@ -26,8 +26,13 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.isobar.batch.JobRuns;
 import io.isobar.embedded.ServerProcess;
@@ -50,6 +55,7 @@ import io.isobar.weather.Outlook;
 import io.isobar.weather.RandomReadings;
 import io.isobar.weather.Reading;
 import io.isobar.weather.Values;
+import io.isobar.web.StoreUnavailable;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -86,7 +92,7 @@ import static org.awaitility.Awaitility.await;
 @SpeedTest
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "isobar.embedded.database=unified_views",
 		"isobar.lake.root=/unified-views", "isobar.speed.weather-topic=unified", "isobar.cassandra.keyspace=unified",
-		"isobar.cassandra.read-timeout=PT2S", "isobar.influx.bucket=unified", "isobar.speed.lake.flush-interval=PT0.3S",
+		"isobar.cassandra.read-timeout=PT4S", "isobar.influx.bucket=unified", "isobar.speed.lake.flush-interval=PT0.3S",
 		"isobar.provider.order=open-meteo", "isobar.batch.schedule=0 0 0 1 1 *", "isobar.viewer.password=reads",
 		"isobar.operator.password=operates", "isobar.cities[0].name=Paris", "isobar.cities[0].country=FR",
 		"isobar.cities[0].latitude=48.85", "isobar.cities[0].longitude=2.35", "isobar.cities[0].timezone=Europe/Paris",
@@ -307,7 +313,8 @@ class UnifiedViewsIT {
 		streamed.addAll(readings);
 		for (String city : CITIES) {
 			LocalDate today = today(city);
-			await().atMost(Duration.ofMinutes(1))
+			await().atMost(Duration.ofMinutes(2))
+				.ignoreExceptionsInstanceOf(StoreUnavailable.class)
 				.until(() -> this.speed.readings(city, today.minusDays(DAYS + 3), today)
 					.size() == streamed.stream().filter((reading) -> reading.city().equals(city)).count());
 		}
@@ -381,8 +388,10 @@ class UnifiedViewsIT {
 		current = generation;
 	}
 
+	/** On a busy machine Cassandra may take longer than an answer may. */
 	private JsonNode get(String path, String... headers) {
-		Answer answer = this.program.ask("GET", path, headers);
+		Answer answer = await().atMost(Duration.ofMinutes(1))
+			.until(() -> this.program.ask("GET", path, headers), (each) -> each.status() != 503);
 		assertThat(answer.status()).as(path + " " + answer.body()).isEqualTo(200);
 		return this.json.readTree(answer.body());
 	}
@@ -576,8 +585,57 @@ class UnifiedViewsIT {
 		events.body().close();
 	}
 
+	/** An answer that says of which generation it is says nothing of another one. */
 	@Test
 	@Order(7)
+	void whoReadsWhileGenerationsChangeSeesNoMixOfThem() throws Exception {
+		LocalDate day = today("Paris").minusDays(DAYS + 1);
+		String path = "/api/views/daily?city=Paris&from=" + day + "&to=" + day;
+		importFile("Paris", List.of(ofFile("Paris", day.atTime(20, 0).atZone(zone("Paris")).toInstant(), values())));
+		run();
+		Map<String, String> answers = new TreeMap<>();
+		for (int generation : List.copyOf(made.keySet())) {
+			goTo(generation);
+			Answer answer = this.program.ask("GET", path);
+			answers.put(answer.header("ETag"), answer.body());
+		}
+		assertThat(new HashSet<>(answers.values())).hasSizeGreaterThan(1);
+		AtomicBoolean over = new AtomicBoolean();
+		AtomicLong reads = new AtomicLong();
+		ExecutorService readers = Executors.newFixedThreadPool(4);
+		try {
+			List<Future<Void>> polls = new ArrayList<>();
+			for (int i = 0; i < 4; i++) {
+				polls.add(readers.submit(() -> {
+					while (!over.get()) {
+						Answer answer = this.program.ask("GET", path);
+						assertThat(answers).containsEntry(answer.header("ETag"), answer.body());
+						reads.incrementAndGet();
+					}
+					return null;
+				}));
+			}
+			List<Integer> kept = List.copyOf(made.keySet());
+			for (int i = 0; i < 20; i++) {
+				long seen = reads.get();
+				goTo(kept.get(random.nextInt(kept.size())));
+				await().until(() -> reads.get() > seen + 8 || polls.stream().anyMatch(Future::isDone));
+			}
+			over.set(true);
+			for (Future<Void> poll : polls) {
+				poll.get();
+			}
+		}
+		finally {
+			over.set(true);
+			readers.shutdown();
+		}
+		goTo(List.copyOf(made.keySet()).get(made.size() - 1));
+		check();
+	}
+
+	@Test
+	@Order(8)
 	void thePagesShowWhichLayerAnswersAndWhereTheHolesAre() {
 		Http browser = Http.browser(this.port);
 		String days = browser.ask("GET", "/unified?city=Paris", "Accept", "text/html").body();
@@ -598,7 +656,7 @@ class UnifiedViewsIT {
 	}
 
 	@ParameterizedTest
-	@Order(8)
+	@Order(9)
 	@CsvSource(delimiter = '|',
 			textBlock = """
 					/api/views/daily?from=2026-01-01&to=2026-01-02                                       | 400 | city: is missing
@@ -611,11 +669,11 @@ class UnifiedViewsIT {
 					/api/views/daily?city=%27%20OR%201%3D1--&from=2026-01-01&to=2026-01-02               | 404 | city: there is no city
 					/api/views/daily?city=%3Cscript%3E&from=2026-01-01&to=2026-01-02                     | 404 | city: there is no city
 					/api/views/daily?city=..%2F..%2Fetc%2Fpasswd&from=2026-01-01&to=2026-01-02           | 404 | city: there is no city
-					/api/views/daily?city=Paris%00&from=2026-01-01&to=2026-01-02                         | 404 | city: there is no city
+					/api/views/daily?city=Paris%00&from=2026-01-01&to=2026-01-02                         | 400 | city: has the character U+0000
 					/api/views/daily?city=Paris&from=2026-01-32&to=2026-02-02                            | 400 | from: 2026-01-32 is no day
 					/api/views/daily?city=Paris&from=2026-01-01&to=01.02.2026                            | 400 | to: 01.02.2026 is no day
-					/api/views/daily?city=Paris&from=-999999999-01-01&to=2026-01-02                      | 400 | to: from -999999999-01-01 to 2026-01-02 is more than 10 years
-					/api/views/daily?city=Paris&from=2026-01-01&to=%2B999999999-12-31                    | 400 | is more than 10 years
+					/api/views/daily?city=Paris&from=-999999999-01-01&to=2026-01-02                      | 400 | from: -999999999-01-01 is no day
+					/api/views/daily?city=Paris&from=2026-01-01&to=%2B999999999-12-31                    | 400 | to: +999999999-12-31 is no day
 					/api/views/daily?city=Paris&from=2026-01-03&to=2026-01-02                            | 400 | from: 2026-01-03 is after to
 					/api/views/daily?city=Paris&from=2016-01-01&to=2026-01-01                            | 400 | is more than 10 years
 					/api/views/daily?city=Paris&from=2026-01-01&to=2026-01-02&page=1                     | 400 | page: there is no such parameter
@@ -644,9 +702,9 @@ class UnifiedViewsIT {
 	}
 
 	@ParameterizedTest
-	@Order(9)
+	@Order(10)
 	@CsvSource({ "2011-12-29,2011-12-31,24 24 24", "2026-03-28,2026-03-30,24 23 24", "2026-10-24,2026-10-26,24 25 24",
-			"1900-01-01,1900-01-01,24" })
+			"1900-01-01,1900-01-01,24", "0001-01-01,0001-01-02,24 24" })
 	void daysWithoutReadingsAreRowsAndHaveTheHoursOfTheirClocks(LocalDate from, LocalDate to, String expected) {
 		JsonNode days = get("/api/views/daily?city=Paris&from=" + from + "&to=" + to);
 
@@ -659,7 +717,7 @@ class UnifiedViewsIT {
 	}
 
 	@Test
-	@Order(10)
+	@Order(11)
 	void whileCassandraIsAwayWhatIsClosedIsAnsweredAndTheRestNamesIt() throws Exception {
 		LocalDate closed = today("Paris").minusDays(DAYS + 1);
 		LocalDate day = today("Kolkata").minusDays(DAYS + 2);
