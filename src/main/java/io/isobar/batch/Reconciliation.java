@@ -93,7 +93,7 @@ public class Reconciliation {
 
 	}
 
-	/** A slot of a city's day; simulated ones are compared with simulated ones only. */
+	/** A slot of a city's day. */
 	private record Slot(long start, boolean simulated) implements Comparable<Slot> {
 
 		@Override
@@ -280,6 +280,8 @@ public class Reconciliation {
 
 		private void compare(String city, LocalDate day, Map<Slot, double[]> speed, Map<Slot, double[]> batch) {
 			Reconciliation.this.tolerances.forEach((metric, tolerance) -> {
+				// As in a day's state: what is simulated counts where nothing is real
+				boolean simulated = !isMeasured(metric, speed) && !isMeasured(metric, batch);
 				int hours = 0;
 				double sumOfSpeed = 0;
 				double sumOfBatch = 0;
@@ -287,7 +289,7 @@ public class Reconciliation {
 					double[] other = batch.get(slot.getKey());
 					double said = slot.getValue()[metric.ordinal()];
 					double says = (other != null) ? other[metric.ordinal()] : Double.NaN;
-					if (!Double.isNaN(said) && !Double.isNaN(says)) {
+					if (slot.getKey().simulated() == simulated && !Double.isNaN(said) && !Double.isNaN(says)) {
 						hours++;
 						sumOfSpeed += said;
 						sumOfBatch += says;
@@ -303,6 +305,13 @@ public class Reconciliation {
 			});
 		}
 
+	}
+
+	/** Whether there is any hour in which it was measured, not simulated. */
+	private static boolean isMeasured(Metric metric, Map<Slot, double[]> slots) {
+		return slots.entrySet()
+			.stream()
+			.anyMatch((slot) -> !slot.getKey().simulated() && !Double.isNaN(slot.getValue()[metric.ordinal()]));
 	}
 
 	/**

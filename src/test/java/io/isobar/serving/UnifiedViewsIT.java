@@ -602,10 +602,10 @@ class UnifiedViewsIT {
 		assertThat(new HashSet<>(answers.values())).hasSizeGreaterThan(1);
 		AtomicBoolean over = new AtomicBoolean();
 		AtomicLong reads = new AtomicLong();
-		ExecutorService readers = Executors.newFixedThreadPool(4);
+		ExecutorService readers = Executors.newFixedThreadPool(2);
 		try {
 			List<Future<Void>> polls = new ArrayList<>();
-			for (int i = 0; i < 4; i++) {
+			for (int i = 0; i < 2; i++) {
 				polls.add(readers.submit(() -> {
 					while (!over.get()) {
 						Answer answer = this.program.ask("GET", path);
@@ -616,10 +616,10 @@ class UnifiedViewsIT {
 				}));
 			}
 			List<Integer> kept = List.copyOf(made.keySet());
-			for (int i = 0; i < 20; i++) {
+			for (int i = 0; i < 10; i++) {
 				long seen = reads.get();
 				goTo(kept.get(random.nextInt(kept.size())));
-				await().until(() -> reads.get() > seen + 8 || polls.stream().anyMatch(Future::isDone));
+				await().until(() -> reads.get() > seen + 4 || polls.stream().anyMatch(Future::isDone));
 			}
 			over.set(true);
 			for (Future<Void> poll : polls) {
