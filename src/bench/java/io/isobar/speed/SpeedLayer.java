@@ -64,7 +64,6 @@ import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.kafka.support.Acknowledgment;
 
 /**
  * The speed layer of a running application, and beside it the barest programs that do the
@@ -216,7 +215,7 @@ public final class SpeedLayer implements AutoCloseable {
 		pollBatches(this.messages, taker);
 	}
 
-	/** Gives batches as a listener gets them. */
+	/** Gives batches as a listener gives them to its store. */
 	private void pollBatches(long most, Consumer<List<ConsumerRecord<byte[], byte[]>>> taker) {
 		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(this.kafka.consumer(null))) {
 			List<TopicPartition> partitions = consumer.partitionsFor(this.topic)
@@ -230,8 +229,9 @@ public final class SpeedLayer implements AutoCloseable {
 				List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
 				consumer.poll(Duration.ofMillis(200)).forEach(batch::add);
 				polled += batch.size();
-				if (!batch.isEmpty()) {
-					taker.accept(batch);
+				for (int from = 0; from < batch.size(); from += StoreSink.OfWeather.WRITTEN_AT_ONCE) {
+					taker.accept(
+							batch.subList(from, Math.min(batch.size(), from + StoreSink.OfWeather.WRITTEN_AT_ONCE)));
 				}
 			}
 		}
@@ -394,6 +394,10 @@ public final class SpeedLayer implements AutoCloseable {
 		return open;
 	}
 
+	/** What is written of a message, as a reading or as the newest one. */
+	private record Cell(ReadingCells cells, boolean isLatest) {
+	}
+
 	/** The Cassandra driver alone is given the statements of the sink. */
 	public Map<String, Double> bareCassandra(Stopwatch stopwatch) throws Exception {
 		empty("cassandra");
@@ -402,39 +406,36 @@ public final class SpeedLayer implements AutoCloseable {
 		MessageCities cities = this.context.getBean(MessageCities.class);
 		PreparedStatement reading = session().prepare(ReadingCells.readingStatement(this.topic));
 		PreparedStatement latest = session().prepare(ReadingCells.latestStatement(this.topic));
-		List<List<ReadingCells>> writes = new ArrayList<>();
-		List<Boolean> isLatest = new ArrayList<>();
+		List<List<Cell>> writes = new ArrayList<>();
 		long count = Math.min(this.messages, MOST_PREPARED);
 		AtomicInteger prepared = new AtomicInteger();
 		pollBatches(count, (records) -> {
-			Map<String, List<ReadingCells>> days = new TreeMap<>();
-			Map<String, ReadingCells> newest = new LinkedHashMap<>();
+			Map<String, List<Cell>> days = new TreeMap<>();
+			Map<String, Cell> newest = new LinkedHashMap<>();
 			for (WeatherMessage message : read(records)) {
 				ReadingCells cells = ReadingCells
 					.of(message, cities.zone(message.city()), speed.retention(), Instant.now())
 					.orElseThrow();
-				days.computeIfAbsent(cells.city() + cells.localDay(), (key) -> new ArrayList<>()).add(cells);
-				newest.put(cells.city(), cells);
+				days.computeIfAbsent(cells.city() + cells.localDay(), (key) -> new ArrayList<>())
+					.add(new Cell(cells, false));
+				newest.put(cells.city(), new Cell(cells, true));
 			}
-			days.values().forEach((day) -> {
-				for (int from = 0; from < day.size(); from += 200) {
-					writes.add(day.subList(from, Math.min(day.size(), from + 200)));
-					isLatest.add(false);
-				}
-			});
-			newest.values().forEach((cells) -> {
-				writes.add(List.of(cells));
-				isLatest.add(true);
-			});
+			writes.addAll(days.values());
+			// All of one zone and on one node: the sink sends ten of them together
+			List<Cell> singles = List.copyOf(newest.values());
+			for (int from = 0; from < singles.size(); from += 10) {
+				writes.add(singles.subList(from, Math.min(singles.size(), from + 10)));
+			}
 			prepared.addAndGet(records.size());
 		});
 		Map<String, Double> took = new LinkedHashMap<>(stopwatch.measure(() -> {
 			Semaphore free = new Semaphore(settings.concurrency());
 			AtomicReference<Throwable> failure = new AtomicReference<>();
-			for (int i = 0; i < writes.size(); i++) {
+			for (List<Cell> write : writes) {
 				BatchStatementBuilder batch = BatchStatement.builder(BatchType.UNLOGGED);
-				for (ReadingCells cells : writes.get(i)) {
-					batch.addStatement((isLatest.get(i))
+				for (Cell cell : write) {
+					ReadingCells cells = cell.cells();
+					batch.addStatement((cell.isLatest())
 							? latest.bind(cells.timeToLive(), cells.latestWritten(), ByteBuffer.wrap(cells.blob()),
 									cells.city())
 							: reading.bind(cells.timeToLive(), cells.written(), cells.key(),
@@ -446,7 +447,7 @@ public final class SpeedLayer implements AutoCloseable {
 						.setIdempotence(true)
 						.setTimeout(settings.writeTimeout())
 						.build()
-						.setNowInSeconds(writes.get(i).get(0).nowInSeconds()))
+						.setNowInSeconds(write.get(0).cells().nowInSeconds()))
 					.whenComplete((done, failed) -> {
 						if (failed != null) {
 							failure.set(failed);
@@ -619,6 +620,11 @@ public final class SpeedLayer implements AutoCloseable {
 		}
 
 		@Override
+		public Duration linger() {
+			return this.sink.linger();
+		}
+
+		@Override
 		public Session open(Incarnation incarnation, SinkStatus status) {
 			Session session = this.sink.open(incarnation, status);
 			return new Session() {
@@ -630,14 +636,15 @@ public final class SpeedLayer implements AutoCloseable {
 				}
 
 				@Override
-				public void revoked(Collection<TopicPartition> partitions) {
-					session.revoked(partitions);
+				public void revoked(org.apache.kafka.clients.consumer.Consumer<?, ?> consumer,
+						Collection<TopicPartition> partitions) {
+					session.revoked(consumer, partitions);
 				}
 
 				@Override
-				public void received(List<ConsumerRecord<byte[], byte[]>> records, Acknowledgment acknowledgment,
+				public void received(List<ConsumerRecord<byte[], byte[]>> records,
 						org.apache.kafka.clients.consumer.Consumer<?, ?> consumer) {
-					session.received(records, acknowledgment, consumer);
+					session.received(records, consumer);
 					Counted.this.told.accept(records.size());
 				}
 

@@ -1,5 +1,6 @@
 package io.isobar.speed;
 
+import java.time.Duration;
 import java.util.List;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,12 +37,18 @@ class DeadLetterSink extends StoreSink {
 	}
 
 	@Override
-	void write(List<ConsumerRecord<byte[], byte[]>> records, SinkStatus status) {
+	public Duration linger() {
+		return Duration.ZERO;
+	}
+
+	@Override
+	void write(List<ConsumerRecord<byte[], byte[]>> records, SinkStatus status, Written written) {
 		int incarnation = this.topics.incarnation(topic()).map(Incarnation::number).orElse(0);
 		this.rows.keep(records.stream()
 			.map((record) -> DeadLetterRows.New.of(record.key(), record.value(), record.headers(), record.timestamp(),
 					record, incarnation))
 			.toList());
+		written.written(records);
 	}
 
 }

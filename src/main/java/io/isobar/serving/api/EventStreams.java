@@ -1,8 +1,10 @@
 package io.isobar.serving.api;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -27,20 +29,25 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
  * The streams of events that browsers follow. Each begins with the latest reading of
  * every city, so that one that comes back needs nothing else; then come readings as they
  * come in, generations as they become current, and a comment where there was nothing for
- * a while. One that does not read as fast as readings come is cut off, and may come back.
+ * a while. One that does not read as fast
+ * as readings come is cut off, and may come back.
  */
 @Component
 @ConditionalOnSpeed
 class EventStreams implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(EventStreams.class);
+
+	private static final MediaType UTF_8_TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
 	private static final Duration QUIET = Duration.ofSeconds(15);
 
@@ -62,8 +69,7 @@ class EventStreams implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	EventStreams(ReadingEvents readings, GenerationEvents generations, SpeedViews views, EventSettings settings,
-			JsonMapper json) {
+	EventStreams(ReadingEvents readings, GenerationEvents generations, SpeedViews views, EventSettings settings, JsonMapper json) {
 		this.readings = readings;
 		this.generations = generations;
 		this.views = views;
@@ -98,39 +104,30 @@ class EventStreams implements SmartLifecycle {
 		return stream.emitter;
 	}
 
-	/**
-	 * What a browser is told.
-	 *
-	 * @param name of the event
-	 * @param data as JSON
-	 */
-	private record Event(String name, String data) {
-
-		SseEmitter.SseEventBuilder written() {
-			return SseEmitter.event().name(this.name).data(this.data);
-		}
-
-	}
-
 	/** A generation that has become current: whoever shows days asks for them anew. */
 	record GenerationAnswer(String dataset, int generation, @Nullable Instant publishedAt) {
 	}
 
 	private void tell(LatestReading reading) {
-		tell(event(reading));
+		tell(written(reading));
 	}
 
 	private void tell(Generation generation) {
-		tell(new Event("boundary", this.json.writeValueAsString(
-				new GenerationAnswer(generation.dataset().column(), generation.number(), generation.publishedAt()))));
+		tell(event("boundary", new GenerationAnswer(generation.dataset().column(), generation.number(),
+				generation.publishedAt())));
 	}
 
-	private void tell(Event event) {
+	private void tell(String event) {
 		this.streams.forEach((stream) -> stream.offer(event));
 	}
 
-	private Event event(LatestReading reading) {
-		return new Event("reading", this.json.writeValueAsString(LatestAnswer.of(reading)));
+	private String written(LatestReading reading) {
+		return event("reading", LatestAnswer.of(reading));
+	}
+
+	/** As it is sent; JSON has no line breaks of its own. */
+	private String event(String name, Object data) {
+		return "event:" + name + "\ndata:" + this.json.writeValueAsString(data) + "\n\n";
 	}
 
 	private synchronized void closed(Stream stream) {
@@ -170,7 +167,7 @@ class EventStreams implements SmartLifecycle {
 
 		private final SseEmitter emitter = new SseEmitter(0L);
 
-		private final BlockingQueue<Event> waiting = new ArrayBlockingQueue<>(EventStreams.this.settings.queue());
+		private final BlockingQueue<String> waiting = new ArrayBlockingQueue<>(EventStreams.this.settings.queue());
 
 		private volatile boolean ended;
 
@@ -180,7 +177,7 @@ class EventStreams implements SmartLifecycle {
 			this.emitter.onCompletion(this::end);
 		}
 
-		void offer(Event event) {
+		void offer(String event) {
 			if (!this.ended && !this.waiting.offer(event)) {
 				end();
 			}
@@ -196,8 +193,13 @@ class EventStreams implements SmartLifecycle {
 			try {
 				sendLatest();
 				while (!this.ended) {
-					Event event = this.waiting.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS);
-					this.emitter.send((event != null) ? event.written() : SseEmitter.event().comment("quiet"));
+					String event = this.waiting.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS);
+					if (event != null) {
+						send(event);
+					}
+					else {
+						this.emitter.send(SseEmitter.event().comment("quiet"));
+					}
 				}
 			}
 			catch (InterruptedException ex) {
@@ -220,12 +222,23 @@ class EventStreams implements SmartLifecycle {
 				List<LatestReading> latest = EventStreams.this.views.latest(null);
 				EventStreams.this.readings.known(latest);
 				for (LatestReading each : latest) {
-					this.emitter.send(event(each).written());
+					send(written(each));
 				}
 			}
 			catch (StoreUnavailable ex) {
 				this.emitter.send(SseEmitter.event().comment(ex.store() + " does not answer"));
 			}
+		}
+
+		/**
+		 * With all that wait in one piece, as each piece costs more than what is in it.
+		 */
+		private void send(String event) throws IOException {
+			List<String> events = new ArrayList<>();
+			events.add(event);
+			this.waiting.drainTo(events);
+			this.emitter
+				.send(Set.of(new ResponseBodyEmitter.DataWithMediaType(String.join("", events), UTF_8_TEXT)));
 		}
 
 	}
