@@ -38,8 +38,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  * The streams of events that browsers follow. Each begins with the latest reading of
  * every city, so that one that comes back needs nothing else; then come readings as they
  * come in, generations as they become current, and a comment where there was nothing for
- * a while. One that does not read as fast
- * as readings come is cut off, and may come back.
+ * a while. One that does not read as fast as readings come is cut off, and may come back.
  */
 @Component
 @ConditionalOnSpeed
@@ -69,7 +68,8 @@ class EventStreams implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	EventStreams(ReadingEvents readings, GenerationEvents generations, SpeedViews views, EventSettings settings, JsonMapper json) {
+	EventStreams(ReadingEvents readings, GenerationEvents generations, SpeedViews views, EventSettings settings,
+			JsonMapper json) {
 		this.readings = readings;
 		this.generations = generations;
 		this.views = views;
@@ -113,8 +113,8 @@ class EventStreams implements SmartLifecycle {
 	}
 
 	private void tell(Generation generation) {
-		tell(event("boundary", new GenerationAnswer(generation.dataset().column(), generation.number(),
-				generation.publishedAt())));
+		tell(event("boundary",
+				new GenerationAnswer(generation.dataset().column(), generation.number(), generation.publishedAt())));
 	}
 
 	private void tell(String event) {
@@ -237,8 +237,7 @@ class EventStreams implements SmartLifecycle {
 			List<String> events = new ArrayList<>();
 			events.add(event);
 			this.waiting.drainTo(events);
-			this.emitter
-				.send(Set.of(new ResponseBodyEmitter.DataWithMediaType(String.join("", events), UTF_8_TEXT)));
+			this.emitter.send(Set.of(new ResponseBodyEmitter.DataWithMediaType(String.join("", events), UTF_8_TEXT)));
 		}
 
 	}
