@@ -9,10 +9,13 @@ import java.time.YearMonth;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
+import io.isobar.views.State;
 import io.isobar.views.WeatherViews;
 import io.isobar.weather.Metric;
 import io.isobar.weather.Origin;
+import io.isobar.weather.Resolution;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -75,6 +78,21 @@ public class BatchViews {
 			@Nullable Double windSpeed) {
 	}
 
+	/**
+	 * A state of {@link WeatherViews#SUMMARY} of a city's day. A day has up to four: of
+	 * hours and of the whole day, each real and simulated.
+	 *
+	 * @param isFinal whether it is expected to stay as it is
+	 */
+	public record Day(LocalDate date, Resolution resolution, boolean simulated, int expectedReadings, boolean isFinal,
+			State state) {
+
+		public long readings() {
+			return this.state.count(this.state.view().indexOf(WeatherViews.READINGS));
+		}
+
+	}
+
 	/** How wide the temperature swings within a day of that month. */
 	public record Amplitude(String city, YearMonth month, double mean, double max) {
 	}
@@ -105,6 +123,15 @@ public class BatchViews {
 			JOIN current_generation g ON g.dataset = 'weather'
 			  AND t.valid_from <= g.generation AND g.generation < t.valid_to
 			""";
+
+	/** The columns of the components, without when an extreme was measured. */
+	private static final String SUMMARY = WeatherViews.SUMMARY.components()
+		.stream()
+		.map((component) -> "t." + component.name())
+		.collect(Collectors.joining(", "));
+
+	/** So many columns stand before them. */
+	private static final int BEFORE_SUMMARY = 5;
 
 	private final JdbcClient jdbc;
 
@@ -196,6 +223,20 @@ public class BatchViews {
 			.list();
 	}
 
+	/**
+	 * The states of a city's days in a generation, both ends included, in no order. What
+	 * a generation says never changes, so it is the same whenever it is asked.
+	 */
+	public List<Day> days(int generation, String city, LocalDate from, LocalDate to) {
+		return this.jdbc
+			.sql("SELECT t.local_day, t.resolution, t.simulated, t.expected_readings, t.status, " + SUMMARY + """
+					 FROM city_day t WHERE t.city = ? AND t.local_day BETWEEN ? AND ?
+					AND t.valid_from <= ? AND ? < t.valid_to""")
+			.params(city, from, to, generation, generation)
+			.query(BatchViews::day)
+			.list();
+	}
+
 	/** Daily amplitudes of a city, by month; both ends included. */
 	public List<Amplitude> amplitude(String city, YearMonth from, YearMonth to) {
 		return this.jdbc
@@ -236,6 +277,24 @@ public class BatchViews {
 		return this.jdbc.sql("SELECT DISTINCT t.city FROM city_day t " + CURRENT + "WHERE t.simulated ORDER BY t.city")
 			.query(String.class)
 			.list();
+	}
+
+	private static Day day(ResultSet row, int number) throws SQLException {
+		State state = WeatherViews.SUMMARY.zero();
+		List<io.isobar.views.Component> components = WeatherViews.SUMMARY.components();
+		for (int i = 0; i < components.size(); i++) {
+			int column = BEFORE_SUMMARY + 1 + i;
+			switch (components.get(i).merge()) {
+				case COUNT -> state.set(i, 0, row.getLong(column));
+				case SUM -> state.set(i, row.getDouble(column), 0);
+				case MIN_AT, MAX_AT -> {
+					double value = row.getDouble(column);
+					state.set(i, row.wasNull() ? Double.NaN : value, 0);
+				}
+			}
+		}
+		return new Day(row.getObject(1, LocalDate.class), Resolution.ofColumn(row.getString(2)), row.getBoolean(3),
+				row.getInt(4), row.getString(5).equals("final"), state);
 	}
 
 	private static Month month(ResultSet row, int number) throws SQLException {

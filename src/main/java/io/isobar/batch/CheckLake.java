@@ -2,6 +2,7 @@ package io.isobar.batch;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Clock;
 import java.time.Instant;
 
 import io.isobar.engine.SparkEngine;
@@ -42,8 +43,10 @@ class CheckLake implements Tasklet {
 
 	private final BatchSettings settings;
 
+	private final Clock clock;
+
 	CheckLake(Lake lake, ReadingStore readings, SparkEngine spark, StepProgress progress,
-			ObjectProvider<StreamArchive> stream, ExecutionNotes notes, BatchSettings settings) {
+			ObjectProvider<StreamArchive> stream, ExecutionNotes notes, BatchSettings settings, Clock clock) {
 		this.lake = lake;
 		this.readings = readings;
 		this.spark = spark;
@@ -51,6 +54,7 @@ class CheckLake implements Tasklet {
 		this.stream = stream;
 		this.notes = notes;
 		this.settings = settings;
+		this.clock = clock;
 	}
 
 	@Override
@@ -67,39 +71,45 @@ class CheckLake implements Tasklet {
 			Thread.sleep(1000);
 		}
 		this.readings.create();
+		RunContext run = RunContext.of(chunk);
 		StreamArchive archive = this.stream.getIfAvailable();
-		if (archive != null) {
-			awaitStream(archive, contribution.getStepExecution());
+		Instant now = this.clock.instant();
+		if (archive == null || awaitStream(archive, contribution.getStepExecution())) {
+			run.completeUntil(now);
 		}
-		RunContext.of(chunk).pin(this.readings.version().orElseThrow());
+		run.pin(this.readings.version().orElseThrow());
 		return RepeatStatus.FINISHED;
 	}
 
-	/** What is not in the lake in time comes with the next run. */
-	private void awaitStream(StreamArchive archive, StepExecution step) throws Exception {
+	/**
+	 * What is not in the lake in time comes with the next run, which closes the days too.
+	 * @return whether everything is there
+	 */
+	private boolean awaitStream(StreamArchive archive, StepExecution step) throws Exception {
 		StreamArchive.Sent sent;
 		try {
 			sent = archive.sent();
 		}
 		catch (RuntimeException ex) {
 			this.notes.note(step,
-					"What the stream has been sent could not be waited for, as Kafka does not answer (%s): what the lake does not hold yet comes with the next run."
+					"What the stream has been sent could not be waited for, as Kafka does not answer (%s): what the lake does not hold yet comes with the next run, and no more days are closed by this one."
 						.formatted(ex.getMessage()));
-			return;
+			return false;
 		}
 		Instant giveUp = Instant.now().plus(this.settings.waitForStream());
 		long missing = sent.missing();
 		while (missing > 0) {
 			if (Instant.now().isAfter(giveUp)) {
 				this.notes.note(step,
-						"%d messages of the stream were not in the lake after %s: they come with the next run. Look at the lake's sink: GET /api/speed/sinks."
+						"%d messages of the stream were not in the lake after %s: they come with the next run, and no more days are closed by this one. Look at the lake's sink: GET /api/speed/sinks."
 							.formatted(missing, this.settings.waitForStream()));
-				return;
+				return false;
 			}
 			this.progress.stopIfRequested(step);
 			Thread.sleep(200);
 			missing = sent.missing();
 		}
+		return true;
 	}
 
 	private boolean isInSafeMode() throws IOException {

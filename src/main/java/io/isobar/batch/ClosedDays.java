@@ -31,8 +31,8 @@ import org.springframework.transaction.annotation.Transactional;
  * closed in the generation that a run started from stays closed. A city's days are kept
  * as ranges, so that closing a night's days costs the same after forty years.
  * <p>
- * (Once readings are streamed, a day is closed only when the stream is archived beyond
- * its end: that bounds the days that have ended.)
+ * Where readings are streamed, a day is closed only when all that had been sent at its
+ * end is among the readings of the run.
  */
 @Component
 public class ClosedDays {
@@ -69,6 +69,17 @@ public class ClosedDays {
 			    * datemultirange(daterange(least(k.first, k.today), k.today)) - coalesce(b.days, '{}'))
 			FROM known k LEFT JOIN answered a USING (city) LEFT JOIN broken b USING (city) WHERE k.first < k.today""";
 
+	/** Where no day can be closed: what was closed before. */
+	private static final String AS_BEFORE = """
+			INSERT INTO %s SELECT city, days FROM closed_days WHERE valid_from <= ? AND ? < valid_to""";
+
+	private static final String CURRENT = """
+			SELECT g.generation, n.published_at, c.city, lower(r.days) AS first, upper(r.days) AS behind
+			FROM current_generation g JOIN generation n ON n.generation = g.generation
+			LEFT JOIN closed_days c ON c.valid_from <= g.generation AND g.generation < c.valid_to
+			LEFT JOIN LATERAL unnest(c.days) AS r (days) ON true
+			WHERE g.dataset = 'weather' ORDER BY c.city, first""";
+
 	private static final String BOUNDARY = """
 			SELECT c.city, upper(c.days) AS boundary FROM closed_days c
 			JOIN current_generation g ON g.dataset = 'weather' AND c.valid_from <= g.generation AND g.generation < c.valid_to
@@ -104,23 +115,91 @@ public class ClosedDays {
 	}
 
 	/**
+	 * What the current generation answers for.
+	 *
+	 * @param generation its number
+	 * @param days the closed days of each city, by name
+	 */
+	public record Current(int generation, Instant publishedAt, Map<String, DayRanges> days) {
+
+		/** The closed days of a city. */
+		public DayRanges of(String city) {
+			return this.days.getOrDefault(city, DayRanges.NONE);
+		}
+
+	}
+
+	/**
+	 * A city as it is known, and the generation that is current.
+	 *
+	 * @param generation its number; null while there is none
+	 */
+	public record CityNow(String city, ZoneId zone, @Nullable Integer generation) {
+	}
+
+	/** The current generation with its closed days, in one statement. */
+	public Optional<Current> current() {
+		Map<String, List<DayRanges.Range>> ranges = new TreeMap<>();
+		List<Current> found = this.client.sql(CURRENT).query((row, number) -> {
+			String city = row.getString("city");
+			LocalDate first = row.getObject("first", LocalDate.class);
+			if (city != null && first != null) {
+				ranges.computeIfAbsent(city, (key) -> new ArrayList<>())
+					.add(new DayRanges.Range(first, row.getObject("behind", LocalDate.class)));
+			}
+			return new Current(row.getInt("generation"), row.getTimestamp("published_at").toInstant(), Map.of());
+		}).list();
+		Map<String, DayRanges> days = new TreeMap<>();
+		ranges.forEach((city, each) -> days.put(city, new DayRanges(each)));
+		return found.stream().findFirst().map((any) -> new Current(any.generation(), any.publishedAt(), days));
+	}
+
+	/**
+	 * The cities that are known, by name, with the generation that is current now: all
+	 * that has to be asked before an answer from what is already known of a generation.
+	 * @param city of that city alone; null: of all
+	 */
+	public List<CityNow> cities(@Nullable String city) {
+		return this.client.sql("""
+				SELECT c.name, c.zone, g.generation FROM city c
+				LEFT JOIN current_generation g ON g.dataset = 'weather'
+				WHERE (:city::text IS NULL OR c.name = :city) ORDER BY c.name COLLATE "C\"""")
+			.param("city", city)
+			.query((row, number) -> new CityNow(row.getString("name"), ZoneId.of(row.getString("zone")),
+					row.getObject("generation", Integer.class)))
+			.list();
+	}
+
+	/**
 	 * Closes the days that can be closed, when all other tables of the attempt have been
 	 * exported.
 	 * @param base the generation that the run started from; what it has closed stays so
 	 * @param settlesAfter how long an answer is waited for after a day's end
+	 * @param complete all that had been sent at that time is among the readings of the
+	 * run; null: nobody knows, so no more days are closed
 	 */
 	@Transactional
-	void close(int generation, @Nullable Integer base, Period settlesAfter) {
+	void close(int generation, @Nullable Integer base, Period settlesAfter, @Nullable Instant complete) {
+		String staged = this.rows.stage(TABLE);
+		int from = (base != null) ? base : 0;
+		if (complete != null) {
+			close(staged, from, settlesAfter, complete);
+		}
+		else {
+			this.jdbc.update(AS_BEFORE.formatted(staged), from, from);
+		}
+		this.rows.replace(TABLE, staged, null, generation);
+	}
+
+	private void close(String staged, int from, Period settlesAfter, Instant complete) {
 		List<String> names = new ArrayList<>();
 		List<Date> today = new ArrayList<>();
 		List<Date> settled = new ArrayList<>();
-		today().forEach((city, day) -> {
+		today(complete).forEach((city, day) -> {
 			names.add(city);
 			today.add(Date.valueOf(day));
 			settled.add(Date.valueOf(day.minus(settlesAfter)));
 		});
-		String staged = this.rows.stage(TABLE);
-		int from = (base != null) ? base : 0;
 		this.jdbc.execute((ConnectionCallback<Integer>) (connection) -> {
 			try (var statement = connection.prepareStatement(CLOSED.formatted(staged, VersionedRows.OPEN))) {
 				statement.setArray(1, array(connection, "text", names));
@@ -131,7 +210,6 @@ public class ClosedDays {
 				return statement.executeUpdate();
 			}
 		});
-		this.rows.replace(TABLE, staged, null, generation);
 	}
 
 	/** The days of a generation that break a rule, the newest first. */
@@ -152,7 +230,7 @@ public class ClosedDays {
 	 * closed is not among them.
 	 */
 	public Map<String, LocalDate> boundaries() {
-		Map<String, LocalDate> today = today();
+		Map<String, LocalDate> today = today(this.clock.instant());
 		Map<String, LocalDate> boundaries = new TreeMap<>();
 		this.client.sql(BOUNDARY).query((row) -> {
 			String city = row.getString("city");
@@ -168,9 +246,8 @@ public class ClosedDays {
 		return Optional.ofNullable(boundaries().get(city));
 	}
 
-	/** The local day that it is in each city. */
-	private Map<String, LocalDate> today() {
-		Instant now = this.clock.instant();
+	/** The local day that it is in each city at that time. */
+	Map<String, LocalDate> today(Instant now) {
 		Map<String, LocalDate> today = new TreeMap<>();
 		this.client.sql("SELECT name, zone FROM city").query((row) -> {
 			today.put(row.getString("name"), LocalDate.ofInstant(now, ZoneId.of(row.getString("zone"))));

@@ -39,6 +39,8 @@ class ExportGeneration implements Tasklet {
 
 	private final ClosedDays closed;
 
+	private final Reconciliation reconciliation;
+
 	private final Generations generations;
 
 	private final Definition definition;
@@ -53,13 +55,14 @@ class ExportGeneration implements Tasklet {
 
 	private final BuildProperties build;
 
-	ExportGeneration(Lake lake, CityDayRows days, Export export, ClosedDays closed, Generations generations,
-			Definition definition, Providers providers, Fence fence, ExecutionNotes notes, StepProgress progress,
-			BuildProperties build) {
+	ExportGeneration(Lake lake, CityDayRows days, Export export, ClosedDays closed, Reconciliation reconciliation,
+			Generations generations, Definition definition, Providers providers, Fence fence, ExecutionNotes notes,
+			StepProgress progress, BuildProperties build) {
 		this.lake = lake;
 		this.days = days;
 		this.export = export;
 		this.closed = closed;
+		this.reconciliation = reconciliation;
 		this.generations = generations;
 		this.definition = definition;
 		this.providers = providers;
@@ -87,7 +90,10 @@ class ExportGeneration implements Tasklet {
 			CrashPoint.at("export." + table.name());
 		}
 		Period settlesAfter = this.providers.historian().terms().settlesAfter();
-		this.fence.writing(step, () -> this.closed.close(generation, run.base(), settlesAfter));
+		this.fence.writing(step, () -> {
+			this.closed.close(generation, run.base(), settlesAfter, run.complete());
+			this.reconciliation.belongTo(generation);
+		});
 		tellBroken(step, this.closed.broken(generation));
 		run.exported(generation);
 		return RepeatStatus.FINISHED;
@@ -97,6 +103,7 @@ class ExportGeneration implements Tasklet {
 		this.generations.requireCurrent(Dataset.WEATHER, run.base());
 		for (int left : this.generations.unpublished(Dataset.WEATHER)) {
 			this.export.takeBack(left);
+			this.reconciliation.takeBack(left);
 			this.generations.forget(left);
 		}
 		return this.generations.begin(Dataset.WEATHER, step.getJobExecutionId(),

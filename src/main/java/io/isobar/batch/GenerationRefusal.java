@@ -1,5 +1,7 @@
 package io.isobar.batch;
 
+import java.time.LocalDate;
+
 import io.isobar.jobs.Sentence;
 
 /** Why a generation is not made current; nothing has changed. */
@@ -40,6 +42,22 @@ public abstract sealed class GenerationRefusal extends RuntimeException {
 			super(Sentence.of("generations.gone",
 					"Generation {0} is no longer kept: isobar keeps the newest {1} (isobar.batch.generations). Choose one of the list of generations.",
 					generation, kept));
+		}
+
+	}
+
+	/**
+	 * Days would be open again that have readings now, and that the speed layer no longer
+	 * keeps: nobody could answer for them.
+	 */
+	public static final class NotCompletable extends GenerationRefusal {
+
+		private static final long serialVersionUID = 1L;
+
+		NotCompletable(int generation, long days, String city, LocalDate first, LocalDate last) {
+			super(Sentence.of("generations.incomplete",
+					"With generation {0} nobody could answer for {1} days that have readings now (the first is {2} in {3}, the last {4}): they would be open again, and Cassandra no longer keeps what was streamed of them. Nothing has changed. Launch the job again: what it publishes takes the place of a generation that is wrong.",
+					generation, days, first, city, last));
 		}
 
 	}

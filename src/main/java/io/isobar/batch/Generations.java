@@ -6,6 +6,7 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.ObjectMapper;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -42,6 +44,26 @@ public class Generations {
 			  WHERE g.dataset = 'weather' AND NOT isempty(d.days)
 			    AND d.valid_from <= g.generation AND g.generation < d.valid_to) b ON true
 			""";
+
+	/**
+	 * The days that would be open again, that the speed layer no longer keeps, and of
+	 * which the current generation has more readings than the wanted one.
+	 */
+	private static final String NOT_COMPLETABLE = """
+			WITH reopened AS (
+			  SELECT k.city, k.days - coalesce(w.days, '{}') AS days, o.day AS oldest
+			  FROM closed_days k JOIN unnest(?::text[], ?::date[]) AS o (city, day) ON o.city = k.city
+			  LEFT JOIN closed_days w ON w.city = k.city AND w.valid_from <= ? AND ? < w.valid_to
+			  WHERE k.valid_from <= ? AND ? < k.valid_to),
+			lost AS (
+			  SELECT d.city, d.local_day FROM reopened r JOIN city_day d ON d.city = r.city
+			    AND d.local_day >= lower(r.days) AND d.local_day < r.oldest AND r.days @> d.local_day
+			  WHERE d.valid_from <= ? AND ? < d.valid_to OR d.valid_from <= ? AND ? < d.valid_to
+			  GROUP BY d.city, d.local_day
+			  HAVING sum(d.readings) FILTER (WHERE d.valid_from <= ? AND ? < d.valid_to)
+			    > coalesce(sum(d.readings) FILTER (WHERE d.valid_from <= ? AND ? < d.valid_to), 0))
+			SELECT count(*) AS days, min(local_day) AS first, max(local_day) AS last,
+			  (array_agg(city ORDER BY local_day, city))[1] AS city FROM lost HAVING count(*) > 0""";
 
 	/**
 	 * What a generation was made from.
@@ -79,12 +101,16 @@ public class Generations {
 
 	private final BatchSettings settings;
 
+	private final ObjectProvider<SpeedLayer> speed;
+
 	private final Clock clock;
 
-	Generations(JdbcClient jdbc, ObjectMapper json, BatchSettings settings, Clock clock) {
+	Generations(JdbcClient jdbc, ObjectMapper json, BatchSettings settings, ObjectProvider<SpeedLayer> speed,
+			Clock clock) {
 		this.jdbc = jdbc;
 		this.json = json;
 		this.settings = settings;
+		this.speed = speed;
 		this.clock = clock;
 	}
 
@@ -210,7 +236,8 @@ public class Generations {
 	 * Goes back or forward to a generation that is kept, in one transaction. Going back
 	 * holds the publishing of scheduled runs until somebody releases it.
 	 * @param by who wants it
-	 * @throws GenerationRefusal where it is none of those that are kept
+	 * @throws GenerationRefusal where it is none of those that are kept, or days would be
+	 * open again that the speed layer can't answer for
 	 */
 	@Transactional
 	public Generation makeCurrent(int generation, String by) {
@@ -221,6 +248,9 @@ public class Generations {
 		Generation before = current(wanted.dataset()).orElseThrow();
 		if (before.number() == generation) {
 			return wanted;
+		}
+		if (wanted.dataset() == Dataset.WEATHER) {
+			requireCompletable(generation, before.number());
 		}
 		show(wanted.dataset(), generation);
 		if (generation < before.number()) {
@@ -239,6 +269,32 @@ public class Generations {
 					wanted.dataset().column());
 		}
 		return find(generation).orElseThrow();
+	}
+
+	/**
+	 * Days that are open again are answered by the fuller layer. Of such as the speed
+	 * layer no longer keeps that is the batch layer, so there must not be more readings
+	 * now. (Where there is no speed layer, a generation is all that is answered.)
+	 */
+	private void requireCompletable(int wanted, int current) {
+		SpeedLayer layer = this.speed.getIfAvailable();
+		if (layer == null) {
+			return;
+		}
+		Map<String, String> oldest = new LinkedHashMap<>();
+		this.jdbc.sql("SELECT name, zone FROM city").query((row) -> {
+			oldest.put(row.getString("name"), layer.oldestDay(ZoneId.of(row.getString("zone"))).toString());
+		});
+		this.jdbc.sql(NOT_COMPLETABLE)
+			.params(oldest.keySet().toArray(String[]::new), oldest.values().toArray(String[]::new), wanted, wanted,
+					current, current, current, current, wanted, wanted, current, current, wanted, wanted)
+			.query((row, number) -> new GenerationRefusal.NotCompletable(wanted, row.getLong("days"),
+					row.getString("city"), row.getObject("first", LocalDate.class),
+					row.getObject("last", LocalDate.class)))
+			.optional()
+			.ifPresent((refusal) -> {
+				throw refusal;
+			});
 	}
 
 	/** Why a generation that is none of the kept ones can't be made current. */

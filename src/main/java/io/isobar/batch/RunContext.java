@@ -1,5 +1,6 @@
 package io.isobar.batch;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,6 +40,8 @@ final class RunContext {
 
 	private static final String COLLECTED_IN = "collectedIn";
 
+	private static final String COMPLETE = "complete";
+
 	private final JobExecution execution;
 
 	private final ExecutionContext context;
@@ -59,6 +62,19 @@ final class RunContext {
 
 	void pin(long readingsVersion) {
 		this.context.putLong(READINGS_VERSION, readingsVersion);
+	}
+
+	/**
+	 * All that the stream had been sent at that time is among the readings; null if
+	 * nobody knows.
+	 */
+	@Nullable Instant complete() {
+		return this.context.containsKey(COMPLETE) ? Instant.ofEpochMilli(this.context.getLong(COMPLETE)) : null;
+	}
+
+	/** Notes that all that the stream had been sent at that time is in the lake. */
+	void completeUntil(Instant sent) {
+		this.context.putLong(COMPLETE, sent.toEpochMilli());
 	}
 
 	/** What the analysis wrote: the version of each table of states, by name. */

@@ -25,10 +25,11 @@ import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Global rules that keep a broken result from being published. A person may accept that a
- * rule is broken, by the parameter {@code accept}. What is as in the generation that the
- * run started from is not read: its counts are carried forward. (Rules about a single day
- * are {@link DayRules}.)
+ * Global rules that keep a broken result from being published; then the layers are
+ * compared, as long as the speed layer has what it said. A person may accept that a rule
+ * is broken, by the parameter {@code accept}. What is as in the generation that the run
+ * started from is not read: its counts are carried forward. (Rules about a single day are
+ * {@link DayRules}.)
  * <ul>
  * <li>{@code duplicates}: no day of a city stands twice in the result;</li>
  * <li>{@code lost-days}: a closed day that had readings has some;</li>
@@ -62,10 +63,13 @@ class Validate implements Tasklet {
 
 	private final ExecutionNotes notes;
 
-	Validate(CityDayRows days, Generations generations, ExecutionNotes notes) {
+	private final Reconciliation reconciliation;
+
+	Validate(CityDayRows days, Generations generations, ExecutionNotes notes, Reconciliation reconciliation) {
 		this.days = days;
 		this.generations = generations;
 		this.notes = notes;
+		this.reconciliation = reconciliation;
 	}
 
 	/** What the lake has of the days that were computed anew. */
@@ -155,6 +159,7 @@ class Validate implements Tasklet {
 			this.notes.note(step, "Rule %s is broken, which was accepted: %s.".formatted(rule, sentence));
 		});
 		run.counted(readings);
+		this.reconciliation.compare(step, run);
 		return RepeatStatus.FINISHED;
 	}
 

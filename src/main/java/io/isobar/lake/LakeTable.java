@@ -100,6 +100,14 @@ public class LakeTable {
 		}
 	}
 
+	/** What a version of a table knows of itself under that domain. */
+	public Optional<String> metadata(Path table, long version, String domain) {
+		return TableManager.loadSnapshot(table.toString())
+			.atVersion(version)
+			.build(this.lake.engine())
+			.getDomainMetadata(domain);
+	}
+
 	/** The names of the columns that a version of a table has. */
 	public List<String> columns(Path table, long version) {
 		return TableManager.loadSnapshot(table.toString())

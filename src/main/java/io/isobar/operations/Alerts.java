@@ -1,6 +1,7 @@
 package io.isobar.operations;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -21,11 +22,13 @@ import org.springframework.mail.MailException;
 import org.springframework.mail.MailSender;
 import org.springframework.mail.SimpleMailMessage;
 
+import io.isobar.jobs.Concern;
 import io.isobar.jobs.JobFailed;
 
 /**
- * Sends a mail when a job has failed. It never holds up the job: mails wait in a short
- * line, and a mail server that is down is tried a few times, then said once in the log.
+ * Sends a mail when a job has failed, or somebody should look at something. It never
+ * holds up the job: mails wait in a short line, and a mail server that is down is tried a
+ * few times, then said once in the log.
  */
 final class Alerts implements DisposableBean {
 
@@ -74,21 +77,39 @@ final class Alerts implements DisposableBean {
 		this.line.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 	}
 
+	/**
+	 * What is to be told.
+	 *
+	 * @param about what, in a few words, for the log
+	 * @param link where one sees it
+	 */
+	private record Mail(String about, String subject, String text, String link) {
+	}
+
 	@EventListener
 	void tell(JobFailed failed) {
+		send(mail(failed));
+	}
+
+	@EventListener
+	void tell(Concern concern) {
+		send(mail(concern));
+	}
+
+	private void send(Mail mail) {
 		if (this.waiting.incrementAndGet() > MOST_WAITING) {
 			this.waiting.decrementAndGet();
 			count("dropped");
-			logger.warn("No mail about execution {}: {} wait already. Is the mail server (spring.mail.host) up?",
-					failed.executionId(), MOST_WAITING);
+			logger.warn("No mail about {}: {} wait already. Is the mail server (spring.mail.host) up?", mail.about(),
+					MOST_WAITING);
 			return;
 		}
-		this.line.execute(() -> send(failed, 0));
+		this.line.execute(() -> send(mail, 0));
 	}
 
-	private void send(JobFailed failed, int attempt) {
+	private void send(Mail mail, int attempt) {
 		try {
-			this.mails.send(message(failed));
+			this.mails.send(message(mail));
 			this.waiting.decrementAndGet();
 			count("sent");
 		}
@@ -97,27 +118,51 @@ final class Alerts implements DisposableBean {
 				return;
 			}
 			if (attempt < this.pauses.size()) {
-				this.line.schedule(() -> send(failed, attempt + 1), this.pauses.get(attempt).toMillis(),
+				this.line.schedule(() -> send(mail, attempt + 1), this.pauses.get(attempt).toMillis(),
 						TimeUnit.MILLISECONDS);
 				return;
 			}
 			this.waiting.decrementAndGet();
 			count("failed");
 			logger.warn(
-					"The mail about execution {} could not be sent, {} times: {}. See the settings spring.mail.*; "
-							+ "what failed stands at {}.",
-					failed.executionId(), attempt + 1, rootMessage(ex), link(failed));
+					"The mail about {} could not be sent, {} times: {}. See the settings spring.mail.*; "
+							+ "what it is about stands at {}.",
+					mail.about(), attempt + 1, rootMessage(ex), mail.link());
 		}
 	}
 
-	private SimpleMailMessage message(JobFailed failed) {
+	private SimpleMailMessage message(Mail mail) {
 		SimpleMailMessage message = new SimpleMailMessage();
 		message.setFrom(this.settings.from());
 		message.setTo(this.settings.to().toArray(String[]::new));
+		message.setSubject("isobar: " + mail.subject());
+		message.setText(mail.text());
+		return message;
+	}
+
+	private Mail mail(JobFailed failed) {
 		String where = (failed.step() != null) ? " at " + failed.step() : "";
-		message.setSubject("isobar: " + failed.job() + " failed" + where + " (execution " + failed.executionId() + ")");
-		message.setText("""
-				%s failed%s on %s.
+		String link = this.address.get() + "/jobs/executions/" + failed.executionId();
+		return new Mail("execution " + failed.executionId(),
+				failed.job() + " failed" + where + " (execution " + failed.executionId() + ")", """
+						%s failed%s on %s.
+
+						What is wrong:
+						  %s
+
+						What to do:
+						  %s
+
+						The execution: %s
+						""".formatted(failed.job(), where, at(failed.at()),
+						String.join("\n  because: ", failed.causes()), failed.action(), link),
+				link);
+	}
+
+	private Mail mail(Concern concern) {
+		String link = this.address.get() + concern.path();
+		return new Mail(concern.subject(), concern.subject(), """
+				%s, on %s.
 
 				What is wrong:
 				  %s
@@ -125,15 +170,13 @@ final class Alerts implements DisposableBean {
 				What to do:
 				  %s
 
-				The execution: %s
-				""".formatted(failed.job(), where,
-				AT.format(failed.at().truncatedTo(ChronoUnit.MINUTES).atOffset(ZoneOffset.UTC)),
-				String.join("\n  because: ", failed.causes()), failed.action(), link(failed)));
-		return message;
+				The page: %s
+				""".formatted(concern.subject(), at(concern.at()), String.join("\n  ", concern.findings()),
+				concern.action(), link), link);
 	}
 
-	private String link(JobFailed failed) {
-		return this.address.get() + "/jobs/executions/" + failed.executionId();
+	private static String at(Instant instant) {
+		return AT.format(instant.truncatedTo(ChronoUnit.MINUTES).atOffset(ZoneOffset.UTC));
 	}
 
 	private static String rootMessage(Throwable ex) {

@@ -24,7 +24,6 @@ import io.isobar.views.State;
 import io.isobar.views.WeatherViews;
 import io.isobar.weather.Metric;
 import io.isobar.weather.Reading;
-import io.isobar.weather.Resolution;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -130,27 +129,35 @@ public class SpeedViews {
 	 * readings, one of simulated ones, or both.
 	 */
 	public List<DayState> cityDay(String city, LocalDate day) {
+		return cityDays(city, day, day);
+	}
+
+	/**
+	 * As {@link #cityDay}, of several days, both included. Days that are no longer kept
+	 * have none.
+	 */
+	public List<DayState> cityDays(String city, LocalDate from, LocalDate to) {
 		ZoneId zone = this.cities.zone(city);
-		LocalCalendar calendar = new LocalCalendar(zone);
-		Instant from = Instant.ofEpochSecond(calendar.dayStart(day.toEpochDay()));
-		Instant to = Instant.ofEpochSecond(calendar.dayEnd(day.toEpochDay()));
 		List<DayState> states = new ArrayList<>();
-		ReadingsFold.fold(readings(city, from, to), (name) -> zone, new ReadingsFold.Output() {
-
-			@Override
-			public void cityDay(String name, long epochDay, Resolution resolution, boolean simulated, State state) {
-				if (epochDay == day.toEpochDay()) {
-					states.add(new DayState(name, day, simulated, state.copy()));
-				}
+		ReadingsFold.foldDays(readings(city, from, to), (name) -> zone, (name, day, resolution, simulated, state) -> {
+			LocalDate date = LocalDate.ofEpochDay(day);
+			if (!date.isBefore(from) && !date.isAfter(to)) {
+				states.add(new DayState(name, date, simulated, state.copy()));
 			}
-
-			@Override
-			public void cityMonthPairs(String name, long month, boolean simulated, State state) {
-				// Of whole months, which this layer does not have
-			}
-
 		});
 		return List.copyOf(states);
+	}
+
+	/** What is kept of a city's local days, both included, in the order of time. */
+	public List<Reading> readings(String city, LocalDate from, LocalDate to) {
+		LocalCalendar calendar = new LocalCalendar(this.cities.zone(city));
+		return readings(city, Instant.ofEpochSecond(calendar.dayStart(from.toEpochDay())),
+				Instant.ofEpochSecond(calendar.dayEnd(to.toEpochDay())));
+	}
+
+	/** The first local day in a zone of which all is still kept that has come in. */
+	public LocalDate oldestDay(ZoneId zone) {
+		return LocalDate.ofInstant(this.clock.instant(), zone).minus(this.speed.retention());
 	}
 
 	/** What is kept of a city in a span of time, in the order of time. */

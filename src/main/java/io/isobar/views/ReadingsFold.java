@@ -38,9 +38,35 @@ public final class ReadingsFold {
 
 	}
 
+	/** Where the states of days go, for whoever wants no months. */
+	@FunctionalInterface
+	public interface DayOutput extends Output {
+
+		@Override
+		default void cityMonthPairs(String city, long month, boolean simulated, State state) {
+			// Not asked for
+		}
+
+	}
+
+	/** Where the slots go that count in a day's hours. */
+	@FunctionalInterface
+	public interface Slots {
+
+		/**
+		 * A slot has been decided.
+		 * @param start when it began, in seconds since 1970
+		 * @param values what counts of each metric, NaN where missing; reused by the fold
+		 */
+		void slot(String city, long start, boolean simulated, double[] values);
+
+	}
+
 	private final Function<String, ZoneId> zones;
 
 	private final Output output;
+
+	private final @Nullable Slots slots;
 
 	private final boolean foldsDays;
 
@@ -83,8 +109,13 @@ public final class ReadingsFold {
 	 * @param views the states of others are not given out
 	 */
 	public ReadingsFold(Function<String, ZoneId> zones, Output output, Set<View> views) {
+		this(zones, output, views, null);
+	}
+
+	private ReadingsFold(Function<String, ZoneId> zones, Output output, Set<View> views, @Nullable Slots slots) {
 		this.zones = zones;
 		this.output = output;
+		this.slots = slots;
 		this.foldsDays = views.contains(WeatherViews.CITY_DAY);
 		this.foldsPairs = views.contains(WeatherViews.CITY_MONTH_PAIRS);
 		for (int simulated = 0; simulated < 2; simulated++) {
@@ -97,13 +128,27 @@ public final class ReadingsFold {
 
 	/** Folds readings that are in order, to the end. */
 	public static void fold(List<Reading> ordered, Function<String, ZoneId> zones, Output output) {
-		ReadingsFold fold = new ReadingsFold(zones, output);
+		new ReadingsFold(zones, output).foldAll(ordered);
+	}
+
+	/** As {@link #fold}, for whoever wants no months. */
+	public static void foldDays(List<Reading> ordered, Function<String, ZoneId> zones, DayOutput output) {
+		new ReadingsFold(zones, output, Set.of(WeatherViews.CITY_DAY)).foldAll(ordered);
+	}
+
+	/** Tells what counts in each hour, of readings that are in order. */
+	public static void slots(List<Reading> ordered, Function<String, ZoneId> zones, Slots slots) {
+		new ReadingsFold(zones, (DayOutput) (city, day, resolution, simulated, state) -> {
+		}, Set.of(), slots).foldAll(ordered);
+	}
+
+	private void foldAll(List<Reading> ordered) {
 		for (Reading reading : ordered) {
-			int row = fold.add(reading.city(), reading.observedAt().getEpochSecond(),
-					reading.collected().toEpochMilli(), reading.channel(), reading.origin(), reading.resolution());
-			fold.rule.fill(row, reading);
+			int row = add(reading.city(), reading.observedAt().getEpochSecond(), reading.collected().toEpochMilli(),
+					reading.channel(), reading.origin(), reading.resolution());
+			this.rule.fill(row, reading);
 		}
-		fold.finish();
+		finish();
 	}
 
 	/**
@@ -201,23 +246,28 @@ public final class ReadingsFold {
 	private boolean foldHours(long day, int simulated) {
 		State state = this.days[Resolution.HOUR.ordinal()][simulated];
 		boolean any = false;
+		long slotStart = Long.MIN_VALUE;
 		long slotEnd = Long.MIN_VALUE;
 		for (int row = 0; row < this.rule.size(); row++) {
 			if (this.rule.day(row) != day || this.rule.isDay(row)) {
 				continue;
 			}
 			if (this.rule.second(row) >= slotEnd) {
-				any |= foldSlot(state, simulated);
-				slotEnd = this.calendar.slotEnd(this.calendar.slotStart(this.rule.second(row)));
+				any |= foldSlot(state, simulated, slotStart);
+				slotStart = this.calendar.slotStart(this.rule.second(row));
+				slotEnd = this.calendar.slotEnd(slotStart);
 			}
 			this.rule.compete(row, simulated == 1);
 		}
-		return foldSlot(state, simulated) || any;
+		return foldSlot(state, simulated, slotStart) || any;
 	}
 
-	private boolean foldSlot(State state, int simulated) {
+	private boolean foldSlot(State state, int simulated, long slotStart) {
 		if (!this.rule.decide(this.slot)) {
 			return false;
+		}
+		if (this.slots != null) {
+			this.slots.slot(Objects.requireNonNull(this.city), slotStart, simulated == 1, this.slot.values);
 		}
 		if (this.foldsDays) {
 			WeatherViews.CITY_DAY.add(state, this.slot);

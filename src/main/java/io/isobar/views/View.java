@@ -97,6 +97,19 @@ public final class View {
 		return new State(this);
 	}
 
+	/**
+	 * The part of another view's state that this view has too, by the names of its
+	 * components.
+	 */
+	public State part(State whole) {
+		State part = zero();
+		for (int i = 0; i < this.components.size(); i++) {
+			int index = whole.view().indexOf(this.components.get(i).name());
+			part.set(i, whole.number(index), whole.count(index));
+		}
+		return part;
+	}
+
 	double[] nothing() {
 		return this.nothing;
 	}

@@ -13,6 +13,9 @@ import io.isobar.weather.Origin;
 /** The views of weather. */
 public final class WeatherViews {
 
+	/** Count of slots that have any value. */
+	public static final String READINGS = "readings";
+
 	/**
 	 * Key (city, local day, resolution, simulated): how many readings, of which origins,
 	 * and for each metric count, sum, sum of squares and the extremes with their
@@ -20,7 +23,7 @@ public final class WeatherViews {
 	 * simulated out; the simulated state of a day holds only what its real readings have
 	 * not measured, so merging all states never mixes the two in one metric of a day.
 	 */
-	public static final View CITY_DAY = new View("city_day", cityDay());
+	public static final View CITY_DAY = new View("city_day", cityDay(Metric.ALL));
 
 	/**
 	 * Key (city, local month, simulated): for each pair of metrics what a correlation
@@ -29,8 +32,15 @@ public final class WeatherViews {
 	 */
 	public static final View CITY_MONTH_PAIRS = new View("city_month_pairs", cityMonthPairs());
 
-	/** Count of slots that have any value. */
-	public static final String READINGS = "readings";
+	/** The metrics of which days and months show something. */
+	private static final List<Metric> SHOWN = List.of(Metric.TEMPERATURE, Metric.HUMIDITY, Metric.PRESSURE,
+			Metric.WIND_SPEED, Metric.PRECIPITATION);
+
+	/**
+	 * What days and months show ({@link Summary}): a part of {@link #CITY_DAY}, so that
+	 * whoever answers for many days need not read all of them.
+	 */
+	public static final View SUMMARY = new View("summary", cityDay(SHOWN));
 
 	private WeatherViews() {
 	}
@@ -80,13 +90,13 @@ public final class WeatherViews {
 		return READINGS + "_" + Origin.ofCode(originCode).name();
 	}
 
-	private static List<Component> cityDay() {
+	private static List<Component> cityDay(List<Metric> metrics) {
 		List<Component> components = new ArrayList<>();
 		components.add(new Component(READINGS, new Term.Readings()));
 		for (int code = 0; code < Slot.ORIGIN_CODES; code++) {
 			components.add(new Component(readingsOf(code), new Term.ReadingsOf(code)));
 		}
-		for (Metric metric : Metric.ALL) {
+		for (Metric metric : metrics) {
 			components.add(new Component(count(metric), new Term.Count(metric)));
 			components.add(new Component(sum(metric), new Term.Power(metric, 1)));
 			components.add(new Component(square(metric), new Term.Power(metric, 2)));

@@ -52,6 +52,9 @@ class StrictParameters implements HandlerInterceptor {
 		if (value.isEmpty()) {
 			throw Problems.badParameter(name, "is empty. Give it a value, or leave it out.");
 		}
+		if (value.indexOf('\0') >= 0) {
+			throw Problems.badParameter(name, "has the character U+0000, which nothing has. Leave it out.");
+		}
 		if (type == Boolean.class && !value.equals("true") && !value.equals("false")) {
 			throw Problems.badParameter(name, Problems.echo(value) + " is neither true nor false.");
 		}

@@ -1,6 +1,7 @@
 package io.isobar.batch;
 
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -136,6 +137,44 @@ class ClosedDaysIT {
 		assertThat(tables.closed.boundary("Paris")).hasValue(LocalDate.of(2026, 11, 20));
 		assertThat(tables.generations.kept()).extracting(Generation::number, Generation::boundary)
 			.containsExactly(tuple(second, LocalDate.of(2026, 11, 21)), tuple(first, LocalDate.of(2026, 11, 20)));
+	}
+
+	/** What it had sent then may be about any of them. */
+	@Test
+	void asLongAsTheStreamIsNotInNoMoreDaysAreClosed() {
+		tables.answered("open_meteo", "Paris", "2026-11-10", "2026-11-19", true);
+		tables.publish(Day.of("Paris", "2026-11-10", "2026-11-19"));
+		tables.answered("open_meteo", "Paris", "2026-11-20", "2026-11-20", true);
+		tables.answered("open_meteo", "Lyon", "2026-11-20", "2026-11-20", true);
+		tables.setStreamIsIn(false);
+
+		tables.publish(Day.of("Paris", "2026-11-10", "2026-11-20"));
+
+		assertThat(tables.closedDays("Paris")).isEqualTo("{[2026-11-10,2026-11-20)}");
+		assertThat(tables.closedDays("Lyon")).isEqualTo("{}");
+		tables.setStreamIsIn(true);
+		tables.publish(Day.of("Paris", "2026-11-10", "2026-11-20"));
+		assertThat(tables.closedDays("Paris")).isEqualTo("{[2026-11-10,2026-11-21)}");
+	}
+
+	@Test
+	void theCurrentGenerationIsReadWithItsDays() {
+		assertThat(tables.closed.current()).isEmpty();
+		tables.answered("open_meteo", "Paris", "2026-11-10", "2026-11-12", true);
+		tables.answered("open_meteo", "Paris", "2026-11-20", "2026-11-20", true);
+		int generation = tables.publish(Day.of("Paris", "2026-11-10", "2026-11-20"));
+
+		ClosedDays.Current current = tables.closed.current().orElseThrow();
+
+		assertThat(current.generation()).isEqualTo(generation);
+		assertThat(current.publishedAt()).isEqualTo(tables.now());
+		assertThat(current.of("Paris").contains(LocalDate.of(2026, 11, 20))).isTrue();
+		assertThat(current.of("Paris").contains(LocalDate.of(2026, 11, 19))).isFalse();
+		assertThat(current.of("Lyon").end()).isEmpty();
+		assertThat(tables.closed.cities("Lyon"))
+			.containsExactly(new ClosedDays.CityNow("Lyon", ZoneId.of("Europe/Paris"), generation));
+		assertThat(tables.closed.cities(null)).hasSize(2);
+		assertThat(tables.closed.cities("Atlantis")).isEmpty();
 	}
 
 	// Rules for a day

@@ -18,10 +18,13 @@ import java.util.TreeMap;
 import io.isobar.embedded.EmbeddedStores;
 import io.isobar.spark.CopyText;
 import io.isobar.views.WeatherViews;
+import io.isobar.weather.Reading;
+import org.jspecify.annotations.Nullable;
 import org.flywaydb.core.Flyway;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -58,6 +61,11 @@ final class PublishedTables {
 
 	private Instant now = Instant.parse("2026-11-21T02:00:00Z");
 
+	/** Whether all that was streamed is in the lake when a run begins. */
+	private boolean streamIsIn = true;
+
+	private @Nullable SpeedLayer speed;
+
 	PublishedTables(String name) {
 		JdbcConnectionDetails details = EmbeddedStores.postgresql(name);
 		Flyway.configure()
@@ -88,7 +96,7 @@ final class PublishedTables {
 
 		};
 		this.generations = new Generations(this.jdbc, JsonMapper.shared(),
-				new BatchSettings("0 0 2 * * *", null, KEPT, 5, Duration.ZERO), this.clock);
+				new BatchSettings("0 0 2 * * *", null, KEPT, 5, Duration.ZERO), speedLayer(), this.clock);
 		this.export = new Export(this.template);
 		this.closed = new ClosedDays(this.template, this.jdbc, this.clock);
 		this.pruning = new Pruning(this.generations, this.template, this.transaction, this.clock);
@@ -106,8 +114,42 @@ final class PublishedTables {
 		this.now = instant;
 	}
 
+	void setStreamIsIn(boolean streamIsIn) {
+		this.streamIsIn = streamIsIn;
+	}
+
+	/** The speed layer keeps so many days; null: there is none. */
+	void setSpeed(@Nullable Period retention) {
+		this.speed = (retention == null) ? null : new SpeedLayer() {
+
+			@Override
+			public LocalDate oldestDay(ZoneId zone) {
+				return LocalDate.ofInstant(PublishedTables.this.now, zone).minus(retention);
+			}
+
+			@Override
+			public List<Reading> readings(String city, LocalDate from, LocalDate to) {
+				return List.of();
+			}
+
+		};
+	}
+
+	private ObjectProvider<SpeedLayer> speedLayer() {
+		return new ObjectProvider<>() {
+
+			@Override
+			public @Nullable SpeedLayer getIfAvailable() {
+				return PublishedTables.this.speed;
+			}
+
+		};
+	}
+
 	/** Nothing is there but these cities, all of which are listed. */
 	void clear(Map<String, String> zones) {
+		setStreamIsIn(true);
+		setSpeed(null);
 		Export.versioned().forEach((table) -> this.jdbc.sql("DELETE FROM " + table.name()).update());
 		List.of("publishing_hold", "current_generation", "generation", "collected_day", "city")
 			.forEach((table) -> this.jdbc.sql("DELETE FROM " + table).update());
@@ -158,7 +200,8 @@ final class PublishedTables {
 				pieces.piece(day.line(table).getBytes());
 			}
 		}, attempt));
-		this.transaction.executeWithoutResult((status) -> this.closed.close(generation, base, SETTLES_AFTER));
+		this.transaction.executeWithoutResult(
+				(status) -> this.closed.close(generation, base, SETTLES_AFTER, this.streamIsIn ? this.now : null));
 		return generation;
 	}
 

@@ -5,6 +5,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
+import java.time.Period;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -187,6 +188,41 @@ class PublishingIT {
 		assertThatThrownBy(() -> tables.makeCurrent(999_999)).isInstanceOf(GenerationRefusal.Unknown.class)
 			.hasMessage("There is no generation 999999. The list of generations has those that are kept.");
 		assertThat(tables.generations.kept()).extracting(Generation::number).doesNotContain(first, attempt);
+	}
+
+	@Test
+	void goingBackIsRefusedWhereNobodyCouldAnswerForDaysThatWouldBeOpenAgain() {
+		tables.setNow("2026-10-10T01:00:00Z");
+		tables.answered("open_meteo", "Paris", "2026-10-01", "2026-10-09", true);
+		int first = tables.publish(Day.of("Paris", "2026-10-01", "2026-10-09"));
+		tables.setNow("2026-11-21T01:00:00Z");
+		tables.answered("open_meteo", "Paris", "2026-10-10", "2026-11-20", true);
+		int second = tables.publish(Day.of("Paris", "2026-10-01", "2026-11-20"));
+		tables.setSpeed(Period.ofDays(35));
+
+		assertThatThrownBy(() -> tables.makeCurrent(first)).isInstanceOf(GenerationRefusal.NotCompletable.class)
+			.hasMessage(
+					"With generation %d nobody could answer for 7 days that have readings now (the first is 2026-10-10 in Paris, the last 2026-10-16): they would be open again, and Cassandra no longer keeps what was streamed of them. Nothing has changed. Launch the job again: what it publishes takes the place of a generation that is wrong."
+						.formatted(first));
+		assertThat(current()).isEqualTo(second);
+		assertThat(tables.generations.holds()).isEmpty();
+
+		tables.setSpeed(Period.ofDays(42));
+		assertThat(tables.makeCurrent(first).current()).isTrue();
+	}
+
+	@Test
+	void daysThatHaveNoLessReadingsThenMayBeOpenAgain() {
+		tables.setSpeed(Period.ofDays(2));
+		int first = tables.publish(Day.of("Paris", "2026-11-17", "2026-11-17"));
+		tables.answered("open_meteo", "Paris", "2026-11-17", "2026-11-17", true);
+		int second = tables.publish(Day.of("Paris", "2026-11-17", "2026-11-17"));
+		assertThat(tables.closedDays("Paris")).isEqualTo("{[2026-11-17,2026-11-18)}");
+
+		tables.makeCurrent(first);
+
+		assertThat(tables.closedDays("Paris")).isEqualTo("{}");
+		assertThat(tables.makeCurrent(second).number()).isEqualTo(second);
 	}
 
 	@Test

@@ -183,7 +183,7 @@ class ValidateIT {
 			this.noted.add(call.getArgument(1));
 			return null;
 		});
-		new Validate(rows, tables.generations, notes).execute(step.createStepContribution(),
+		new Validate(rows, tables.generations, notes, mock(Reconciliation.class)).execute(step.createStepContribution(),
 				new ChunkContext(new StepContext(step)));
 		return run.cityReadings();
 	}

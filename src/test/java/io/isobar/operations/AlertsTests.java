@@ -24,6 +24,7 @@ import org.springframework.mail.MailSender;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 import org.springframework.mock.env.MockEnvironment;
 
+import io.isobar.jobs.Concern;
 import io.isobar.jobs.JobFailed;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,6 +75,31 @@ class AlertsTests {
 				The execution: http://isobar.example.org/jobs/executions/1284
 				""");
 		await().untilAsserted(() -> assertThat(told("sent")).isEqualTo(1));
+	}
+
+	@Test
+	void whatSomebodyShouldLookAtIsToldWithAPage() throws Exception {
+		Alerts alerts = alerts(mailServer.getSmtp().getPort(), List.of());
+
+		alerts.tell(new Concern("The boundary is older than PT50H",
+				List.of("No day of Lyon is closed since 2026-11-18.", "So it is for 3 more cities."),
+				"Look at the last runs.", "/boundary", Instant.parse("2026-11-21T02:07:30Z")));
+
+		assertThat(mailServer.waitForIncomingEmail(20_000, 1)).isTrue();
+		MimeMessage mail = mailServer.getReceivedMessages()[0];
+		assertThat(mail.getSubject()).isEqualTo("isobar: The boundary is older than PT50H");
+		assertThat(mail.getContent().toString().replace("\r\n", "\n")).isEqualToIgnoringNewLines("""
+				The boundary is older than PT50H, on 21 November 2026 at 02:07 UTC.
+
+				What is wrong:
+				  No day of Lyon is closed since 2026-11-18.
+				  So it is for 3 more cities.
+
+				What to do:
+				  Look at the last runs.
+
+				The page: http://isobar.example.org/boundary
+				""");
 	}
 
 	@Test

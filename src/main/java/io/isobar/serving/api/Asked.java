@@ -8,6 +8,7 @@ import io.isobar.web.Problems;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
+import org.springframework.web.ErrorResponseException;
 
 /** What parameters of the address name: the same sentences everywhere. */
 @Component
@@ -29,10 +30,15 @@ class Asked {
 	/** The city of that name; 404 where there is none. */
 	String city(String name) {
 		if (this.cities.named(name).isEmpty()) {
-			throw Problems.notFound("city: there is no city %s. Known are %s; names are case-sensitive."
-				.formatted(Problems.echo(name), known()));
+			throw unknown(name);
 		}
 		return name;
+	}
+
+	/** 404, as there is no city of that name. */
+	ErrorResponseException unknown(String city) {
+		return Problems.notFound("city: there is no city %s. Known are %s; names are case-sensitive."
+			.formatted(Problems.echo(city), known()));
 	}
 
 	/** The metric of that name; 400 where there is none. */

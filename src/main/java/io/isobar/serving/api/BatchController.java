@@ -6,17 +6,20 @@ import java.time.YearMonth;
 import java.util.List;
 
 import io.isobar.batch.BatchViews;
+import io.isobar.weather.Metric;
 import io.isobar.web.Ranges;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.WebRequest;
 
-/** What the batch layer has published. */
+/** What the batch layer has published, of one generation. */
 @RestController
 @RequestMapping("/api/batch")
 class BatchController {
@@ -25,9 +28,12 @@ class BatchController {
 
 	private final Asked asked;
 
-	BatchController(BatchViews views, Asked asked) {
+	private final BatchAnswers answers;
+
+	BatchController(BatchViews views, Asked asked, BatchAnswers answers) {
 		this.views = views;
 		this.asked = asked;
+		this.answers = answers;
 	}
 
 	record MonthAnswer(String city, YearMonth month, String resolution, long readings, double coverage,
@@ -64,86 +70,103 @@ class BatchController {
 	}
 
 	@GetMapping("/monthly")
-	List<MonthAnswer> monthly(@RequestParam(required = false) @Nullable String city,
+	@Nullable ResponseEntity<List<MonthAnswer>> monthly(@RequestParam(required = false) @Nullable String city,
 			@RequestParam(required = false) @Nullable YearMonth from,
-			@RequestParam(required = false) @Nullable YearMonth to) {
+			@RequestParam(required = false) @Nullable YearMonth to, WebRequest request) {
 		Ranges.months(from, to);
-		return this.views.months(this.asked.cityOrAll(city), from, to)
-			.stream()
-			.map((month) -> new MonthAnswer(month.city(), month.month(), month.resolution(), month.readings(),
-					month.coverage(), month.temperatureMean(), month.temperatureMin(), month.temperatureMax(),
-					month.humidityMean(), month.pressureMean(), month.windSpeedMean(), month.windSpeedMax(),
-					month.precipitationSum()))
-			.toList();
+		@Nullable String one = this.asked.cityOrAll(city);
+		return this.answers.of(request,
+				() -> this.views.months(one, from, to)
+					.stream()
+					.map((month) -> new MonthAnswer(month.city(), month.month(), month.resolution(), month.readings(),
+							month.coverage(), month.temperatureMean(), month.temperatureMin(), month.temperatureMax(),
+							month.humidityMean(), month.pressureMean(), month.windSpeedMean(), month.windSpeedMax(),
+							month.precipitationSum()))
+					.toList());
 	}
 
 	@GetMapping("/extremes")
-	List<ExtremeAnswer> extremes(@RequestParam String metric, @RequestParam(defaultValue = "10") @Min(value = 1,
-			message = "is below 1.") @Max(value = 1000, message = "is above 1000.") int limit) {
-		return this.views.extremes(Asked.metric(metric), limit)
-			.stream()
-			.map((extreme) -> new ExtremeAnswer(extreme.city(), extreme.metric().field(), extreme.kind(),
-					extreme.value(), extreme.observedAt(), extreme.origin().name()))
-			.toList();
+	@Nullable ResponseEntity<List<ExtremeAnswer>> extremes(
+			@RequestParam String metric, @RequestParam(defaultValue = "10") @Min(value = 1,
+					message = "is below 1.") @Max(value = 1000, message = "is above 1000.") int limit,
+			WebRequest request) {
+		Metric asked = Asked.metric(metric);
+		return this.answers.of(request,
+				() -> this.views.extremes(asked, limit)
+					.stream()
+					.map((extreme) -> new ExtremeAnswer(extreme.city(), extreme.metric().field(), extreme.kind(),
+							extreme.value(), extreme.observedAt(), extreme.origin().name()))
+					.toList());
 	}
 
 	@GetMapping("/comparison")
-	List<ComparedAnswer> comparison(@RequestParam String metric, @RequestParam LocalDate from,
-			@RequestParam LocalDate to) {
+	@Nullable ResponseEntity<List<ComparedAnswer>> comparison(@RequestParam String metric, @RequestParam LocalDate from,
+			@RequestParam LocalDate to, WebRequest request) {
 		Ranges.days(from, to);
-		return this.views.comparison(Asked.metric(metric), from, to)
-			.stream()
-			.map((city) -> new ComparedAnswer(city.city(), city.rank(), city.mean(), city.min(), city.max(),
-					city.standardDeviation()))
-			.toList();
+		Metric asked = Asked.metric(metric);
+		return this.answers.of(request,
+				() -> this.views.comparison(asked, from, to)
+					.stream()
+					.map((city) -> new ComparedAnswer(city.city(), city.rank(), city.mean(), city.min(), city.max(),
+							city.standardDeviation()))
+					.toList());
 	}
 
 	@GetMapping("/correlations")
-	List<CorrelationAnswer> correlations(@RequestParam(required = false) @Nullable String city) {
-		return this.views.correlations(this.asked.cityOrAll(city))
-			.stream()
-			.map((pair) -> new CorrelationAnswer(pair.city(), pair.first().field(), pair.second().field(),
-					pair.coefficient(), pair.pairs()))
-			.toList();
+	@Nullable ResponseEntity<List<CorrelationAnswer>> correlations(@RequestParam(required = false) @Nullable String city,
+			WebRequest request) {
+		@Nullable String one = this.asked.cityOrAll(city);
+		return this.answers.of(request,
+				() -> this.views.correlations(one)
+					.stream()
+					.map((pair) -> new CorrelationAnswer(pair.city(), pair.first().field(), pair.second().field(),
+							pair.coefficient(), pair.pairs()))
+					.toList());
 	}
 
 	@GetMapping("/clusters")
-	List<ClusterAnswer> clusters() {
-		return this.views.clusters()
+	@Nullable ResponseEntity<List<ClusterAnswer>> clusters(WebRequest request) {
+		return this.answers.of(request, () -> this.views.clusters()
 			.stream()
 			.map((city) -> new ClusterAnswer(city.city(), city.cluster(), city.label(),
 					new ProfileAnswer(city.temperature(), city.humidity(), city.precipitation(), city.windSpeed())))
-			.toList();
+			.toList());
 	}
 
 	@GetMapping("/amplitude")
-	List<AmplitudeAnswer> amplitude(@RequestParam String city, @RequestParam YearMonth from,
-			@RequestParam YearMonth to) {
+	@Nullable ResponseEntity<List<AmplitudeAnswer>> amplitude(@RequestParam String city, @RequestParam YearMonth from,
+			@RequestParam YearMonth to, WebRequest request) {
 		Ranges.months(from, to);
-		return this.views.amplitude(this.asked.city(city), from, to)
-			.stream()
-			.map((month) -> new AmplitudeAnswer(month.city(), month.month(), month.mean(), month.max()))
-			.toList();
+		String one = this.asked.city(city);
+		return this.answers.of(request,
+				() -> this.views.amplitude(one, from, to)
+					.stream()
+					.map((month) -> new AmplitudeAnswer(month.city(), month.month(), month.mean(), month.max()))
+					.toList());
 	}
 
 	@GetMapping("/degree-days")
-	List<DegreeDaysAnswer> degreeDays(@RequestParam String city, @RequestParam YearMonth from,
-			@RequestParam YearMonth to) {
+	@Nullable ResponseEntity<List<DegreeDaysAnswer>> degreeDays(@RequestParam String city, @RequestParam YearMonth from,
+			@RequestParam YearMonth to, WebRequest request) {
 		Ranges.months(from, to);
-		return this.views.degreeDays(this.asked.city(city), from, to)
-			.stream()
-			.map((month) -> new DegreeDaysAnswer(month.city(), month.month(), month.heating(), month.cooling(),
-					month.days()))
-			.toList();
+		String one = this.asked.city(city);
+		return this.answers.of(request,
+				() -> this.views.degreeDays(one, from, to)
+					.stream()
+					.map((month) -> new DegreeDaysAnswer(month.city(), month.month(), month.heating(), month.cooling(),
+							month.days()))
+					.toList());
 	}
 
 	@GetMapping("/normals")
-	List<NormalAnswer> normals(@RequestParam String city) {
-		return this.views.normals(this.asked.city(city))
-			.stream()
-			.map((normal) -> new NormalAnswer(normal.city(), normal.day().toString().substring(2), normal.mean(),
-					normal.low(), normal.high(), normal.years()))
-			.toList();
+	@Nullable ResponseEntity<List<NormalAnswer>> normals(@RequestParam String city, WebRequest request) {
+		String one = this.asked.city(city);
+		return this.answers.of(request,
+				() -> this.views.normals(one)
+					.stream()
+					.map((normal) -> new NormalAnswer(normal.city(), normal.day().toString().substring(2),
+							normal.mean(), normal.low(), normal.high(), normal.years()))
+					.toList());
 	}
 
 }

@@ -3,6 +3,7 @@ package io.isobar.serving.api;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.isobar.batch.Generation;
+import io.isobar.serving.GenerationEvents;
 import io.isobar.speed.ConditionalOnSpeed;
 import io.isobar.speed.EventSettings;
 import io.isobar.speed.LatestReading;
@@ -34,8 +37,8 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 /**
  * The streams of events that browsers follow. Each begins with the latest reading of
  * every city, so that one that comes back needs nothing else; then come readings as they
- * come in, and a comment where there was none for a while. One that does not read as fast
- * as readings come is cut off, and may come back.
+ * come in, generations as they become current, and a comment where there was nothing for
+ * a while. One that does not read as fast as readings come is cut off, and may come back.
  */
 @Component
 @ConditionalOnSpeed
@@ -48,6 +51,8 @@ class EventStreams implements SmartLifecycle {
 	private static final Duration QUIET = Duration.ofSeconds(15);
 
 	private final ReadingEvents readings;
+
+	private final GenerationEvents generations;
 
 	private final SpeedViews views;
 
@@ -63,8 +68,10 @@ class EventStreams implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	EventStreams(ReadingEvents readings, SpeedViews views, EventSettings settings, JsonMapper json) {
+	EventStreams(ReadingEvents readings, GenerationEvents generations, SpeedViews views, EventSettings settings,
+			JsonMapper json) {
 		this.readings = readings;
+		this.generations = generations;
 		this.views = views;
 		this.settings = settings;
 		this.json = json;
@@ -82,7 +89,12 @@ class EventStreams implements SmartLifecycle {
 		this.streams.add(stream);
 		synchronized (this) {
 			if (this.listening == null) {
-				this.listening = this.readings.listen(this::tell);
+				Runnable readings = this.readings.listen(this::tell);
+				Runnable generations = this.generations.listen(this::tell);
+				this.listening = () -> {
+					readings.run();
+					generations.run();
+				};
 			}
 		}
 		if (!isRunning()) {
@@ -92,13 +104,30 @@ class EventStreams implements SmartLifecycle {
 		return stream.emitter;
 	}
 
+	/** A generation that has become current: whoever shows days asks for them anew. */
+	record GenerationAnswer(String dataset, int generation, @Nullable Instant publishedAt) {
+	}
+
 	private void tell(LatestReading reading) {
-		String event = written(reading);
+		tell(written(reading));
+	}
+
+	private void tell(Generation generation) {
+		tell(event("boundary",
+				new GenerationAnswer(generation.dataset().column(), generation.number(), generation.publishedAt())));
+	}
+
+	private void tell(String event) {
 		this.streams.forEach((stream) -> stream.offer(event));
 	}
 
 	private String written(LatestReading reading) {
-		return this.json.writeValueAsString(LatestAnswer.of(reading));
+		return event("reading", LatestAnswer.of(reading));
+	}
+
+	/** As it is sent; JSON has no line breaks of its own. */
+	private String event(String name, Object data) {
+		return "event:" + name + "\ndata:" + this.json.writeValueAsString(data) + "\n\n";
 	}
 
 	private synchronized void closed(Stream stream) {
@@ -208,10 +237,7 @@ class EventStreams implements SmartLifecycle {
 			List<String> events = new ArrayList<>();
 			events.add(event);
 			this.waiting.drainTo(events);
-			StringBuilder text = new StringBuilder();
-			// JSON has no line breaks of its own
-			events.forEach((each) -> text.append("event:reading\ndata:").append(each).append("\n\n"));
-			this.emitter.send(Set.of(new ResponseBodyEmitter.DataWithMediaType(text.toString(), UTF_8_TEXT)));
+			this.emitter.send(Set.of(new ResponseBodyEmitter.DataWithMediaType(String.join("", events), UTF_8_TEXT)));
 		}
 
 	}

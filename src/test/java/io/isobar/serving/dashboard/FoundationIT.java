@@ -58,6 +58,21 @@ class FoundationIT extends InBrowser {
 
 	@ParameterizedTest
 	@ValueSource(strings = { WIDE, NARROW })
+	void theDaysAndTheBoundaryFitWhateverTheirTables(String width) {
+		at(width);
+
+		this.browser.open("/unified");
+		assertThat(this.browser.text("h1")).isEqualTo("Days");
+		assertFits();
+		this.browser.screenshot("days-" + width);
+		this.browser.open("/boundary");
+		assertThat(this.browser.text("h1")).isEqualTo("Boundary");
+		assertFits();
+		this.browser.screenshot("boundary-" + width);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { WIDE, NARROW })
 	void theLanguageIsChangedByALinkAndKept(String width) {
 		at(width);
 		this.browser.open("/about");
