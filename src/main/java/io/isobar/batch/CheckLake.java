@@ -1,13 +1,6 @@
 package io.isobar.batch;
 
-import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
-
 import io.isobar.engine.SparkEngine;
-import io.isobar.jobs.ExecutionNotes;
-import io.isobar.jobs.StepProgress;
-import io.isobar.lake.Lake;
 import io.isobar.lake.ReadingStore;
 import io.isobar.lake.StreamArchive;
 
@@ -26,90 +19,33 @@ import org.springframework.stereotype.Component;
 @Component
 class CheckLake implements Tasklet {
 
-	private static final Duration PATIENCE = Duration.ofMinutes(2);
-
-	private final Lake lake;
+	private final LakeReady lake;
 
 	private final ReadingStore readings;
 
 	private final SparkEngine spark;
 
-	private final StepProgress progress;
-
 	private final ObjectProvider<StreamArchive> stream;
 
-	private final ExecutionNotes notes;
-
-	private final BatchSettings settings;
-
-	CheckLake(Lake lake, ReadingStore readings, SparkEngine spark, StepProgress progress,
-			ObjectProvider<StreamArchive> stream, ExecutionNotes notes, BatchSettings settings) {
+	CheckLake(LakeReady lake, ReadingStore readings, SparkEngine spark, ObjectProvider<StreamArchive> stream) {
 		this.lake = lake;
 		this.readings = readings;
 		this.spark = spark;
-		this.progress = progress;
 		this.stream = stream;
-		this.notes = notes;
-		this.settings = settings;
 	}
 
 	@Override
 	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws Exception {
+		StepExecution step = contribution.getStepExecution();
 		this.spark.warmUp();
-		Instant giveUp = Instant.now().plus(PATIENCE);
-		while (isInSafeMode()) {
-			if (Instant.now().isAfter(giveUp)) {
-				throw new IOException(
-						"HDFS at %s is in safe mode and takes no writes, as data nodes are missing or somebody switched it on. Look at the name node's log; when enough data nodes have reported, or after `hdfs dfsadmin -safemode leave`, restart this execution."
-							.formatted(this.lake.uri()));
-			}
-			this.progress.stopIfRequested(contribution.getStepExecution());
-			Thread.sleep(1000);
-		}
+		this.lake.awaitWrites(step);
 		this.readings.create();
 		StreamArchive archive = this.stream.getIfAvailable();
 		if (archive != null) {
-			awaitStream(archive, contribution.getStepExecution());
+			this.lake.awaitStream(archive, step);
 		}
 		RunContext.of(chunk).pin(this.readings.version().orElseThrow());
 		return RepeatStatus.FINISHED;
-	}
-
-	/** What is not in the lake in time comes with the next run. */
-	private void awaitStream(StreamArchive archive, StepExecution step) throws Exception {
-		StreamArchive.Sent sent;
-		try {
-			sent = archive.sent();
-		}
-		catch (RuntimeException ex) {
-			this.notes.note(step,
-					"What the stream has been sent could not be waited for, as Kafka does not answer (%s): what the lake does not hold yet comes with the next run."
-						.formatted(ex.getMessage()));
-			return;
-		}
-		Instant giveUp = Instant.now().plus(this.settings.waitForStream());
-		long missing = sent.missing();
-		while (missing > 0) {
-			if (Instant.now().isAfter(giveUp)) {
-				this.notes.note(step,
-						"%d messages of the stream were not in the lake after %s: they come with the next run. Look at the lake's sink: GET /api/speed/sinks."
-							.formatted(missing, this.settings.waitForStream()));
-				return;
-			}
-			this.progress.stopIfRequested(step);
-			Thread.sleep(200);
-			missing = sent.missing();
-		}
-	}
-
-	private boolean isInSafeMode() throws IOException {
-		try {
-			return this.lake.isInSafeMode();
-		}
-		catch (IOException ex) {
-			throw new IOException("HDFS at %s does not answer (%s). Start it, then restart this execution."
-				.formatted(this.lake.uri(), ex.getMessage()), ex);
-		}
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.isobar.batch;
 
 import io.isobar.jobs.Sentence;
+import org.jspecify.annotations.Nullable;
 
 /** Why a generation is not made current; nothing has changed. */
 public abstract sealed class GenerationRefusal extends RuntimeException {
@@ -40,6 +41,22 @@ public abstract sealed class GenerationRefusal extends RuntimeException {
 			super(Sentence.of("generations.gone",
 					"Generation {0} is no longer kept: isobar keeps the newest {1} (isobar.batch.generations). Choose one of the list of generations.",
 					generation, kept));
+		}
+
+	}
+
+	/** The speed layer does not have what came after it. */
+	public static final class CanNotBeCompleted extends GenerationRefusal {
+
+		private static final long serialVersionUID = 1L;
+
+		CanNotBeCompleted(int generation, @Nullable String cause) {
+			super((cause == null) ? Sentence.of("generations.incomplete",
+					"Generation {0} can't be made current: the speed layer does not have all orders that came after it, so they would be missing. Choose a newer one, or have the job rebuild_speed_views write them again.",
+					generation)
+					: Sentence.of("generations.incomplete.unknown",
+							"Generation {0} can't be made current: whether the speed layer has all orders that came after it can't be found out ({1}). Try again when it answers.",
+							generation, cause));
 		}
 
 	}

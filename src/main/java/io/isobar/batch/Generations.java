@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.ObjectMapper;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -81,11 +82,15 @@ public class Generations {
 
 	private final Clock clock;
 
-	Generations(JdbcClient jdbc, ObjectMapper json, BatchSettings settings, Clock clock) {
+	private final ObjectProvider<GenerationCheck> checks;
+
+	Generations(JdbcClient jdbc, ObjectMapper json, BatchSettings settings, Clock clock,
+			ObjectProvider<GenerationCheck> checks) {
 		this.jdbc = jdbc;
 		this.json = json;
 		this.settings = settings;
 		this.clock = clock;
+		this.checks = checks;
 	}
 
 	/** The published generations that are kept, newest first. */
@@ -149,14 +154,22 @@ public class Generations {
 
 	/** A new number for an attempt to export; it is nobody's until it is published. */
 	int begin(Dataset dataset, long jobExecutionId, Made made) {
+		return begin(dataset, jobExecutionId, made, made.readings(), made.cities());
+	}
+
+	/**
+	 * As {@link #begin(Dataset, long, Made)}.
+	 * @param readings how many facts are counted in it
+	 * @param cities how many cities or customers they are about
+	 */
+	int begin(Dataset dataset, long jobExecutionId, Made made, long readings, int cities) {
 		return this.jdbc.sql("""
 				INSERT INTO generation (dataset, job_execution_id, readings_version, state_versions, definition,
 				  code_version, base, recompute, readings, cities, city_readings)
 				VALUES (?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?::jsonb) RETURNING generation""")
 			.params(Arrays.asList(dataset.column(), jobExecutionId, made.readingsVersion(),
 					this.json.writeValueAsString(made.stateVersions()), made.definition(), made.codeVersion(),
-					made.base(), made.recompute(), made.readings(), made.cities(),
-					this.json.writeValueAsString(made.cityReadings())))
+					made.base(), made.recompute(), readings, cities, this.json.writeValueAsString(made.cityReadings())))
 			.query(Integer.class)
 			.single();
 	}
@@ -222,6 +235,7 @@ public class Generations {
 		if (before.number() == generation) {
 			return wanted;
 		}
+		this.checks.orderedStream().forEach((check) -> check.check(before, wanted));
 		show(wanted.dataset(), generation);
 		if (generation < before.number()) {
 			this.jdbc.sql("""

@@ -95,8 +95,9 @@ class GenerationsController {
 		if (refusal instanceof GenerationRefusal.Unknown) {
 			return HttpStatus.NOT_FOUND;
 		}
-		return (refusal instanceof GenerationRefusal.NoLongerKept) ? HttpStatus.CONFLICT
-				: HttpStatus.UNPROCESSABLE_CONTENT;
+		return (refusal instanceof GenerationRefusal.NoLongerKept
+				|| refusal instanceof GenerationRefusal.CanNotBeCompleted) ? HttpStatus.CONFLICT
+						: HttpStatus.UNPROCESSABLE_CONTENT;
 	}
 
 	private static String name(@Nullable Principal by) {

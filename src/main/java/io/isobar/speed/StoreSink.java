@@ -27,7 +27,7 @@ abstract class StoreSink implements Sink {
 	private static final Logger logger = LoggerFactory.getLogger(StoreSink.class);
 
 	/** Writes what came; it may have been written before. */
-	abstract void write(List<ConsumerRecord<byte[], byte[]>> records, SinkStatus status);
+	abstract void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status);
 
 	@Override
 	public Session open(Incarnation incarnation, SinkStatus status) {
@@ -88,7 +88,7 @@ abstract class StoreSink implements Sink {
 			CrashPoint.at("sink.polled." + name());
 			try {
 				long began = System.nanoTime();
-				write(records, this.status);
+				write(records, this.incarnation, this.status);
 				this.status.writes().record(java.time.Duration.ofNanos(System.nanoTime() - began));
 			}
 			catch (RuntimeException ex) {
@@ -142,7 +142,7 @@ abstract class StoreSink implements Sink {
 		}
 
 		@Override
-		void write(List<ConsumerRecord<byte[], byte[]>> records, SinkStatus status) {
+		void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status) {
 			List<io.isobar.messages.WeatherMessage> good = new ArrayList<>(records.size());
 			for (ConsumerRecord<byte[], byte[]> record : records) {
 				// What is refused is the lake's sink to tell

@@ -21,6 +21,7 @@ import io.isobar.views.WeatherViews;
 import org.flywaydb.core.Flyway;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -88,7 +89,8 @@ final class PublishedTables {
 
 		};
 		this.generations = new Generations(this.jdbc, JsonMapper.shared(),
-				new BatchSettings("0 0 2 * * *", null, KEPT, 5, Duration.ZERO), this.clock);
+				new BatchSettings("0 0 2 * * *", null, KEPT, 5, Duration.ZERO), this.clock,
+				new StaticListableBeanFactory().getBeanProvider(GenerationCheck.class));
 		this.export = new Export(this.template);
 		this.closed = new ClosedDays(this.template, this.jdbc, this.clock);
 		this.pruning = new Pruning(this.generations, this.template, this.transaction, this.clock);

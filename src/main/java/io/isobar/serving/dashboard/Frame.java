@@ -24,7 +24,8 @@ import org.springframework.util.MultiValueMap;
 public record Frame(Locale locale, Theme theme, String path, MultiValueMap<String, String> parameters,
 		@Nullable String user) {
 
-	private static final List<Link> LINKS = List.of(new Link("/", "nav.overview"), new Link("/jobs", "nav.jobs"));
+	private static final List<Link> LINKS = List.of(new Link("/", "nav.overview"), new Link("/orders", "nav.orders"),
+			new Link("/jobs", "nav.jobs"));
 
 	public String language() {
 		return this.locale.getLanguage();
