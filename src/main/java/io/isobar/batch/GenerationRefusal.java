@@ -51,10 +51,10 @@ public abstract sealed class GenerationRefusal extends RuntimeException {
 		private static final long serialVersionUID = 1L;
 
 		CanNotBeCompleted(int generation, @Nullable String cause) {
-			super((cause == null) ? Sentence.of("generations.incomplete",
+			super((cause == null) ? Sentence.of("generations.orders.incomplete",
 					"Generation {0} can't be made current: the speed layer does not have all orders that came after it, so they would be missing. Choose a newer one, or have the job rebuild_speed_views write them again.",
 					generation)
-					: Sentence.of("generations.incomplete.unknown",
+					: Sentence.of("generations.orders.unknown",
 							"Generation {0} can't be made current: whether the speed layer has all orders that came after it can't be found out ({1}). Try again when it answers.",
 							generation, cause));
 		}

@@ -11,9 +11,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -91,11 +92,12 @@ public class OrderOutbox implements SmartLifecycle {
 	private final Duties duties;
 
 	// Kafka's client blocks while no broker answers
-	private final ExecutorService senders = Executors.newFixedThreadPool(THREADS, (run) -> {
-		Thread thread = new Thread(run, "orders-sender");
-		thread.setDaemon(true);
-		return thread;
-	});
+	private final ThreadPoolExecutor senders = new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS,
+			new LinkedBlockingQueue<>(), (run) -> {
+				Thread thread = new Thread(run, "orders-sender");
+				thread.setDaemon(true);
+				return thread;
+			});
 
 	private @Nullable ScheduledExecutorService sweeper;
 
@@ -107,6 +109,7 @@ public class OrderOutbox implements SmartLifecycle {
 		this.topics = topics;
 		this.sent = sent;
 		this.duties = duties;
+		this.senders.allowCoreThreadTimeOut(true);
 	}
 
 	/**

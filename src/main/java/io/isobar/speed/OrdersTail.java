@@ -143,13 +143,14 @@ public class OrdersTail implements NewestOrders {
 		private void look() {
 			Map<Integer, Long> written = OrdersTail.this.tables.written();
 			Long again = written.remove(OrderStatements.REBUILT);
+			boolean[] changed = new boolean[1];
 			if (again != null && again != this.rebuilt) {
 				// What was folded may have lacked what is there now
 				this.rebuilt = again;
 				this.totals = new CustomerTotals(this.boundary.minimum());
 				this.next = new HashMap<>();
+				changed[0] = true;
 			}
-			boolean[] changed = new boolean[1];
 			written.forEach((partition, end) -> {
 				long from = this.next.getOrDefault(partition, this.boundary.offsets().getOrDefault(partition, -1L) + 1);
 				if (from < end) {
@@ -157,7 +158,7 @@ public class OrdersTail implements NewestOrders {
 					changed[0] = true;
 				}
 			});
-			if (changed[0] || again != null) {
+			if (changed[0]) {
 				NavigableMap<String, Total> fresh = new TreeMap<>(OrdersTail::compare);
 				fresh.putAll(this.totals.byCustomer());
 				if (!fresh.equals(this.answer)) {

@@ -61,14 +61,20 @@ class ReplayOrders implements Tasklet {
 		this.tables = tables;
 		this.removal = removal;
 		this.topic = new ReplayTopic(topics.orders(), kafka, () -> {
-			Incarnation incarnation = topics.incarnation(topics.orders())
-				.orElseThrow(() -> new IllegalStateException("Kafka has not answered since the start."));
+			Incarnation incarnation = incarnation(topics);
 			Map<Integer, Long> removed = removal.removed();
 			return new Replayed((raws) -> sink.write(raws, incarnation, removed, () -> {
 			}));
 		}, progress);
 		this.progress = progress;
 		this.clock = clock;
+	}
+
+	private static Incarnation incarnation(Topics topics) {
+		if (topics.incarnation(topics.orders()).isEmpty()) {
+			topics.watch();
+		}
+		return topics.incarnation(topics.orders()).orElseThrow();
 	}
 
 	@Override
