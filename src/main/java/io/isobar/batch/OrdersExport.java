@@ -94,7 +94,7 @@ class OrdersExport implements Tasklet {
 				INSERT INTO %s (customer, amount, orders) SELECT customer, sum(amount), sum(orders) FROM (
 				  SELECT customer, amount, orders FROM folded
 				  UNION ALL SELECT customer, amount, orders FROM customer_total
-				  WHERE valid_from <= %d AND %2$d < valid_to) both GROUP BY customer""".formatted(staged, base(run)));
+				  WHERE valid_from <= %d AND %2$d < valid_to) summed GROUP BY customer""".formatted(staged, base(run)));
 		return staged;
 	}
 

@@ -95,7 +95,7 @@ class OrdersIT {
 	private OrdersTail tail;
 
 	@Autowired
-	private OrderTables tables;
+	private CassandraStore store;
 
 	@Autowired
 	private OrderRemoval removal;
@@ -136,6 +136,7 @@ class OrdersIT {
 
 	@BeforeEach
 	void started() {
+		StoresTest.Ready.await(this.store);
 		this.program = Http.program(this.port);
 		this.jobs = new JobRuns(this.launches, this.executions);
 		await().atMost(LONG).until(() -> this.sinks.doing().stream().noneMatch((sink) -> sink.partitions().isEmpty()));

@@ -51,7 +51,8 @@ class OrdersController {
 	ResponseEntity<List<TotalAnswer>> totals(@RequestParam(required = false) @Nullable String minTotal,
 			@RequestParam(required = false) @PageNumber @Nullable Integer page,
 			@RequestParam(required = false) @PageSize @Nullable Integer size) {
-		List<ServedOrders.CustomerTotal> totals = this.orders.totals().from(minimum(minTotal));
+		BigDecimal minimum = minimum(minTotal);
+		List<ServedOrders.CustomerTotal> totals = this.orders.totals().from(minimum);
 		if (page == null && size == null) {
 			return ResponseEntity.ok(totals.stream().map(TotalAnswer::of).toList());
 		}
