@@ -192,8 +192,13 @@ public class OrderOutbox implements SmartLifecycle {
 	void sweep() {
 		try {
 			if (this.topics.incarnation(this.topics.orders()).isPresent() && isAnyLeft() && this.duties.isMine(DUTY)) {
-				while (sendSome()) {
-					continue;
+				try {
+					while (sendSome()) {
+						continue;
+					}
+				}
+				finally {
+					this.duties.giveUp(DUTY);
 				}
 			}
 			this.jdbc.sql("""
@@ -269,7 +274,6 @@ public class OrderOutbox implements SmartLifecycle {
 		if (thread != null) {
 			thread.shutdownNow();
 		}
-		this.duties.giveUp(DUTY);
 	}
 
 	@Override

@@ -71,16 +71,22 @@ class OrderRemoval implements SmartLifecycle {
 					|| !this.duties.isMine(DUTY)) {
 				return;
 			}
-			wanted.forEach((partition, upTo) -> {
-				long from = done.getOrDefault(partition, -1L) + 1;
-				if (from <= upTo) {
-					note(partition, upTo);
-					this.tables.remove(partition, from, upTo, (end) -> done(partition, end));
-				}
-			});
+			try {
+				wanted.forEach((partition, upTo) -> remove(partition, done.getOrDefault(partition, -1L) + 1, upTo));
+			}
+			finally {
+				this.duties.giveUp(DUTY);
+			}
 		}
 		catch (RuntimeException ex) {
 			logger.debug("Orders are not removed this time", ex);
+		}
+	}
+
+	private void remove(int partition, long from, long upTo) {
+		if (from <= upTo) {
+			note(partition, upTo);
+			this.tables.remove(partition, from, upTo, (end) -> done(partition, end));
 		}
 	}
 
@@ -116,7 +122,6 @@ class OrderRemoval implements SmartLifecycle {
 		if (made != null) {
 			made.shutdownNow();
 		}
-		this.duties.giveUp(DUTY);
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package io.isobar.speed;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +40,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -404,6 +406,43 @@ class OrdersIT {
 		assertThat(refused.status()).isEqualTo(409);
 		assertThat(refused.body()).contains("would be missing");
 		this.jdbc.sql("update orders_removed set noted = noted - 100").update();
+	}
+
+	@Test
+	void aFileIsImportedOnceAndCountsAsTheLastMappingSays(@TempDir java.nio.file.Path folder) throws Exception {
+		String customer = "File " + UUID.randomUUID();
+		java.nio.file.Path file = Files.writeString(folder.resolve("orders.csv"),
+				"who,sum\n%s,12.50\n%1$s,12.50\n%1$s,-2\n,7\n".formatted(customer));
+		String mapping = "customer: { column: who }\namount: { column: sum }\n";
+		Map<String, String> plain = Map.of("path", file.toString(), "mapping",
+				Files.writeString(folder.resolve("plain.yaml"), mapping).toString());
+		Map<String, String> returns = Map.of("path", file.toString(), "mapping",
+				Files.writeString(folder.resolve("returns.yaml"), mapping + "returns: keep\n").toString());
+
+		Execution imported = this.jobs.completed("orders_import", plain);
+		assertThat(this.notes.of(imported.executionId()).toString()).contains("4 rows, 1 orders",
+				"Refused: 1 without a customer, 1 returns, 1 duplicates, 0 that");
+		this.jobs.completed("orders_import", plain);
+		run();
+		assertThat(totals(List.of(customer))).isEqualTo(customer + " 12.5+0=12.5 (1)");
+
+		this.jobs.completed("orders_import", returns);
+		run();
+		assertThat(totals(List.of(customer))).isEqualTo(customer + " 10.5+0=10.5 (2)");
+	}
+
+	@Test
+	void thePageTakesAnOrderAndSaysWhatIsWrongWithOne() {
+		String customer = "Page " + UUID.randomUUID();
+		String[] form = { OPERATOR[0], OPERATOR[1], "Content-Type", "application/x-www-form-urlencoded" };
+
+		assertThat(this.program.send("POST", "/orders", "customer=" + customer.replace(' ', '+') + "&amount=12,5", form)
+			.status()).isEqualTo(302);
+		Answer wrong = this.program.send("POST", "/orders", "customer=&amount=much", form);
+
+		assertThat(wrong.status()).isEqualTo(422);
+		assertThat(wrong.body()).contains("The customer is empty", "The amount is no number");
+		await().atMost(LONG).untilAsserted(() -> assertThat(totals(List.of(customer))).endsWith("=12.5 (1)"));
 	}
 
 	private long inCassandra(String customer) {
