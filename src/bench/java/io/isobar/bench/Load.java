@@ -247,6 +247,8 @@ final class Load implements AutoCloseable {
 						&& !Instant.parse(observed.group(1)).isBefore(asked.observedAt())) {
 					return now;
 				}
+				// Who asks without a pause keeps both cores busy
+				Thread.sleep(1);
 				if (now > end) {
 					throw new IOException("The latest reading of %s is not that of %s: %s".formatted(asked.city(),
 							asked.observedAt(), answer.body()));
@@ -269,9 +271,10 @@ final class Load implements AutoCloseable {
 
 	/**
 	 * Sends so many messages a second for a time.
-	 * @param events whether to look at the stream of events
+	 * @param pages whether to look at what pages show: the stream of events, and the
+	 * latest
 	 */
-	Seen send(int rate, Duration time, boolean events) throws IOException, InterruptedException {
+	Seen send(int rate, Duration time, boolean pages) throws IOException, InterruptedException {
 		List<TopicPartition> partitions = this.consumer.partitionsFor(this.topic)
 			.stream()
 			.map((each) -> new TopicPartition(this.topic, each.partition()))
@@ -283,15 +286,16 @@ final class Load implements AutoCloseable {
 		Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 		Instant begin = (now.isAfter(this.next)) ? now : this.next;
 		this.next = begin.plusSeconds(count / SpeedLayer.CITIES + 1);
-		try (BufferedReader stream = (events) ? events() : new BufferedReader(
+		try (BufferedReader stream = (pages) ? events() : new BufferedReader(
 				new InputStreamReader(java.io.InputStream.nullInputStream(), StandardCharsets.UTF_8))) {
 			Run run = new Run(rate, count, begin);
 			List<Thread> threads = new ArrayList<>();
 			threads.add(start("consume", run::consume));
-			if (events) {
+			if (pages) {
 				threads.add(start("follow", () -> run.follow(stream)));
 			}
-			Thread asking = start("ask", run::ask);
+			Thread asking = start("ask", (pages) ? run::ask : () -> {
+			});
 			run.send();
 			long end = System.nanoTime() + PATIENCE.toNanos();
 			for (Thread thread : threads) {
@@ -302,7 +306,7 @@ final class Load implements AutoCloseable {
 			if (run.failure.get() != null) {
 				throw new IllegalStateException(run.failure.get());
 			}
-			return new Seen(run.latencies(run.consumed), (events) ? run.latencies(run.told) : null,
+			return new Seen(run.latencies(run.consumed), (pages) ? run.latencies(run.told) : null,
 					Latencies.of(run.asked));
 		}
 	}

@@ -24,6 +24,9 @@ final class SpeedBenchmarks {
 	/** Messages a second. */
 	static final List<Integer> RATES = List.of(100, 1000);
 
+	/** What was measured of the job of Structured Streaming. */
+	static final String STREAMING = "streaming job at " + RATES.get(1);
+
 	/** The server that a sink needs. */
 	private static final Map<String, String> SERVERS = Map.of("cassandra", "cassandra", "influxdb", "influxdb");
 
@@ -101,6 +104,7 @@ final class SpeedBenchmarks {
 				for (int rate : RATES) {
 					latency(load, worker, rate, round);
 				}
+				streaming(load, worker, round);
 			}
 			for (Map.Entry<String, String> server : new TreeMap<>(SERVERS).entrySet()) {
 				try (Load.Flow flow = load.flow(RATES.get(1))) {
@@ -142,6 +146,18 @@ final class SpeedBenchmarks {
 			}
 			System.out.println("disturbed, repeated: latency at %d: %s".formatted(rate, figures));
 		}
+	}
+
+	/** Spark's job has the machine for itself: the listeners stand still. */
+	private void streaming(Load load, Worker worker, int round) throws IOException, InterruptedException {
+		double cpu = worker.cpuSecondsOfAll();
+		Disturbance others = Disturbance.start();
+		worker.run("stream");
+		Load.Seen seen = load.send(RATES.get(1), this.load, false);
+		Map<String, Double> figures = new LinkedHashMap<>(worker.run("streamed").figures());
+		figures.put("disturbed", others.share(worker.cpuSecondsOfAll() - cpu));
+		percentiles(figures, "kafka", seen.kafka());
+		add(round, STREAMING, figures);
 	}
 
 	private static void percentiles(Map<String, Double> figures, String what, Load.Latencies latencies) {

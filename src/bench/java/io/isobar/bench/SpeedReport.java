@@ -78,7 +78,9 @@ final class SpeedReport {
 						Messages of %,d cities are sent at fixed times, %d s at each rate, whatever becomes of those before; what counts
 						is the time since a message was to be sent. *Kafka alone* is a consumer of the same topic in the same run;
 						*event* is the arrival in `/api/speed/events`; *latest* is when `/api/speed/latest` shows this reading, or a
-						newer one of its city, asked for up to ten cities a second one after the other without a pause.
+						newer one of its city, asked for up to ten cities a second one after the other. *Streaming job* is
+						`stream_speed_views` within the same application, in rounds of its own in which the listeners stand still:
+						the time from when Kafka appended a message until its micro-batch is in Cassandra.
 
 						| messages/s | | p50 | p95 | p99 |
 						|---|---|---|---|---|"""
@@ -91,6 +93,7 @@ final class SpeedReport {
 			}
 		}
 		int rate = SpeedBenchmarks.RATES.get(1);
+		text.add("| %d | streaming job | %s | %s | %s |".formatted(rate, streaming(50), streaming(95), streaming(99)));
 		for (String what : List.of("events", "latest")) {
 			Spread ratio = spread("latency at " + rate,
 					(figures) -> figures.of(what + "-p50") / figures.of("kafka-p50"));
@@ -99,7 +102,14 @@ final class SpeedReport {
 			Spread p99 = latency(rate, what, 99);
 			reach("%s, p99 in ms, at %d messages/s".formatted(names.get(what), rate), p99, "below 100",
 					p99.median() < 100);
+			double job = streaming(50).median() / latency(rate, what, 50).median();
+			reach("the streaming job, p50 : %s, p50, at %d messages/s".formatted(names.get(what), rate),
+					new Spread(job, job, job), "at least 5", job >= 5);
 		}
+	}
+
+	private Spread streaming(int percent) {
+		return spread(SpeedBenchmarks.STREAMING, (figures) -> figures.of("written-p" + percent));
 	}
 
 	private Spread latency(int rate, String what, int percent) {

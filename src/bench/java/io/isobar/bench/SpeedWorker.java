@@ -54,6 +54,13 @@ final class SpeedWorker {
 			case "drain" -> {
 				return running.drain(words, SpeedWorker::measure);
 			}
+			case "stream" -> {
+				running.stream();
+				return Map.of();
+			}
+			case "streamed" -> {
+				return running.streamed();
+			}
 			case "outage" -> {
 				return running.outage(words.get(0), Long.parseLong(words.get(1)),
 						Duration.ofSeconds(Long.parseLong(words.get(2))));

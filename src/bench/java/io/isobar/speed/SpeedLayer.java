@@ -13,12 +13,16 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,6 +39,9 @@ import com.influxdb.client.InfluxDBClient;
 import com.influxdb.client.InfluxDBClientFactory;
 import com.influxdb.client.domain.WritePrecision;
 import io.isobar.IsobarApplication;
+import io.isobar.cassandra.CassandraSessions;
+import io.isobar.cassandra.CassandraTarget;
+import io.isobar.engine.SparkEngine;
 import io.isobar.lake.BareLake;
 import io.isobar.lake.Lake;
 import io.isobar.lake.Streamed;
@@ -42,6 +49,7 @@ import io.isobar.messages.ReadingCells;
 import io.isobar.messages.WeatherMessage;
 import io.isobar.messages.WeatherMessages;
 import io.isobar.provider.Cities;
+import io.isobar.spark.StreamSpeedViews;
 import io.isobar.weather.Channel;
 import io.isobar.weather.City;
 import io.isobar.weather.Metric;
@@ -57,14 +65,18 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryProgress;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.cassandra.autoconfigure.CassandraConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.kafka.support.Acknowledgment;
 
 /**
  * The speed layer of a running application, and beside it the barest programs that do the
@@ -95,6 +107,8 @@ public final class SpeedLayer implements AutoCloseable {
 	private @Nullable CqlSession session;
 
 	private @Nullable InfluxDBClient influx;
+
+	private @Nullable Streaming streaming;
 
 	private long messages;
 
@@ -185,6 +199,117 @@ public final class SpeedLayer implements AutoCloseable {
 					city / 20 + 0.5, false, false, new Outlook(random.nextInt(200) / 10.0, 0.2, 3.2, 8.9, 1.4)));
 	}
 
+	/** Starts the job of Structured Streaming, into tables of its own; the sinks stop. */
+	public void stream() throws Exception {
+		this.context.getBean(SpeedSinks.class).stop();
+		String keyspace = this.topic + "_streamed";
+		Map<String, StreamSpeedViews.KnownCity> known = new HashMap<>();
+		this.context.getBean(Cities.class)
+			.all()
+			.forEach((city) -> known.put(city.name(),
+					new StreamSpeedViews.KnownCity(city.country(), city.zone().getId())));
+		String cassandra = this.context.getBean(CassandraConnectionDetails.class)
+			.getContactPoints()
+			.stream()
+			.map((node) -> node.host() + ":" + node.port())
+			.findFirst()
+			.orElseThrow();
+		String kafka = String.join(",", this.context.getBean(KafkaConnectionDetails.class).getBootstrapServers());
+		CassandraTarget target = CassandraTarget.of(cassandra, "datacenter1", keyspace);
+		StreamSpeedViews.Request request = new StreamSpeedViews.Request(Map.of("bootstrap.servers", kafka), this.topic,
+				target, known, "P35D", this.context.getBean(Lake.class).path("streaming/bench").toString(), 0L, 100_000,
+				false);
+		SparkSession session = this.context.getBean(SparkEngine.class).session();
+		session.conf().set("spark.sql.streaming.numRecentProgressUpdates", "100000");
+		List<Long> written = new CopyOnWriteArrayList<>();
+		StreamingQuery query = new StreamSpeedViews(Map.of()).start(session, request,
+				StreamSpeedViews.citiesOf(request), (batch) -> written.add(System.currentTimeMillis()));
+		Map<Integer, Long> begin = this.topics.ends(this.topic);
+		// It has to catch up with what came before
+		while (Arrays.stream(query.recentProgress())
+			.flatMap((progress) -> Arrays.stream(progress.sources()))
+			.noneMatch((source) -> offsets(source.endOffset()).equals(begin))) {
+			if (query.exception().isDefined()) {
+				throw query.exception().get();
+			}
+			Thread.sleep(50);
+		}
+		this.streaming = new Streaming(query, target, written, begin);
+	}
+
+	/** The next offset of each partition, as Spark writes it down. */
+	private Map<Integer, Long> offsets(String json) {
+		Map<Integer, Long> offsets = new HashMap<>();
+		JsonMapper.shared()
+			.readTree(json)
+			.get(this.topic)
+			.properties()
+			.forEach((partition) -> offsets.put(Integer.valueOf(partition.getKey()), partition.getValue().asLong()));
+		return offsets;
+	}
+
+	/** Ends it, and tells how old messages were when they were written. */
+	public Map<String, Double> streamed() throws Exception {
+		Streaming running = this.streaming;
+		if (running == null) {
+			throw new IllegalStateException("The job does not run.");
+		}
+		Map<Integer, Long> end = this.topics.ends(this.topic);
+		StreamingQueryProgress[] progress = running.query().recentProgress();
+		while (Arrays.stream(progress).noneMatch((each) -> offsets(each.sources()[0].endOffset()).equals(end))) {
+			Thread.sleep(50);
+			progress = running.query().recentProgress();
+		}
+		running.query().stop();
+		CassandraSessions.close(running.target());
+		List<StreamingQueryProgress> batches = Arrays.stream(progress)
+			.filter((each) -> each.numInputRows() > 0)
+			.toList();
+		Map<TopicPartition, TreeMap<Long, Long>> written = new HashMap<>();
+		for (int i = 0; i < batches.size(); i++) {
+			long at = running.written().get(i);
+			offsets(batches.get(i).sources()[0].endOffset()).forEach((partition, offset) -> written
+				.computeIfAbsent(new TopicPartition(this.topic, partition), (key) -> new TreeMap<>())
+				.putIfAbsent(offset, at));
+		}
+		double[] ages = ages(running.begin(), end, written);
+		Map<String, Double> took = new LinkedHashMap<>();
+		for (int percent : List.of(50, 95, 99)) {
+			took.put("written-p" + percent, ages[(int) Math.ceil(percent / 100.0 * ages.length) - 1]);
+		}
+		took.put("batches", (double) batches.size());
+		this.streaming = null;
+		this.context.getBean(SpeedSinks.class).start();
+		return took;
+	}
+
+	/** Milliseconds, in order. */
+	private double[] ages(Map<Integer, Long> begin, Map<Integer, Long> end,
+			Map<TopicPartition, TreeMap<Long, Long>> written) {
+		List<Double> ages = new ArrayList<>();
+		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(this.kafka.consumer(null))) {
+			Map<TopicPartition, Long> left = new HashMap<>();
+			end.forEach((partition, offset) -> left.put(new TopicPartition(this.topic, partition), offset));
+			consumer.assign(left.keySet());
+			left.keySet().forEach((each) -> consumer.seek(each, begin.getOrDefault(each.partition(), 0L)));
+			while (left.entrySet().stream().anyMatch((each) -> consumer.position(each.getKey()) < each.getValue())) {
+				consumer.poll(Duration.ofMillis(200)).forEach((record) -> {
+					// The batch that ends behind it
+					long at = Objects
+						.requireNonNull(written.get(new TopicPartition(record.topic(), record.partition())))
+						.higherEntry(record.offset())
+						.getValue();
+					ages.add((double) (at - record.timestamp()));
+				});
+			}
+		}
+		return ages.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+	}
+
+	private record Streaming(StreamingQuery query, CassandraTarget target, List<Long> written,
+			Map<Integer, Long> begin) {
+	}
+
 	/** Stops the sinks, and puts so many messages into the topic. */
 	public void backlog(int count) {
 		this.context.getBean(SpeedSinks.class).stop();
@@ -216,7 +341,7 @@ public final class SpeedLayer implements AutoCloseable {
 		pollBatches(this.messages, taker);
 	}
 
-	/** Gives batches as a listener gets them. */
+	/** Gives batches as a listener gives them to its store. */
 	private void pollBatches(long most, Consumer<List<ConsumerRecord<byte[], byte[]>>> taker) {
 		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(this.kafka.consumer(null))) {
 			List<TopicPartition> partitions = consumer.partitionsFor(this.topic)
@@ -230,8 +355,9 @@ public final class SpeedLayer implements AutoCloseable {
 				List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
 				consumer.poll(Duration.ofMillis(200)).forEach(batch::add);
 				polled += batch.size();
-				if (!batch.isEmpty()) {
-					taker.accept(batch);
+				for (int from = 0; from < batch.size(); from += StoreSink.OfWeather.WRITTEN_AT_ONCE) {
+					taker.accept(
+							batch.subList(from, Math.min(batch.size(), from + StoreSink.OfWeather.WRITTEN_AT_ONCE)));
 				}
 			}
 		}
@@ -394,6 +520,10 @@ public final class SpeedLayer implements AutoCloseable {
 		return open;
 	}
 
+	/** What is written of a message, as a reading or as the newest one. */
+	private record Cell(ReadingCells cells, boolean isLatest) {
+	}
+
 	/** The Cassandra driver alone is given the statements of the sink. */
 	public Map<String, Double> bareCassandra(Stopwatch stopwatch) throws Exception {
 		empty("cassandra");
@@ -402,39 +532,36 @@ public final class SpeedLayer implements AutoCloseable {
 		MessageCities cities = this.context.getBean(MessageCities.class);
 		PreparedStatement reading = session().prepare(ReadingCells.readingStatement(this.topic));
 		PreparedStatement latest = session().prepare(ReadingCells.latestStatement(this.topic));
-		List<List<ReadingCells>> writes = new ArrayList<>();
-		List<Boolean> isLatest = new ArrayList<>();
+		List<List<Cell>> writes = new ArrayList<>();
 		long count = Math.min(this.messages, MOST_PREPARED);
 		AtomicInteger prepared = new AtomicInteger();
 		pollBatches(count, (records) -> {
-			Map<String, List<ReadingCells>> days = new TreeMap<>();
-			Map<String, ReadingCells> newest = new LinkedHashMap<>();
+			Map<String, List<Cell>> days = new TreeMap<>();
+			Map<String, Cell> newest = new LinkedHashMap<>();
 			for (WeatherMessage message : read(records)) {
 				ReadingCells cells = ReadingCells
 					.of(message, cities.zone(message.city()), speed.retention(), Instant.now())
 					.orElseThrow();
-				days.computeIfAbsent(cells.city() + cells.localDay(), (key) -> new ArrayList<>()).add(cells);
-				newest.put(cells.city(), cells);
+				days.computeIfAbsent(cells.city() + cells.localDay(), (key) -> new ArrayList<>())
+					.add(new Cell(cells, false));
+				newest.put(cells.city(), new Cell(cells, true));
 			}
-			days.values().forEach((day) -> {
-				for (int from = 0; from < day.size(); from += 200) {
-					writes.add(day.subList(from, Math.min(day.size(), from + 200)));
-					isLatest.add(false);
-				}
-			});
-			newest.values().forEach((cells) -> {
-				writes.add(List.of(cells));
-				isLatest.add(true);
-			});
+			writes.addAll(days.values());
+			// All of one zone and on one node: the sink sends ten of them together
+			List<Cell> singles = List.copyOf(newest.values());
+			for (int from = 0; from < singles.size(); from += 10) {
+				writes.add(singles.subList(from, Math.min(singles.size(), from + 10)));
+			}
 			prepared.addAndGet(records.size());
 		});
 		Map<String, Double> took = new LinkedHashMap<>(stopwatch.measure(() -> {
 			Semaphore free = new Semaphore(settings.concurrency());
 			AtomicReference<Throwable> failure = new AtomicReference<>();
-			for (int i = 0; i < writes.size(); i++) {
+			for (List<Cell> write : writes) {
 				BatchStatementBuilder batch = BatchStatement.builder(BatchType.UNLOGGED);
-				for (ReadingCells cells : writes.get(i)) {
-					batch.addStatement((isLatest.get(i))
+				for (Cell cell : write) {
+					ReadingCells cells = cell.cells();
+					batch.addStatement((cell.isLatest())
 							? latest.bind(cells.timeToLive(), cells.latestWritten(), ByteBuffer.wrap(cells.blob()),
 									cells.city())
 							: reading.bind(cells.timeToLive(), cells.written(), cells.key(),
@@ -446,7 +573,7 @@ public final class SpeedLayer implements AutoCloseable {
 						.setIdempotence(true)
 						.setTimeout(settings.writeTimeout())
 						.build()
-						.setNowInSeconds(writes.get(i).get(0).nowInSeconds()))
+						.setNowInSeconds(write.get(0).cells().nowInSeconds()))
 					.whenComplete((done, failed) -> {
 						if (failed != null) {
 							failure.set(failed);
@@ -619,6 +746,11 @@ public final class SpeedLayer implements AutoCloseable {
 		}
 
 		@Override
+		public Duration linger() {
+			return this.sink.linger();
+		}
+
+		@Override
 		public Session open(Incarnation incarnation, SinkStatus status) {
 			Session session = this.sink.open(incarnation, status);
 			return new Session() {
@@ -630,14 +762,15 @@ public final class SpeedLayer implements AutoCloseable {
 				}
 
 				@Override
-				public void revoked(Collection<TopicPartition> partitions) {
-					session.revoked(partitions);
+				public void revoked(org.apache.kafka.clients.consumer.Consumer<?, ?> consumer,
+						Collection<TopicPartition> partitions) {
+					session.revoked(consumer, partitions);
 				}
 
 				@Override
-				public void received(List<ConsumerRecord<byte[], byte[]>> records, Acknowledgment acknowledgment,
+				public void received(List<ConsumerRecord<byte[], byte[]>> records,
 						org.apache.kafka.clients.consumer.Consumer<?, ?> consumer) {
-					session.received(records, acknowledgment, consumer);
+					session.received(records, consumer);
 					Counted.this.told.accept(records.size());
 				}
 

@@ -39,11 +39,12 @@ public final class CassandraSessions {
 	private static Open open(CassandraTarget target, @Nullable String password) {
 		CqlSession session = null;
 		try {
-			session = target.connect(password);
+			CqlSession opened = target.connect(password);
+			session = opened;
 			CellStatements.createTables(session, target.keyspace(), target.replicationStrategy(),
 					target.replicationFactor());
 			return new Open(session,
-					new CellWriter(session::executeAsync,
+					new CellWriter(opened::executeAsync, (statement) -> CellStatements.replicas(opened, statement),
 							CellStatements.prepare(session, target.keyspace(), target.timeout()), target.concurrency(),
 							target.timeout()));
 		}

@@ -1,11 +1,16 @@
 package io.isobar.cassandra;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Set;
 
+import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import com.datastax.oss.driver.api.core.metadata.Node;
 import io.isobar.messages.ReadingCells;
 
 /**
@@ -30,6 +35,17 @@ public record CellStatements(PreparedStatement reading, PreparedStatement latest
 		return new CellStatements(prepared(session, ReadingCells.readingStatement(keyspace), timeout),
 				prepared(session, ReadingCells.latestStatement(keyspace), timeout),
 				prepared(session, ReadingCells.precipitationStatement(keyspace), timeout));
+	}
+
+	/** The nodes that have the partition of a statement; none where that is not known. */
+	public static Set<Node> replicas(CqlSession session, BoundStatement statement) {
+		CqlIdentifier keyspace = statement.getRoutingKeyspace();
+		ByteBuffer key = statement.getRoutingKey();
+		return session.getMetadata()
+			.getTokenMap()
+			.filter((tokens) -> keyspace != null && key != null)
+			.map((tokens) -> tokens.getReplicas(keyspace, key))
+			.orElse(Set.of());
 	}
 
 	/** A statement that may be sent again, and is seen by who reads afterwards. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,15 +28,27 @@ import io.isobar.messages.ReadingCells;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes {@link ReadingCells}. Those of one partition go together, and many partitions at
- * the same time. What is written again changes nothing. Thread-safe.
+ * Writes {@link ReadingCells}. Those of one partition go together; small ones whose
+ * partitions are on the same nodes too, as a request costs more than what is in it; and
+ * many requests at the same time. What is written again changes nothing. Thread-safe.
  */
 public final class CellWriter {
 
 	/** So many readings of a partition go together at most: 100 KB or less. */
 	private static final int LARGEST_BATCH = 200;
 
+	/** So many partitions go together at most: of more, Cassandra warns. */
+	private static final int MOST_PARTITIONS = 10;
+
+	/** Partitions go together up to that size, in bytes: of more, Cassandra warns. */
+	private static final int LARGEST_TOGETHER = 4096;
+
+	/** What a cell takes beside its value, in bytes, about. */
+	private static final int OVERHEAD = 80;
+
 	private final Function<Statement<?>, ? extends CompletionStage<?>> execution;
+
+	private final Function<BoundStatement, ?> replicas;
 
 	private final CellStatements statements;
 
@@ -45,12 +58,14 @@ public final class CellWriter {
 
 	/**
 	 * @param execution sends a statement
+	 * @param replicas tells which nodes have the partition of a statement
 	 * @param concurrency how many statements of one {@link #write} are under way at most
 	 * @param timeout after which a statement is given up
 	 */
-	public CellWriter(Function<Statement<?>, ? extends CompletionStage<?>> execution, CellStatements statements,
-			int concurrency, Duration timeout) {
+	public CellWriter(Function<Statement<?>, ? extends CompletionStage<?>> execution,
+			Function<BoundStatement, ?> replicas, CellStatements statements, int concurrency, Duration timeout) {
 		this.execution = execution;
+		this.replicas = replicas;
 		this.statements = statements;
 		this.concurrency = concurrency;
 		this.timeout = timeout;
@@ -70,10 +85,7 @@ public final class CellWriter {
 		Writes writes = new Writes();
 		for (List<ReadingCells> day : days.values()) {
 			for (int from = 0; from < day.size(); from += LARGEST_BATCH) {
-				writes.write(day.subList(from, Math.min(day.size(), from + LARGEST_BATCH))
-					.stream()
-					.map(this::reading)
-					.toList(), day.get(0).nowInSeconds());
+				writes.write(day.subList(from, Math.min(day.size(), from + LARGEST_BATCH)), this::reading);
 			}
 		}
 		newest.values().forEach((city) -> {
@@ -119,8 +131,25 @@ public final class CellWriter {
 
 	}
 
+	/** What can go together: a request says once where it goes and when it is. */
+	private record Neighbours(@Nullable Object replicas, int nowInSeconds) {
+	}
+
+	/** Partitions that wait for others. */
+	private static final class Together {
+
+		private final List<BoundStatement> statements = new ArrayList<>();
+
+		private int bytes;
+
+		private int partitions;
+
+	}
+
 	/** Writes that are under way, not too many at a time. */
 	private final class Writes {
+
+		private final Map<Neighbours, Together> open = new HashMap<>();
 
 		private final Semaphore free = new Semaphore(CellWriter.this.concurrency);
 
@@ -130,13 +159,34 @@ public final class CellWriter {
 
 		void write(@Nullable ReadingCells newest, PreparedStatement statement) {
 			if (newest != null) {
-				write(List.of(statement.bind(newest.timeToLive(), newest.latestWritten(),
-						ByteBuffer.wrap(newest.blob()), newest.city())), newest.nowInSeconds());
+				write(List.of(newest), (cells) -> statement.bind(cells.timeToLive(), cells.latestWritten(),
+						ByteBuffer.wrap(cells.blob()), cells.city()));
 			}
 		}
 
-		void write(List<BoundStatement> partition, int nowInSeconds) {
-			Statement<?> statement = (partition.size() == 1) ? partition.get(0) : batch(partition);
+		/** Writes what is of one partition. */
+		void write(List<ReadingCells> partition, Function<ReadingCells, BoundStatement> statement) {
+			int bytes = partition.stream().mapToInt((cells) -> cells.blob().length + OVERHEAD).sum();
+			List<BoundStatement> statements = partition.stream().map(statement).toList();
+			int nowInSeconds = partition.get(0).nowInSeconds();
+			if (bytes > LARGEST_TOGETHER) {
+				send(statements, nowInSeconds);
+				return;
+			}
+			Neighbours neighbours = new Neighbours(CellWriter.this.replicas.apply(statements.get(0)), nowInSeconds);
+			Together together = this.open.computeIfAbsent(neighbours, (key) -> new Together());
+			if (together.partitions == MOST_PARTITIONS || together.bytes + bytes > LARGEST_TOGETHER) {
+				send(together.statements, nowInSeconds);
+				together = new Together();
+				this.open.put(neighbours, together);
+			}
+			together.statements.addAll(statements);
+			together.bytes += bytes;
+			together.partitions++;
+		}
+
+		private void send(List<BoundStatement> statements, int nowInSeconds) {
+			Statement<?> statement = (statements.size() == 1) ? statements.get(0) : batch(statements);
 			acquire();
 			CompletableFuture<?> write = CellWriter.this.execution.apply(statement.setNowInSeconds(nowInSeconds))
 				.toCompletableFuture();
@@ -149,8 +199,8 @@ public final class CellWriter {
 			});
 		}
 
-		private BatchStatement batch(List<BoundStatement> partition) {
-			return BatchStatement.newInstance(BatchType.UNLOGGED, partition.toArray(BoundStatement[]::new))
+		private BatchStatement batch(List<BoundStatement> statements) {
+			return BatchStatement.newInstance(BatchType.UNLOGGED, statements.toArray(BoundStatement[]::new))
 				.setConsistencyLevel(DefaultConsistencyLevel.LOCAL_QUORUM)
 				.setIdempotent(true)
 				.setTimeout(CellWriter.this.timeout);
@@ -174,6 +224,7 @@ public final class CellWriter {
 		}
 
 		void await() {
+			this.open.forEach((neighbours, together) -> send(together.statements, neighbours.nowInSeconds()));
 			this.underWay.forEach(this::await);
 		}
 

@@ -2,13 +2,11 @@ package io.isobar.lake;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -490,8 +488,17 @@ public class ReadingStore {
 	}
 
 	private static int compareCities(String first, String second) {
-		return first.equals(second) ? 0 : Arrays.compareUnsigned(first.getBytes(StandardCharsets.UTF_8),
-				second.getBytes(StandardCharsets.UTF_8));
+		int length = Math.min(first.length(), second.length());
+		for (int i = 0; i < length; i++) {
+			char one = first.charAt(i);
+			char other = second.charAt(i);
+			if (one != other) {
+				// A half of a pair is of a higher code point than any other character
+				boolean samePlane = Character.isSurrogate(one) == Character.isSurrogate(other);
+				return (samePlane) ? Character.compare(one, other) : (Character.isSurrogate(one) ? 1 : -1);
+			}
+		}
+		return Integer.compare(first.length(), second.length());
 	}
 
 	private Snapshot snapshot() {

@@ -23,17 +23,25 @@ interface Archive {
 	/** The offset of the next message that is to be written, where the table has one. */
 	Map<StreamPart, Long> positions(Collection<StreamPart> parts);
 
+	/** Reads a message; on any thread. */
+	Read read(ConsumerRecord<byte[], byte[]> record);
+
+	/** What came of a message. */
+	interface Read {
+
+		/** Why it is refused; null if it is not. */
+		@Nullable String refused();
+
+	}
+
 	/** Begins to gather what lies in that topic. */
 	Gathered gather(Incarnation incarnation);
 
 	/** Messages that were read and are not written yet. */
 	interface Gathered {
 
-		/**
-		 * Gathers a message.
-		 * @return why it is refused; null if it is not
-		 */
-		@Nullable String add(ConsumerRecord<byte[], byte[]> record);
+		/** Gathers a message that is not refused. */
+		void add(ConsumerRecord<byte[], byte[]> record, Read read);
 
 		/** Drops those of a partition. */
 		void forget(int partition);

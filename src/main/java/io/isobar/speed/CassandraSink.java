@@ -1,6 +1,7 @@
 package io.isobar.speed;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,12 @@ class CassandraSink implements WeatherSink {
 		return "cassandra";
 	}
 
+	/** Pages read from it what has just come. */
+	@Override
+	public Duration linger() {
+		return Duration.ZERO;
+	}
+
 	@Override
 	public void write(List<WeatherMessage> messages) {
 		if (messages.isEmpty()) {
@@ -55,8 +62,8 @@ class CassandraSink implements WeatherSink {
 		}
 		CassandraStore.Statements statements = this.store.statements(this.settings.writeTimeout());
 		try {
-			new CellWriter(statements.template()::execute, statements.writing(), this.settings.concurrency(),
-					this.settings.writeTimeout())
+			new CellWriter(statements.template()::execute, statements.replicas(), statements.writing(),
+					this.settings.concurrency(), this.settings.writeTimeout())
 				.write(readings);
 		}
 		catch (CellsNotWritten ex) {

@@ -8,9 +8,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.CqlSessionBuilder;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.isobar.cassandra.CellStatements;
@@ -64,13 +66,15 @@ class CassandraStore implements DisposableBean {
 	 *
 	 * @param template runs the statements
 	 * @param writing writes readings
+	 * @param replicas tells which nodes have the partition of a statement
 	 * @param readings reads those of a city's local day, in a span of time
 	 * @param latestOf reads the newest of a city
 	 * @param latestOfAll reads the newest of every city
 	 * @param orders writes and reads orders
 	 */
-	record Statements(AsyncCqlTemplate template, CellStatements writing, PreparedStatement readings,
-			PreparedStatement latestOf, PreparedStatement latestOfAll, OrderStatements orders) {
+	record Statements(AsyncCqlTemplate template, CellStatements writing, Function<BoundStatement, ?> replicas,
+			PreparedStatement readings, PreparedStatement latestOf, PreparedStatement latestOfAll,
+			OrderStatements orders) {
 	}
 
 	/**
@@ -151,6 +155,7 @@ class CassandraStore implements DisposableBean {
 		OrderStatements.createTables(opened, keyspace);
 		return new Statements(new AsyncCqlTemplate(opened),
 				CellStatements.prepare(opened, keyspace, this.settings.writeTimeout()),
+				(statement) -> CellStatements.replicas(opened, statement),
 				reading(opened,
 						"SELECT readings FROM " + keyspace + ".readings_by_city_day WHERE city = ? AND local_day = ? "
 								+ "AND observed_at >= ? AND observed_at < ? ORDER BY observed_at"),

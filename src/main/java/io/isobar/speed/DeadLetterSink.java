@@ -1,5 +1,6 @@
 package io.isobar.speed;
 
+import java.time.Duration;
 import java.util.List;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -46,11 +47,18 @@ class DeadLetterSink extends StoreSink {
 	}
 
 	@Override
-	void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status) {
+	public Duration linger() {
+		return Duration.ZERO;
+	}
+
+	@Override
+	void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status,
+			Written written) {
 		this.rows.keep(records.stream()
 			.map((record) -> DeadLetterRows.New.of(record.key(), record.value(), record.headers(), record.timestamp(),
 					record, incarnation.number()))
 			.toList());
+		written.written(records);
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.isobar.speed;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,8 @@ import org.springframework.stereotype.Component;
 class InfluxSink implements WeatherSink {
 
 	private static final Logger logger = LoggerFactory.getLogger(InfluxSink.class);
+
+	private static final Duration LINGER = Duration.ofMillis(200);
 
 	/** So many points go together at most: what InfluxDB advises. */
 	private static final int LARGEST_BATCH = 5_000;
@@ -55,6 +58,12 @@ class InfluxSink implements WeatherSink {
 	@Override
 	public String name() {
 		return "influxdb";
+	}
+
+	/** A write costs it much more than a point. */
+	@Override
+	public Duration linger() {
+		return LINGER;
 	}
 
 	@Override

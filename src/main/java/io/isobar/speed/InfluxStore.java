@@ -114,6 +114,12 @@ class InfluxStore implements DisposableBean {
 			if (this.standIn) {
 				makeTable(where);
 			}
+			else if (answer.headers()
+				.firstValue("X-Influxdb-Version")
+				.filter((version) -> version.startsWith("1."))
+				.isPresent()) {
+				makeDatabase(where);
+			}
 			else {
 				makeBucket(open);
 			}
@@ -156,6 +162,25 @@ class InfluxStore implements DisposableBean {
 				this.settings.retention());
 	}
 
+	/** InfluxDB 1.8 takes the same writes, and has databases in place of buckets. */
+	private void makeDatabase(InfluxConnectionDetails where) {
+		String kept = (this.settings.keptSeconds() > 0) ? " WITH DURATION " + this.settings.keptSeconds() + "s" : "";
+		String statement = "CREATE DATABASE \"%s\"%s".formatted(this.settings.bucket(), kept);
+		HttpRequest.Builder request = HttpRequest
+			.newBuilder(URI.create(where.url() + "/query?q=" + URLEncoder.encode(statement, StandardCharsets.UTF_8)))
+			.POST(HttpRequest.BodyPublishers.noBody());
+		if (where.token() != null) {
+			request.header("Authorization", "Token " + where.token());
+		}
+		HttpResponse<String> answer = send(request, ANSWERS_WITHIN);
+		// Where it is there already, points may be kept for another time
+		if (answer.statusCode() != 200
+				|| (answer.body().contains("\"error\"") && !answer.body().contains("conflicts with an existing"))) {
+			throw new IllegalStateException(
+					"InfluxDB can't make the database %s: %s".formatted(this.settings.bucket(), answer.body()));
+		}
+	}
+
 	private void makeTable(InfluxConnectionDetails where) {
 		String columns = Stream
 			.of(TAGS.stream().map((tag) -> tag + " SYMBOL"), Stream.of(METRICS + " LONG"),
@@ -186,12 +211,16 @@ class InfluxStore implements DisposableBean {
 	}
 
 	private HttpResponse<String> get(URI address, Duration patience) {
+		return send(HttpRequest.newBuilder(address), patience);
+	}
+
+	private HttpResponse<String> send(HttpRequest.Builder builder, Duration patience) {
+		HttpRequest request = builder.timeout(patience).build();
 		try {
-			return this.http.send(HttpRequest.newBuilder(address).timeout(patience).build(),
-					HttpResponse.BodyHandlers.ofString());
+			return this.http.send(request, HttpResponse.BodyHandlers.ofString());
 		}
 		catch (IOException ex) {
-			throw new IllegalStateException("InfluxDB does not answer at " + address.getAuthority(), ex);
+			throw new IllegalStateException("InfluxDB does not answer at " + request.uri().getAuthority(), ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

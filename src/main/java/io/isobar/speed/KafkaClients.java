@@ -42,6 +42,9 @@ class KafkaClients implements DisposableBean {
 	/** Bigger than any message that fits a topic, also when it is compressed there. */
 	private static final int LARGEST_MESSAGE = 64 * 1024 * 1024;
 
+	/** With so many bytes Kafka answers even one who does not mind waiting. */
+	private static final int ENOUGH = 512 * 1024;
+
 	private final ConsumerFactory<?, ?> consumers;
 
 	private final ProducerFactory<?, ?> producers;
@@ -60,6 +63,18 @@ class KafkaClients implements DisposableBean {
 		this.producers = producers;
 		this.administration = administration;
 		this.settings = settings;
+	}
+
+	/**
+	 * The settings of a consumer of a group that does not mind waiting for more messages.
+	 */
+	Map<String, Object> consumer(String group, Duration linger) {
+		Map<String, Object> properties = consumer(group);
+		if (!linger.isZero()) {
+			properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, ENOUGH);
+			properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) linger.toMillis());
+		}
+		return properties;
 	}
 
 	/** The settings of a consumer; it decides itself where it begins. */

@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,7 +26,6 @@ import io.isobar.lake.StreamPart;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Primary;
-import org.springframework.kafka.support.Acknowledgment;
 import org.springframework.stereotype.Component;
 
 /**
@@ -36,6 +36,11 @@ import org.springframework.stereotype.Component;
 @Primary
 @ConditionalOnSpeed
 class LakeSink implements Sink, StreamArchive {
+
+	private static final Duration LINGER = Duration.ofMillis(500);
+
+	/** So few are read faster by one alone. */
+	private static final int FEW = 200;
 
 	/** What a message takes in memory beside its bytes, about. */
 	static final int OVERHEAD = 600;
@@ -79,6 +84,12 @@ class LakeSink implements Sink, StreamArchive {
 	@Override
 	public int concurrency() {
 		return 1;
+	}
+
+	/** It writes every now and then anyway. */
+	@Override
+	public Duration linger() {
+		return LINGER;
 	}
 
 	@Override
@@ -167,7 +178,7 @@ class LakeSink implements Sink, StreamArchive {
 		}
 
 		@Override
-		public void revoked(Collection<TopicPartition> partitions) {
+		public void revoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
 			// Who reads them now begins where the table is
 			partitions.forEach((partition) -> forget(partition.partition()));
 		}
@@ -180,15 +191,18 @@ class LakeSink implements Sink, StreamArchive {
 		}
 
 		@Override
-		public void received(List<ConsumerRecord<byte[], byte[]>> records, Acknowledgment acknowledgment,
-				Consumer<?, ?> consumer) {
+		public void received(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
 			CrashPoint.at("lake.polled");
 			if (isEmpty()) {
 				this.oldest = System.nanoTime();
 			}
 			this.complete = false;
 			try {
-				records.forEach(this::gather);
+				// Reading takes as long as writing: as many cores as are free do it
+				List<Archive.Read> read = stream(records).map(LakeSink.this.archive::read).toList();
+				for (int i = 0; i < read.size(); i++) {
+					gather(records.get(i), read.get(i));
+				}
 			}
 			catch (RuntimeException ex) {
 				this.status.waits("the registry of cities does not answer", ex);
@@ -199,14 +213,21 @@ class LakeSink implements Sink, StreamArchive {
 			flushWhereDue(consumer);
 		}
 
-		private void gather(ConsumerRecord<byte[], byte[]> record) {
+		private static Stream<ConsumerRecord<byte[], byte[]>> stream(List<ConsumerRecord<byte[], byte[]>> records) {
+			return (records.size() > FEW) ? records.parallelStream() : records.stream();
+		}
+
+		private void gather(ConsumerRecord<byte[], byte[]> record, Archive.Read read) {
 			int partition = record.partition();
 			if (record.offset() < this.next.getOrDefault(partition, 0L)) {
 				return;
 			}
 			byte[] value = record.value();
-			String cause = this.gathered.add(record);
-			if (cause != null) {
+			String cause = read.refused();
+			if (cause == null) {
+				this.gathered.add(record, read);
+			}
+			else {
 				this.status.refused();
 				this.refused.add(send(record, cause));
 			}

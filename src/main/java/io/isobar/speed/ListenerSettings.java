@@ -19,5 +19,5 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("isobar.speed.listeners")
 record ListenerSettings(@DefaultValue("1") @Min(1) short replication, @DefaultValue("1") @Min(1) int concurrency,
-		@DefaultValue("2000") @Min(1) int batch, @DefaultValue("PT1S") Duration watch) {
+		@DefaultValue("8000") @Min(1) int batch, @DefaultValue("PT1S") Duration watch) {
 }

@@ -78,6 +78,15 @@ class MessageCities implements DisposableBean {
 		return settled;
 	}
 
+	/**
+	 * The message with the name that its city is known by, for those who must not wait
+	 * for the registry: as it came where nobody has asked for that city yet.
+	 */
+	WeatherMessage settledAsRemembered(WeatherMessage message) {
+		City owner = this.known.get(message.city());
+		return (owner != null) ? message.settled(owner.country()) : message;
+	}
+
 	/** The zone of a city; UTC while nobody knows the city. */
 	ZoneId zone(String city) {
 		return named(city).map(City::zone).orElse(ZoneOffset.UTC);

@@ -15,6 +15,7 @@ import io.isobar.lake.StreamPart;
 import io.isobar.lake.StreamedOrder;
 import io.isobar.messages.MessageRefused;
 import io.isobar.messages.OrderMessages;
+import io.isobar.orders.Order;
 
 /** The table of orders, for the topic of orders. */
 final class OrdersArchive implements Archive {
@@ -48,6 +49,19 @@ final class OrdersArchive implements Archive {
 		return this.orders.positions(parts);
 	}
 
+	private record ReadOrder(@Nullable Order order, @Nullable String refused) implements Read {
+	}
+
+	@Override
+	public Read read(ConsumerRecord<byte[], byte[]> record) {
+		try {
+			return new ReadOrder(OrderMessages.read(record.value()), null);
+		}
+		catch (MessageRefused ex) {
+			return new ReadOrder(null, String.valueOf(ex.getMessage()));
+		}
+	}
+
 	@Override
 	public Gathered gather(Incarnation incarnation) {
 		return new GatheredOrders(incarnation);
@@ -64,15 +78,10 @@ final class OrdersArchive implements Archive {
 		}
 
 		@Override
-		public @Nullable String add(ConsumerRecord<byte[], byte[]> record) {
-			try {
-				this.gathered.add(
-						new StreamedOrder(OrderMessages.read(record.value()), this.incarnation.part(record.partition()),
-								record.offset(), Instant.ofEpochMilli(record.timestamp())));
-				return null;
-			}
-			catch (MessageRefused ex) {
-				return String.valueOf(ex.getMessage());
+		public void add(ConsumerRecord<byte[], byte[]> record, Read read) {
+			if (read instanceof ReadOrder good && good.order() != null) {
+				this.gathered.add(new StreamedOrder(good.order(), this.incarnation.part(record.partition()),
+						record.offset(), Instant.ofEpochMilli(record.timestamp())));
 			}
 		}
 

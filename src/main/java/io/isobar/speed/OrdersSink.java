@@ -1,5 +1,6 @@
 package io.isobar.speed;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,13 +45,20 @@ class OrdersSink extends StoreSink {
 	}
 
 	@Override
-	void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status) {
+	public Duration linger() {
+		return Duration.ZERO;
+	}
+
+	@Override
+	void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status,
+			Written written) {
 		if (!this.topics.isStill(incarnation)) {
 			// Nobody can tell of which topic these are
 			status.askRestart();
 			throw new IllegalStateException("The topic was made again.");
 		}
 		write(records.stream().map(StreamedMessages.Raw::of).toList(), incarnation, Map.of(), status::refused);
+		written.written(records);
 	}
 
 	/**

@@ -60,6 +60,10 @@ public class ReadingEvents implements SmartLifecycle {
 
 	private final SpeedSettings settings;
 
+	private final MessageCities cities;
+
+	private final NewestSeen seen;
+
 	private final List<Consumer<LatestReading>> listeners = new CopyOnWriteArrayList<>();
 
 	/** The newest rain of each city that was told of since somebody listens. */
@@ -67,10 +71,13 @@ public class ReadingEvents implements SmartLifecycle {
 
 	private @Nullable Follower follower;
 
-	ReadingEvents(ObjectProvider<KafkaConnectionDetails> kafka, KafkaProperties properties, SpeedSettings settings) {
+	ReadingEvents(ObjectProvider<KafkaConnectionDetails> kafka, KafkaProperties properties, SpeedSettings settings,
+			MessageCities cities, NewestSeen seen) {
 		this.kafka = kafka;
 		this.properties = properties;
 		this.settings = settings;
+		this.cities = cities;
+		this.seen = seen;
 	}
 
 	/**
@@ -106,13 +113,14 @@ public class ReadingEvents implements SmartLifecycle {
 	}
 
 	private void tell(ConsumerRecord<byte[], byte[]> message) {
-		if (this.listeners.isEmpty()) {
-			this.rain.clear();
-			return;
-		}
 		try {
-			WeatherMessage read = WeatherMessages.read(message.value(), Instant.ofEpochMilli(message.timestamp()));
-			if (!read.reading().isEmpty()) {
+			WeatherMessage read = this.cities
+				.settledAsRemembered(WeatherMessages.read(message.value(), Instant.ofEpochMilli(message.timestamp())));
+			this.seen.see(read);
+			if (this.listeners.isEmpty()) {
+				this.rain.clear();
+			}
+			else if (!read.reading().isEmpty()) {
 				LatestReading event = LatestReading.of(read, rainOf(read));
 				this.listeners.forEach((listener) -> listener.accept(event));
 			}

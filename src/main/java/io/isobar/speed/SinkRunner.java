@@ -12,7 +12,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -147,15 +146,11 @@ final class SinkRunner {
 		private ConcurrentMessageListenerContainer<byte[], byte[]> container() {
 			Sink sink = SinkRunner.this.sink;
 			ContainerProperties properties = new ContainerProperties(sink.topic());
-			properties.setGroupId("isobar." + sink.topic() + "." + sink.name());
-			properties.setAckMode(ContainerProperties.AckMode.MANUAL_IMMEDIATE);
-			// A commit that is lost lets something come again, which changes nothing: the
-			// next
-			// messages do not wait for it
-			properties.setSyncCommits(false);
+			String group = "isobar." + sink.topic() + "." + sink.name();
+			properties.setGroupId(group);
+			// The session commits by itself
+			properties.setAckMode(ContainerProperties.AckMode.MANUAL);
 			properties.setAssignmentCommitOption(ContainerProperties.AssignmentCommitOption.NEVER);
-			properties.setOffsetAndMetadataProvider(
-					(listener, offset) -> new OffsetAndMetadata(offset, this.incarnation.id().toString()));
 			properties.setConsumerRebalanceListener(this);
 			properties.setMessageListener(this);
 			properties.setPollTimeout(TICK.toMillis());
@@ -164,7 +159,7 @@ final class SinkRunner {
 			properties.setShutdownTimeout(5000);
 			properties.setMissingTopicsFatal(false);
 			ConcurrentMessageListenerContainer<byte[], byte[]> container = new ConcurrentMessageListenerContainer<>(
-					new DefaultKafkaConsumerFactory<>(SinkRunner.this.kafka.consumer(properties.getGroupId())),
+					new DefaultKafkaConsumerFactory<>(SinkRunner.this.kafka.consumer(group, sink.linger())),
 					properties);
 			container.setBeanName("speed-" + sink.name());
 			container.setConcurrency(sink.concurrency());
@@ -191,16 +186,18 @@ final class SinkRunner {
 		@Override
 		public void onMessage(List<ConsumerRecord<byte[], byte[]>> records, @Nullable Acknowledgment acknowledgment,
 				@Nullable Consumer<?, ?> consumer) {
-			if (acknowledgment == null || consumer == null || this.stopped || this.ended) {
+			if (consumer == null || this.stopped || this.ended) {
 				return;
 			}
 			try {
-				this.session.received(records, acknowledgment, consumer);
+				this.session.received(records, consumer);
 				this.pauses.end(consumer);
 			}
 			catch (RuntimeException ex) {
 				logger.debug("{} is to be offered {} messages again", SinkRunner.this.sink.name(), records.size(), ex);
-				this.pauses.begin(records, consumer);
+				this.pauses.begin(records.stream()
+					.filter((record) -> !SinkRunner.this.status.isBehind(record.partition(), record.offset()))
+					.toList(), consumer);
 			}
 		}
 
@@ -277,7 +274,7 @@ final class SinkRunner {
 		}
 
 		private void revoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-			this.session.revoked(partitions);
+			this.session.revoked(consumer, partitions);
 			partitions.forEach((partition) -> SinkRunner.this.status.revoked(partition.partition()));
 		}
 

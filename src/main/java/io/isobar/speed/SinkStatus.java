@@ -136,6 +136,11 @@ final class SinkStatus {
 		this.positions.put(partition, next);
 	}
 
+	/** Whether the store has a message already. */
+	boolean isBehind(int partition, long offset) {
+		return offset < this.positions.getOrDefault(partition, 0L);
+	}
+
 	void revoked(int partition) {
 		this.positions.remove(partition);
 	}

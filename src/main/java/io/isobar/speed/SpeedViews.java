@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,6 +42,8 @@ public class SpeedViews {
 
 	private final CassandraStore store;
 
+	private final NewestSeen seen;
+
 	private final MessageCities cities;
 
 	private final CassandraSettings settings;
@@ -50,9 +52,10 @@ public class SpeedViews {
 
 	private final Clock clock;
 
-	SpeedViews(CassandraStore store, MessageCities cities, CassandraSettings settings, SpeedSettings speed,
-			Clock clock) {
+	SpeedViews(CassandraStore store, NewestSeen seen, MessageCities cities, CassandraSettings settings,
+			SpeedSettings speed, Clock clock) {
 		this.store = store;
+		this.seen = seen;
 		this.cities = cities;
 		this.settings = settings;
 		this.speed = speed;
@@ -72,16 +75,17 @@ public class SpeedViews {
 	}
 
 	/**
-	 * The newest reading of each city, by name.
+	 * The newest reading of each city, by name; also one that is in Kafka and will be in
+	 * Cassandra in a moment.
 	 * @param city of that city alone; null: of all
 	 */
 	public List<LatestReading> latest(@Nullable String city) {
 		CassandraStore.Statements statements = this.store.statements(this.settings.readTimeout());
 		Statement<?> statement = (city != null) ? statements.latestOf().bind(city) : statements.latestOfAll().bind();
-		return await(statements.template().query(statement, (row, number) -> latest(row))).stream()
-			.flatMap(Collection::stream)
-			.sorted(Comparator.comparing(LatestReading::city))
-			.toList();
+		Map<String, LatestReading> stored = new HashMap<>();
+		await(statements.template().query(statement, (row, number) -> latest(row)))
+			.forEach((each) -> each.forEach((reading) -> stored.put(reading.city(), reading)));
+		return List.copyOf(this.seen.complete(stored, city).values());
 	}
 
 	private static List<LatestReading> latest(Row row) {

@@ -1,11 +1,18 @@
 package io.isobar.speed;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -15,8 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.isobar.lake.CrashPoint;
-
-import org.springframework.kafka.support.Acknowledgment;
+import io.isobar.messages.WeatherMessage;
 
 /**
  * Brings messages into a store that may be given the same again. Where it is, Kafka
@@ -26,12 +32,39 @@ abstract class StoreSink implements Sink {
 
 	private static final Logger logger = LoggerFactory.getLogger(StoreSink.class);
 
-	/** Writes what came; it may have been written before. */
-	abstract void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status);
+	/**
+	 * Between two commits, each of which costs Kafka as much as many messages. As long a
+	 * time is written again after a kill.
+	 */
+	private static final Duration COMMIT_INTERVAL = Duration.ofMillis(100);
+
+	/**
+	 * Writes what came; it may have been written before.
+	 * @param written told of what the store has, in the order in which it came
+	 */
+	abstract void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status,
+			Written written);
+
+	/** Told of messages that the store has for good. */
+	@FunctionalInterface
+	interface Written {
+
+		void written(List<ConsumerRecord<byte[], byte[]>> records);
+
+	}
 
 	@Override
 	public Session open(Incarnation incarnation, SinkStatus status) {
 		return new StoreSession(incarnation, status);
+	}
+
+	/** What one consumer has written and not committed; only its thread is here. */
+	private static final class Uncommitted {
+
+		private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+
+		private long committed = System.nanoTime() - COMMIT_INTERVAL.toNanos();
+
 	}
 
 	private final class StoreSession implements Session {
@@ -39,6 +72,8 @@ abstract class StoreSink implements Sink {
 		private final Incarnation incarnation;
 
 		private final SinkStatus status;
+
+		private final Map<Consumer<?, ?>, Uncommitted> uncommitted = new ConcurrentHashMap<>();
 
 		StoreSession(Incarnation incarnation, SinkStatus status) {
 			this.incarnation = incarnation;
@@ -83,33 +118,76 @@ abstract class StoreSink implements Sink {
 		}
 
 		@Override
-		public void received(List<ConsumerRecord<byte[], byte[]>> records, Acknowledgment acknowledgment,
-				Consumer<?, ?> consumer) {
+		public void received(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
 			CrashPoint.at("sink.polled." + name());
 			try {
 				long began = System.nanoTime();
-				write(records, this.incarnation, this.status);
-				this.status.writes().record(java.time.Duration.ofNanos(System.nanoTime() - began));
+				write(records, this.incarnation, this.status, (written) -> written(written, consumer));
+				this.status.writes().record(Duration.ofNanos(System.nanoTime() - began));
 			}
 			catch (RuntimeException ex) {
 				this.status.waits("its store takes no writes", ex);
 				throw ex;
 			}
+		}
+
+		private void written(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
 			CrashPoint.at("sink.written." + name());
-			acknowledgment.acknowledge();
-			CrashPoint.at("sink.acked." + name());
 			this.status.works();
+			Uncommitted uncommitted = this.uncommitted.computeIfAbsent(consumer, (key) -> new Uncommitted());
 			long now = System.currentTimeMillis();
 			for (ConsumerRecord<byte[], byte[]> record : records) {
 				this.status.written(record.timestamp(), now);
 				this.status.position(record.partition(), record.offset() + 1);
+				uncommitted.offsets.put(new TopicPartition(record.topic(), record.partition()),
+						new OffsetAndMetadata(record.offset() + 1, this.incarnation.id().toString()));
 			}
+			if (System.nanoTime() - uncommitted.committed >= COMMIT_INTERVAL.toNanos()) {
+				commit(uncommitted, consumer);
+			}
+		}
+
+		@Override
+		public void idle(Consumer<?, ?> consumer) {
+			Uncommitted uncommitted = this.uncommitted.get(consumer);
+			if (uncommitted != null) {
+				commit(uncommitted, consumer);
+			}
+		}
+
+		@Override
+		public void revoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+			Uncommitted uncommitted = this.uncommitted.get(consumer);
+			if (uncommitted != null) {
+				uncommitted.offsets.keySet().removeAll(partitions);
+			}
+		}
+
+		/**
+		 * A commit that is lost lets something come again, which changes nothing: the
+		 * next messages do not wait for it.
+		 */
+		private void commit(Uncommitted uncommitted, Consumer<?, ?> consumer) {
+			if (uncommitted.offsets.isEmpty()) {
+				return;
+			}
+			consumer.commitAsync(Map.copyOf(uncommitted.offsets), (offsets, failed) -> {
+				if (failed != null) {
+					logger.debug("{} could not commit {}", name(), offsets, failed);
+				}
+			});
+			uncommitted.offsets.clear();
+			uncommitted.committed = System.nanoTime();
+			CrashPoint.at("sink.acked." + name());
 		}
 
 	}
 
 	/** Brings readings into a {@link WeatherSink}. */
 	static final class OfWeather extends StoreSink {
+
+		/** So many messages a store is given at once, at most. */
+		static final int WRITTEN_AT_ONCE = 2000;
 
 		private final WeatherSink store;
 
@@ -118,6 +196,12 @@ abstract class StoreSink implements Sink {
 		private final int concurrency;
 
 		private final StreamedMessages messages;
+
+		private final ExecutorService writer = Executors.newCachedThreadPool((task) -> {
+			Thread thread = new Thread(task, "speed-" + name() + "-writer");
+			thread.setDaemon(true);
+			return thread;
+		});
 
 		OfWeather(WeatherSink store, String topic, int concurrency, StreamedMessages messages) {
 			this.store = store;
@@ -142,8 +226,72 @@ abstract class StoreSink implements Sink {
 		}
 
 		@Override
-		void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status) {
-			List<io.isobar.messages.WeatherMessage> good = new ArrayList<>(records.size());
+		public Duration linger() {
+			return this.store.linger();
+		}
+
+		/** The next ones are read while the store takes those before, in their order. */
+		@Override
+		void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status,
+				Written written) {
+			if (records.size() <= WRITTEN_AT_ONCE) {
+				writeGood(read(records, status));
+				written.written(records);
+				return;
+			}
+			List<ConsumerRecord<byte[], byte[]>> before = List.of();
+			Future<?> writing = CompletableFuture.completedFuture(null);
+			try {
+				for (int from = 0; from < records.size(); from += WRITTEN_AT_ONCE) {
+					List<ConsumerRecord<byte[], byte[]>> next = records.subList(from,
+							Math.min(records.size(), from + WRITTEN_AT_ONCE));
+					List<WeatherMessage> good = read(next, status);
+					await(writing);
+					writing = this.writer.submit(() -> writeGood(good));
+					if (!before.isEmpty()) {
+						written.written(before);
+					}
+					before = next;
+				}
+				await(writing);
+				written.written(before);
+			}
+			catch (RuntimeException ex) {
+				awaitEnd(writing);
+				throw ex;
+			}
+		}
+
+		/** Nothing of this is written any more when it is tried again. */
+		private static void awaitEnd(Future<?> writing) {
+			try {
+				writing.get();
+			}
+			catch (ExecutionException ex) {
+				logger.debug("What was being written has failed too", ex);
+			}
+			catch (InterruptedException ex) {
+				writing.cancel(true);
+				Thread.currentThread().interrupt();
+			}
+		}
+
+		private static void await(Future<?> writing) {
+			try {
+				writing.get();
+			}
+			catch (ExecutionException ex) {
+				throw (ex.getCause() instanceof RuntimeException cause) ? cause
+						: new IllegalStateException(ex.getCause());
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				throw new IllegalStateException("Interrupted while a store takes messages.", ex);
+			}
+		}
+
+		private List<WeatherMessage> read(List<ConsumerRecord<byte[], byte[]>> records, SinkStatus status) {
+			List<WeatherMessage> good = new ArrayList<>(records.size());
 			for (ConsumerRecord<byte[], byte[]> record : records) {
 				// What is refused is the lake's sink to tell
 				if (this.messages.read(record) instanceof StreamedMessages.Read.Good read) {
@@ -153,6 +301,10 @@ abstract class StoreSink implements Sink {
 					status.refused();
 				}
 			}
+			return good;
+		}
+
+		private void writeGood(List<WeatherMessage> good) {
 			if (!good.isEmpty()) {
 				this.store.write(good);
 			}

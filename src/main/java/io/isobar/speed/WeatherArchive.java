@@ -52,6 +52,20 @@ final class WeatherArchive implements Archive {
 		return this.readings.positions(parts);
 	}
 
+	private record ReadMessage(StreamedMessages.Read read) implements Read {
+
+		@Override
+		public @Nullable String refused() {
+			return (this.read instanceof StreamedMessages.Read.Refused bad) ? bad.cause() : null;
+		}
+
+	}
+
+	@Override
+	public Read read(ConsumerRecord<byte[], byte[]> record) {
+		return new ReadMessage(this.messages.read(record));
+	}
+
 	@Override
 	public Gathered gather(Incarnation incarnation) {
 		return new GatheredReadings(incarnation);
@@ -68,13 +82,11 @@ final class WeatherArchive implements Archive {
 		}
 
 		@Override
-		public @Nullable String add(ConsumerRecord<byte[], byte[]> record) {
-			StreamedMessages.Read read = WeatherArchive.this.messages.read(record);
-			if (read instanceof StreamedMessages.Read.Good good) {
+		public void add(ConsumerRecord<byte[], byte[]> record, Read read) {
+			if (read instanceof ReadMessage message && message.read() instanceof StreamedMessages.Read.Good good) {
 				this.gathered.add(new Streamed(good.message().reading(), this.incarnation.part(record.partition()),
 						record.offset(), new String(record.value(), StandardCharsets.UTF_8)));
 			}
-			return (read instanceof StreamedMessages.Read.Refused bad) ? bad.cause() : null;
 		}
 
 		@Override

@@ -1,5 +1,6 @@
 package io.isobar.speed;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.isobar.messages.WeatherMessage;
@@ -9,6 +10,9 @@ interface WeatherSink {
 
 	/** Its name, in metrics, group ids and sentences: {@code cassandra}. */
 	String name();
+
+	/** How long Kafka may wait for more, so that much is written together. */
+	Duration linger();
 
 	/**
 	 * Writes messages. Comes back when the store has them for good. What was written

@@ -83,7 +83,8 @@ class CassandraSinkIT {
 			.map(ZoneId::of)
 			.toList();
 		SpeedSettings kept = new SpeedSettings(true, "stores", Period.ofYears(2));
-		SpeedViews then = new SpeedViews(this.store, this.known, this.settings, kept, Clock.systemUTC());
+		SpeedViews then = new SpeedViews(this.store, new NewestSeen(Clock.systemUTC()), this.known, this.settings, kept,
+				Clock.systemUTC());
 		for (int seed = 0; seed < SEEDS; seed++) {
 			Random random = new Random(seed);
 			ZoneId zone = zonesOfAllKinds.get(seed % zonesOfAllKinds.size());
@@ -249,7 +250,7 @@ class CassandraSinkIT {
 		};
 
 		LocalDate day = LocalDate.ofInstant(begin.plus(24, ChronoUnit.HOURS), moved.apply("Moved"));
-		SpeedViews then = new SpeedViews(this.store, known, this.settings,
+		SpeedViews then = new SpeedViews(this.store, new NewestSeen(Clock.systemUTC()), known, this.settings,
 				new SpeedSettings(true, "stores", Period.ofDays(35)), Clock.systemUTC());
 
 		assertThat(then.cityDay("Moved", day)).singleElement()

@@ -1,5 +1,6 @@
 package io.isobar.speed;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -15,6 +16,11 @@ class RecordingSink implements WeatherSink {
 	@Override
 	public String name() {
 		return "recording";
+	}
+
+	@Override
+	public Duration linger() {
+		return Duration.ZERO;
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package io.isobar.speed;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -36,6 +37,11 @@ class StreamSurroundings {
 		@Override
 		public String name() {
 			return "remembered";
+		}
+
+		@Override
+		public Duration linger() {
+			return Duration.ZERO;
 		}
 
 		@Override

@@ -1,7 +1,9 @@
 package io.isobar.serving.api;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -24,7 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
@@ -38,6 +42,8 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 class EventStreams implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(EventStreams.class);
+
+	private static final MediaType UTF_8_TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
 	private static final Duration QUIET = Duration.ofSeconds(15);
 
@@ -159,7 +165,12 @@ class EventStreams implements SmartLifecycle {
 				sendLatest();
 				while (!this.ended) {
 					String event = this.waiting.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS);
-					this.emitter.send((event != null) ? reading(event) : SseEmitter.event().comment("quiet"));
+					if (event != null) {
+						send(event);
+					}
+					else {
+						this.emitter.send(SseEmitter.event().comment("quiet"));
+					}
 				}
 			}
 			catch (InterruptedException ex) {
@@ -182,7 +193,7 @@ class EventStreams implements SmartLifecycle {
 				List<LatestReading> latest = EventStreams.this.views.latest(null);
 				EventStreams.this.readings.known(latest);
 				for (LatestReading each : latest) {
-					this.emitter.send(reading(written(each)));
+					send(written(each));
 				}
 			}
 			catch (StoreUnavailable ex) {
@@ -190,8 +201,17 @@ class EventStreams implements SmartLifecycle {
 			}
 		}
 
-		private SseEmitter.SseEventBuilder reading(String event) {
-			return SseEmitter.event().name("reading").data(event);
+		/**
+		 * With all that wait in one piece, as each piece costs more than what is in it.
+		 */
+		private void send(String event) throws IOException {
+			List<String> events = new ArrayList<>();
+			events.add(event);
+			this.waiting.drainTo(events);
+			StringBuilder text = new StringBuilder();
+			// JSON has no line breaks of its own
+			events.forEach((each) -> text.append("event:reading\ndata:").append(each).append("\n\n"));
+			this.emitter.send(Set.of(new ResponseBodyEmitter.DataWithMediaType(text.toString(), UTF_8_TEXT)));
 		}
 
 	}

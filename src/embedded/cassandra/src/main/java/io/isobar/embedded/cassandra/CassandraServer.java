@@ -102,8 +102,10 @@ public final class CassandraServer {
 				    parameters:
 				      - seeds: "127.0.0.1:%d"
 
-				# A write is acknowledged when its log is on the disk: an acknowledged one survives a kill
-				commitlog_sync: batch
+				# A write is acknowledged when its log is on the disk: an acknowledged one survives a kill.
+				# Those of a moment share a sync
+				commitlog_sync: group
+				commitlog_sync_group_window: 2ms
 				commitlog_segment_size: 8MiB
 				commitlog_total_space: 64MiB
 				memtable_heap_space: 48MiB

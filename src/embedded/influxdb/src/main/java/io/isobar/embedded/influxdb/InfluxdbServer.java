@@ -77,6 +77,9 @@ public final class InfluxdbServer {
 				shared.write.worker.count=1
 				http.export.worker.count=1
 				cairo.mat.view.enabled=false
+				# A worker that finds nothing to do sleeps soon, and does not keep a core busy
+				shared.worker.nap.threshold=20
+				shared.worker.sleep.threshold=100
 				""".formatted(port);
 	}
 

@@ -1,0 +1,141 @@
+package io.isobar.speed;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+import io.isobar.messages.WeatherMessage;
+import io.isobar.provider.Cities;
+import io.isobar.weather.City;
+import io.isobar.weather.Metric;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+/** What a store is given of much that came at once, and what is told of it. */
+class StoreSinkTests {
+
+	private static final int AT_ONCE = StoreSink.OfWeather.WRITTEN_AT_ONCE;
+
+	private final Cities registry = mock(Cities.class);
+
+	private final MessageCities cities = new MessageCities(this.registry);
+
+	private final FailingStore store = new FailingStore();
+
+	private final StoreSink sink = new StoreSink.OfWeather(this.store, "topic", 1, new StreamedMessages(this.cities));
+
+	private final List<Integer> written = new ArrayList<>();
+
+	@BeforeEach
+	void known() {
+		given(this.registry.named(anyString())).willAnswer((call) -> Optional
+			.of(new City(call.getArgument(0), "FR", null, null, ZoneId.of("Europe/Paris"), false)));
+	}
+
+	@AfterEach
+	void end() {
+		this.cities.destroy();
+	}
+
+	@Test
+	void aStoreIsGivenAllInTheirOrderNotTooManyAtOnce() {
+		write(records(3 * AT_ONCE + 1));
+
+		assertThat(this.store.sizes).containsExactly(AT_ONCE, AT_ONCE, AT_ONCE, 1);
+		assertThat(this.store.directions)
+			.containsExactlyElementsOf(IntStream.range(0, 3 * AT_ONCE + 1).boxed().toList());
+		assertThat(this.written).containsExactly(AT_ONCE, AT_ONCE, AT_ONCE, 1);
+	}
+
+	@Test
+	void whatCameBeforeAFailureCountsAsWrittenAndNothingBehindItIsBegun() {
+		this.store.fails = 1;
+
+		assertThatThrownBy(() -> write(records(4 * AT_ONCE))).hasMessage("The store is down.");
+
+		assertThat(this.written).containsExactly(AT_ONCE);
+		assertThat(this.store.sizes).containsExactly(AT_ONCE);
+	}
+
+	@Test
+	void whatIsNoMessageIsPassedOver() {
+		List<ConsumerRecord<byte[], byte[]>> records = records(3);
+		records.set(1, record(1, "weather: fine"));
+
+		write(records);
+
+		assertThat(this.store.directions).containsExactly(0, 2);
+		assertThat(this.written).containsExactly(3);
+	}
+
+	private void write(List<ConsumerRecord<byte[], byte[]>> records) {
+		this.sink.write(records, new Incarnation("test", Uuid.ZERO_UUID, 0),
+				new SinkStatus("failing", new SimpleMeterRegistry()), (done) -> this.written.add(done.size()));
+	}
+
+	/** Each with its offset for a direction of the wind. */
+	private static List<ConsumerRecord<byte[], byte[]>> records(int count) {
+		List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			records.add(record(i, "{\"city\":\"Town\",\"timestamp\":\"2026-01-31T14:00:00Z\",\"wind_direction\":%s}"
+				.formatted(i / 100.0)));
+		}
+		return records;
+	}
+
+	private static ConsumerRecord<byte[], byte[]> record(int offset, String value) {
+		byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+		return new ConsumerRecord<>("topic", 0, offset, Instant.parse("2026-01-31T14:00:00Z").toEpochMilli(),
+				TimestampType.LOG_APPEND_TIME, 4, bytes.length, "Town".getBytes(StandardCharsets.UTF_8), bytes,
+				new RecordHeaders(), Optional.empty());
+	}
+
+	/** Fails at one of the writes. */
+	private static final class FailingStore implements WeatherSink {
+
+		private final List<Integer> sizes = new ArrayList<>();
+
+		private final List<Integer> directions = new ArrayList<>();
+
+		private int fails = -1;
+
+		@Override
+		public String name() {
+			return "failing";
+		}
+
+		@Override
+		public Duration linger() {
+			return Duration.ZERO;
+		}
+
+		@Override
+		public synchronized void write(List<WeatherMessage> messages) {
+			if (this.sizes.size() == this.fails) {
+				throw new IllegalStateException("The store is down.");
+			}
+			this.sizes.add(messages.size());
+			messages.forEach((message) -> this.directions
+				.add((int) Math.round(message.reading().values().orNaN(Metric.WIND_DIRECTION) * 100)));
+		}
+
+	}
+
+}
