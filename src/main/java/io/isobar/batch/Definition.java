@@ -37,7 +37,7 @@ class Definition {
 		return this.text;
 	}
 
-	private static String hash(String text) {
+	static String hash(String text) {
 		try {
 			byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
 			return HexFormat.of().formatHex(hash, 0, 8);

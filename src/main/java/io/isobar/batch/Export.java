@@ -114,7 +114,8 @@ class Export {
 		this.rows.changed(attempt.scope());
 		VersionedRows.Table versioned = versioned(table);
 		String staged = this.rows.stage(versioned);
-		long count = copy("COPY %s (%s) FROM STDIN".formatted(staged, VersionedRows.list(table.columns(), "")), lake);
+		long count = copy(this.jdbc,
+				"COPY %s (%s) FROM STDIN".formatted(staged, VersionedRows.list(table.columns(), "")), lake);
 		Integer base = attempt.comparedWith();
 		if (hasStatus(table)) {
 			if (attempt.oneOfEach()) {
@@ -169,8 +170,9 @@ class Export {
 		return table.isState();
 	}
 
-	private long copy(String sql, Rows lake) {
-		Long rows = this.jdbc.execute((ConnectionCallback<Long>) (connection) -> copy(connection, sql, lake));
+	/** Copies rows into a table, in the transaction of the caller. */
+	static long copy(JdbcTemplate jdbc, String sql, Rows lake) {
+		Long rows = jdbc.execute((ConnectionCallback<Long>) (connection) -> copy(connection, sql, lake));
 		return (rows != null) ? rows : 0;
 	}
 

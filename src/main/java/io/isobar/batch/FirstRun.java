@@ -54,16 +54,32 @@ class FirstRun {
 
 	/** Launches it if nothing was ever launched or published. */
 	void launchIfFirst() {
-		if (this.settings.history().isZero() || this.generations.current(Dataset.WEATHER).isPresent()
-				|| this.executions.newest().containsKey(WeatherBatchJob.NAME)) {
+		if (this.settings.history().isZero()) {
 			return;
 		}
+		if (isFirst(Dataset.WEATHER, WeatherBatchJob.NAME)) {
+			launchWeather();
+		}
+		if (isFirst(Dataset.ORDERS, OrdersBatchJob.NAME)) {
+			launch(OrdersBatchJob.NAME, Map.of());
+		}
+	}
+
+	private boolean isFirst(Dataset dataset, String job) {
+		return this.generations.current(dataset).isEmpty() && !this.executions.newest().containsKey(job);
+	}
+
+	private void launchWeather() {
 		LocalDate today = LocalDate.ofInstant(this.clock.instant(), ZoneOffset.UTC);
 		logger.info("First start: collecting the last {} days of the listed cities.",
 				this.settings.history().getDays() + 30L * this.settings.history().toTotalMonths());
+		launch(WeatherBatchJob.NAME,
+				Map.of("from", today.minus(this.settings.history()).toString(), "to", today.minusDays(1).toString()));
+	}
+
+	private void launch(String job, Map<String, String> parameters) {
 		try {
-			this.launches.launch(WeatherBatchJob.NAME, Map.of("from", today.minus(this.settings.history()).toString(),
-					"to", today.minusDays(1).toString()), LAUNCHED_BY);
+			this.launches.launch(job, parameters, LAUNCHED_BY);
 		}
 		catch (JobRefusal.AlreadyRunning running) {
 			logger.info("Another instance was faster: {}", running.getMessage());

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param publishedAt null while it is being exported
  * @param current whether it is the one that readers see
  * @param kept whether it can be gone back to
- * @param readings how many readings are counted in it
- * @param cities how many cities it knows
+ * @param readings how many readings are counted in it; of orders: how many orders
+ * @param cities how many cities it knows; of orders: how many customers
  * @param boundary the first day that is open for one of the listed cities after its last
  * closed one; null where no day is closed
  * @param codeVersion version of isobar that made it

@@ -3,6 +3,7 @@ package io.isobar.batch;
 import java.time.LocalDate;
 
 import io.isobar.jobs.Sentence;
+import org.jspecify.annotations.Nullable;
 
 /** Why a generation is not made current; nothing has changed. */
 public abstract sealed class GenerationRefusal extends RuntimeException {
@@ -47,17 +48,36 @@ public abstract sealed class GenerationRefusal extends RuntimeException {
 	}
 
 	/**
-	 * Days would be open again that have readings now, and that the speed layer no longer
-	 * keeps: nobody could answer for them.
+	 * What would be open again can't be answered by the speed layer, so nobody could
+	 * answer for it.
 	 */
 	public static final class NotCompletable extends GenerationRefusal {
 
 		private static final long serialVersionUID = 1L;
 
-		NotCompletable(int generation, long days, String city, LocalDate first, LocalDate last) {
-			super(Sentence.of("generations.incomplete",
+		private NotCompletable(Sentence sentence) {
+			super(sentence);
+		}
+
+		/** Days that have readings now, and that the speed layer no longer keeps. */
+		static NotCompletable days(int generation, long days, String city, LocalDate first, LocalDate last) {
+			return new NotCompletable(Sentence.of("generations.incomplete",
 					"With generation {0} nobody could answer for {1} days that have readings now (the first is {2} in {3}, the last {4}): they would be open again, and Cassandra no longer keeps what was streamed of them. Nothing has changed. Launch the job again: what it publishes takes the place of a generation that is wrong.",
 					generation, days, first, city, last));
+		}
+
+		/** Orders that came after it. */
+		static NotCompletable orders(int generation) {
+			return new NotCompletable(Sentence.of("generations.orders.incomplete",
+					"Generation {0} can't be made current: the speed layer does not have all orders that came after it, so they would be missing. Choose a newer one, or have the job rebuild_speed_views write them again.",
+					generation));
+		}
+
+		/** Whether it has them is not known. */
+		static NotCompletable unknown(int generation, @Nullable String cause) {
+			return new NotCompletable(Sentence.of("generations.orders.unknown",
+					"Generation {0} can't be made current: whether the speed layer has all orders that came after it can't be found out ({1}). Try again when it answers.",
+					generation, String.valueOf(cause)));
 		}
 
 	}

@@ -6,7 +6,6 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,26 +45,6 @@ public class Generations {
 			""";
 
 	/**
-	 * The days that would be open again, that the speed layer no longer keeps, and of
-	 * which the current generation has more readings than the wanted one.
-	 */
-	private static final String NOT_COMPLETABLE = """
-			WITH reopened AS (
-			  SELECT k.city, k.days - coalesce(w.days, '{}') AS days, o.day AS oldest
-			  FROM closed_days k JOIN unnest(?::text[], ?::date[]) AS o (city, day) ON o.city = k.city
-			  LEFT JOIN closed_days w ON w.city = k.city AND w.valid_from <= ? AND ? < w.valid_to
-			  WHERE k.valid_from <= ? AND ? < k.valid_to),
-			lost AS (
-			  SELECT d.city, d.local_day FROM reopened r JOIN city_day d ON d.city = r.city
-			    AND d.local_day >= lower(r.days) AND d.local_day < r.oldest AND r.days @> d.local_day
-			  WHERE d.valid_from <= ? AND ? < d.valid_to OR d.valid_from <= ? AND ? < d.valid_to
-			  GROUP BY d.city, d.local_day
-			  HAVING sum(d.readings) FILTER (WHERE d.valid_from <= ? AND ? < d.valid_to)
-			    > coalesce(sum(d.readings) FILTER (WHERE d.valid_from <= ? AND ? < d.valid_to), 0))
-			SELECT count(*) AS days, min(local_day) AS first, max(local_day) AS last,
-			  (array_agg(city ORDER BY local_day, city))[1] AS city FROM lost HAVING count(*) > 0""";
-
-	/**
 	 * What a generation was made from.
 	 *
 	 * @param base the generation that was current then; null if there was none
@@ -101,17 +80,17 @@ public class Generations {
 
 	private final BatchSettings settings;
 
-	private final ObjectProvider<SpeedLayer> speed;
-
 	private final Clock clock;
 
-	Generations(JdbcClient jdbc, ObjectMapper json, BatchSettings settings, ObjectProvider<SpeedLayer> speed,
-			Clock clock) {
+	private final ObjectProvider<GenerationCheck> checks;
+
+	Generations(JdbcClient jdbc, ObjectMapper json, BatchSettings settings, Clock clock,
+			ObjectProvider<GenerationCheck> checks) {
 		this.jdbc = jdbc;
 		this.json = json;
 		this.settings = settings;
-		this.speed = speed;
 		this.clock = clock;
+		this.checks = checks;
 	}
 
 	/** The published generations that are kept, newest first. */
@@ -175,14 +154,22 @@ public class Generations {
 
 	/** A new number for an attempt to export; it is nobody's until it is published. */
 	int begin(Dataset dataset, long jobExecutionId, Made made) {
+		return begin(dataset, jobExecutionId, made, made.readings(), made.cities());
+	}
+
+	/**
+	 * As {@link #begin(Dataset, long, Made)}.
+	 * @param readings how many facts are counted in it
+	 * @param cities how many cities or customers they are about
+	 */
+	int begin(Dataset dataset, long jobExecutionId, Made made, long readings, int cities) {
 		return this.jdbc.sql("""
 				INSERT INTO generation (dataset, job_execution_id, readings_version, state_versions, definition,
 				  code_version, base, recompute, readings, cities, city_readings)
 				VALUES (?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?::jsonb) RETURNING generation""")
 			.params(Arrays.asList(dataset.column(), jobExecutionId, made.readingsVersion(),
 					this.json.writeValueAsString(made.stateVersions()), made.definition(), made.codeVersion(),
-					made.base(), made.recompute(), made.readings(), made.cities(),
-					this.json.writeValueAsString(made.cityReadings())))
+					made.base(), made.recompute(), readings, cities, this.json.writeValueAsString(made.cityReadings())))
 			.query(Integer.class)
 			.single();
 	}
@@ -249,9 +236,7 @@ public class Generations {
 		if (before.number() == generation) {
 			return wanted;
 		}
-		if (wanted.dataset() == Dataset.WEATHER) {
-			requireCompletable(generation, before.number());
-		}
+		this.checks.orderedStream().forEach((check) -> check.check(before, wanted));
 		show(wanted.dataset(), generation);
 		if (generation < before.number()) {
 			this.jdbc.sql("""
@@ -269,32 +254,6 @@ public class Generations {
 					wanted.dataset().column());
 		}
 		return find(generation).orElseThrow();
-	}
-
-	/**
-	 * Days that are open again are answered by the fuller layer. Of such as the speed
-	 * layer no longer keeps that is the batch layer, so there must not be more readings
-	 * now. (Where there is no speed layer, a generation is all that is answered.)
-	 */
-	private void requireCompletable(int wanted, int current) {
-		SpeedLayer layer = this.speed.getIfAvailable();
-		if (layer == null) {
-			return;
-		}
-		Map<String, String> oldest = new LinkedHashMap<>();
-		this.jdbc.sql("SELECT name, zone FROM city").query((row) -> {
-			oldest.put(row.getString("name"), layer.oldestDay(ZoneId.of(row.getString("zone"))).toString());
-		});
-		this.jdbc.sql(NOT_COMPLETABLE)
-			.params(oldest.keySet().toArray(String[]::new), oldest.values().toArray(String[]::new), wanted, wanted,
-					current, current, current, current, wanted, wanted, current, current, wanted, wanted)
-			.query((row, number) -> new GenerationRefusal.NotCompletable(wanted, row.getLong("days"),
-					row.getString("city"), row.getObject("first", LocalDate.class),
-					row.getObject("last", LocalDate.class)))
-			.optional()
-			.ifPresent((refusal) -> {
-				throw refusal;
-			});
 	}
 
 	/** Why a generation that is none of the kept ones can't be made current. */

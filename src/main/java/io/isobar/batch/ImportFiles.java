@@ -2,7 +2,6 @@ package io.isobar.batch;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
@@ -17,7 +16,6 @@ import io.isobar.jobs.Fence;
 import io.isobar.jobs.NotWorthRetrying;
 import io.isobar.jobs.StepProgress;
 import io.isobar.lake.CrashPoint;
-import io.isobar.lake.Lake;
 import io.isobar.lake.RawAnswers;
 import io.isobar.lake.ReadingStore;
 import io.isobar.provider.Cities;
@@ -26,7 +24,6 @@ import io.isobar.provider.file.FileReadings;
 import io.isobar.provider.file.FileRefused;
 import io.isobar.provider.file.FoundFile;
 import io.isobar.provider.file.ImportSettings;
-import io.isobar.provider.file.Location;
 import io.isobar.provider.file.ReadingsConsumer;
 import io.isobar.provider.file.Tally;
 import io.isobar.weather.City;
@@ -63,7 +60,7 @@ class ImportFiles implements Tasklet {
 
 	private final Cities cities;
 
-	private final Lake lake;
+	private final Locations locations;
 
 	private final RawAnswers raw;
 
@@ -79,13 +76,13 @@ class ImportFiles implements Tasklet {
 
 	private final Clock clock;
 
-	ImportFiles(ImportSettings settings, JsonFiles answers, Cities cities, Lake lake, RawAnswers raw,
+	ImportFiles(ImportSettings settings, JsonFiles answers, Cities cities, Locations locations, RawAnswers raw,
 			KeptImports imports, ReadingStore readings, Fence fence, StepProgress progress, JdbcClient jdbc,
 			Clock clock) {
 		this.settings = settings;
 		this.answers = answers;
 		this.cities = cities;
-		this.lake = lake;
+		this.locations = locations;
 		this.raw = raw;
 		this.imports = imports;
 		this.readings = readings;
@@ -122,23 +119,11 @@ class ImportFiles implements Tasklet {
 
 	private List<FoundFile> find(FileReadings files, String path, @Nullable String mapping) throws IOException {
 		try {
-			return files.find(location(path), (mapping != null) ? location(mapping) : null);
+			return files.find(this.locations.of(path), (mapping != null) ? this.locations.of(mapping) : null);
 		}
 		catch (FileRefused refusal) {
 			throw new FilesRefused(List.of(String.valueOf(refusal.getMessage())), 1);
 		}
-	}
-
-	/** On the application's disk, unless its scheme says that it is on the lake. */
-	private Location location(String path) {
-		if (path.startsWith("hdfs:")) {
-			return Location.hadoop(this.lake.files(), new org.apache.hadoop.fs.Path(path));
-		}
-		if (path.startsWith("lake:")) {
-			return Location.hadoop(this.lake.files(),
-					this.lake.path(path.substring("lake:".length()).replaceFirst("^/+", "")));
-		}
-		return Location.local(Path.of(path));
 	}
 
 	private void importFile(FileReadings files, FoundFile file, StepContribution contribution)

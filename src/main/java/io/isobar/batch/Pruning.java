@@ -57,8 +57,9 @@ class Pruning {
 		try {
 			int deleted = 0;
 			for (VersionedRows.Table table : Export.versioned().toList()) {
-				deleted += writing.applyAsInt(() -> prune(table));
+				deleted += writing.applyAsInt(() -> prune(Dataset.WEATHER, table));
 			}
+			deleted += writing.applyAsInt(() -> prune(Dataset.ORDERS, OrdersExport.TOTALS));
 			logger.debug("{} rows that no generation needs were deleted.", deleted);
 		}
 		catch (DataAccessException ex) {
@@ -66,8 +67,8 @@ class Pruning {
 		}
 	}
 
-	private int prune(VersionedRows.Table table) {
-		List<Integer> needed = this.generations.needed(Dataset.WEATHER, this.clock.instant().minus(GRACE));
+	private int prune(Dataset dataset, VersionedRows.Table table) {
+		List<Integer> needed = this.generations.needed(dataset, this.clock.instant().minus(GRACE));
 		return this.rows.prune(table, needed);
 	}
 

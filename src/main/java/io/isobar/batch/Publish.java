@@ -44,28 +44,33 @@ class Publish implements Tasklet {
 
 	@Override
 	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) {
-		RunContext run = RunContext.of(chunk);
-		Map<String, Long> durations = new LinkedHashMap<>();
-		for (StepExecution step : contribution.getStepExecution().getJobExecution().getStepExecutions()) {
-			if (step.getStartTime() != null && step.getEndTime() != null) {
-				durations.put(step.getStepName(), Duration.between(step.getStartTime(), step.getEndTime()).toMillis());
-			}
-		}
-		CrashPoint.at("publish.before");
 		StepExecution step = contribution.getStepExecution();
-		boolean scheduled = step.getJobParameters().getParameter(Launches.SCHEDULED) != null;
-		this.fence.writing(step, () -> {
-			publish(step, run.generation(), durations, scheduled);
-			CrashPoint.at("publish.within");
-		});
-		CrashPoint.at("publish.after");
+		publish(step, Dataset.WEATHER, RunContext.of(chunk).generation());
 		this.pruning.prune((work) -> this.fence.writing(step, work::getAsInt));
 		this.analysisPruning.prune();
 		return RepeatStatus.FINISHED;
 	}
 
-	private void publish(StepExecution step, int generation, Map<String, Long> durations, boolean scheduled) {
-		this.generations.publish(Dataset.WEATHER, generation, durations, scheduled)
+	/** Publishes a generation that a run has exported, unless that is held. */
+	void publish(StepExecution step, Dataset dataset, int generation) {
+		Map<String, Long> durations = new LinkedHashMap<>();
+		for (StepExecution each : step.getJobExecution().getStepExecutions()) {
+			if (each.getStartTime() != null && each.getEndTime() != null) {
+				durations.put(each.getStepName(), Duration.between(each.getStartTime(), each.getEndTime()).toMillis());
+			}
+		}
+		CrashPoint.at("publish.before");
+		boolean scheduled = step.getJobParameters().getParameter(Launches.SCHEDULED) != null;
+		this.fence.writing(step, () -> {
+			publish(step, dataset, generation, durations, scheduled);
+			CrashPoint.at("publish.within");
+		});
+		CrashPoint.at("publish.after");
+	}
+
+	private void publish(StepExecution step, Dataset dataset, int generation, Map<String, Long> durations,
+			boolean scheduled) {
+		this.generations.publish(dataset, generation, durations, scheduled)
 			.ifPresent((hold) -> this.notes.note(step,
 					"Generation %d is made, but not published: %s went back from generation %d to %d, which holds the publishing of scheduled runs. Release it on the page of generations (/jobs/generations); then the next run publishes, or launch one now."
 						.formatted(generation, hold.by(), hold.from(), hold.to())));

@@ -1,10 +1,7 @@
 package io.isobar.batch;
 
 import java.time.Clock;
-import java.time.Instant;
-import java.time.LocalDate;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 import io.isobar.jobs.Execution;
@@ -32,7 +29,8 @@ class Runs {
 
 	private static final String SCHEDULE = "schedule";
 
-	private static final Set<String> CONTINUED = Set.of(WeatherBatchJob.NAME, WeatherImportJob.NAME);
+	private static final Set<String> CONTINUED = Set.of(WeatherBatchJob.NAME, WeatherImportJob.NAME,
+			OrdersBatchJob.NAME, OrdersImportJob.NAME);
 
 	private final BatchSettings settings;
 
@@ -60,18 +58,16 @@ class Runs {
 	@Order(0)
 	void ready(ApplicationReadyEvent event) {
 		this.firstRun.launchIfFirst();
+		schedule(WeatherBatchJob.NAME, Dataset.WEATHER);
+		schedule(OrdersBatchJob.NAME, Dataset.ORDERS);
+	}
+
+	private void schedule(String job, Dataset dataset) {
 		NightlyRun nightly = new NightlyRun(new Schedule(this.settings.schedule(), this.settings.zoneOrSystem()),
-				this::published, this::launch, this.clock);
+				() -> this.generations.current(dataset).map(Generation::publishedAt),
+				(day) -> this.launches.launchScheduled(job, day, Map.of(), SCHEDULE).isPresent(), this.clock);
 		nightly.launchIfDue();
 		this.scheduler.schedule(nightly::launchIfDue, (context) -> nightly.nextLook());
-	}
-
-	private Optional<Instant> published() {
-		return this.generations.current(Dataset.WEATHER).map(Generation::publishedAt);
-	}
-
-	private boolean launch(LocalDate day) {
-		return this.launches.launchScheduled(WeatherBatchJob.NAME, day, Map.of(), SCHEDULE).isPresent();
 	}
 
 	/** Goes on with what a kill or a stop of the application has interrupted. */

@@ -4,7 +4,8 @@
  * again.
  */
 @ApplicationModule(displayName = "Batch layer",
-		allowedDependencies = { "weather", "views", "provider", "provider :: file", "lake", "spark", "engine", "jobs" })
+		allowedDependencies = { "weather", "orders", "views", "messages", "provider", "provider :: file", "lake",
+				"spark", "engine", "jobs" })
 @NullMarked
 package io.isobar.batch;
 

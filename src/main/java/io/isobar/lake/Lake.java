@@ -48,6 +48,11 @@ public class Lake {
 		return path("weather/analysis");
 	}
 
+	/** The table of orders. */
+	public Path orders() {
+		return path("orders/orders");
+	}
+
 	/** A place below the root, with the file system's address. */
 	public Path path(String relative) {
 		return new Path(this.connection.uri().resolve(this.settings.root() + "/").resolve(relative));

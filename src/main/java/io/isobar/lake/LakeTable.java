@@ -27,6 +27,7 @@ import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.types.BooleanType;
 import io.delta.kernel.types.DataType;
 import io.delta.kernel.types.DateType;
+import io.delta.kernel.types.DecimalType;
 import io.delta.kernel.types.DoubleType;
 import io.delta.kernel.types.IntegerType;
 import io.delta.kernel.types.LongType;
@@ -53,8 +54,8 @@ public class LakeTable {
 		/**
 		 * A row.
 		 * @param values in the order of the columns asked for; String, Long, Integer,
-		 * Double, Boolean, LocalDate or Instant, null where missing; reused for the next
-		 * row
+		 * Double, BigDecimal, Boolean, LocalDate or Instant, null where missing; reused
+		 * for the next row
 		 */
 		void row(@Nullable Object[] values) throws IOException;
 
@@ -207,6 +208,9 @@ public class LakeTable {
 		}
 		if (type instanceof BooleanType) {
 			return vector.getBoolean(row);
+		}
+		if (type instanceof DecimalType) {
+			return vector.getDecimal(row);
 		}
 		if (type instanceof DateType) {
 			return LocalDate.ofEpochDay(vector.getInt(row));

@@ -1,10 +1,13 @@
 package io.isobar.lake;
 
 /**
- * What brings the messages of the stream into the table of readings: who reads that table
- * may wait until it holds what has been sent so far.
+ * What brings the messages of the stream into the table of readings, or of orders: who
+ * reads that table may wait until it holds what has been sent so far.
  */
 public interface StreamArchive {
+
+	/** Name of the one that brings orders into theirs. */
+	String ORDERS = "ordersArchive";
 
 	/**
 	 * What the topics hold at this moment.

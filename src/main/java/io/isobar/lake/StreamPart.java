@@ -1,5 +1,10 @@
 package io.isobar.lake;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * A partition of a topic, as long as the topic is the same: one that was deleted and made
  * again is another incarnation.
@@ -12,6 +17,8 @@ public record StreamPart(String topic, int incarnation, int partition) {
 
 	/** So many partitions a topic may have: see {@link #number()}. */
 	public static final int MOST_PARTITIONS = 1000;
+
+	private static final Pattern DOMAIN = Pattern.compile("isobar\\.stream\\.(.+)\\.(\\d+)\\.(\\d+)");
 
 	public StreamPart {
 		if (partition < 0 || partition >= MOST_PARTITIONS) {
@@ -26,9 +33,16 @@ public record StreamPart(String topic, int incarnation, int partition) {
 		return this.incarnation * MOST_PARTITIONS + this.partition;
 	}
 
-	/** Under this name the table of readings keeps its position. */
+	/** Under this name a table keeps its position. */
 	String domain() {
 		return "isobar.stream.%s.%d.%d".formatted(this.topic, this.incarnation, this.partition);
+	}
+
+	/** The one whose position is kept under that name; null where none is. */
+	static @Nullable StreamPart ofDomain(String name) {
+		Matcher matcher = DOMAIN.matcher(name);
+		return matcher.matches() ? new StreamPart(matcher.group(1), Integer.parseInt(matcher.group(2)),
+				Integer.parseInt(matcher.group(3))) : null;
 	}
 
 }

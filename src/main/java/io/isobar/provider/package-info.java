@@ -2,7 +2,7 @@
  * How readings come in: from weather services, from their answers kept in files, and
  * where none can be reached from a simulator.
  */
-@ApplicationModule(displayName = "Providers", allowedDependencies = { "weather", "views" })
+@ApplicationModule(displayName = "Providers", allowedDependencies = { "weather", "orders", "views" })
 @NullMarked
 package io.isobar.provider;
 

@@ -9,9 +9,9 @@ import java.util.List;
 
 import io.isobar.batch.ClosedDays;
 import io.isobar.batch.DayRanges;
+import io.isobar.batch.OrderTotals;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /** Where the batch layer's answer ends and the speed layer's begins. */
@@ -20,11 +20,11 @@ public class Boundaries {
 
 	private final ClosedDays closed;
 
-	private final ObjectProvider<OrdersBoundary> orders;
+	private final OrderTotals orders;
 
 	private final Clock clock;
 
-	Boundaries(ClosedDays closed, ObjectProvider<OrdersBoundary> orders, Clock clock) {
+	Boundaries(ClosedDays closed, OrderTotals orders, Clock clock) {
 		this.closed = closed;
 		this.orders = orders;
 		this.clock = clock;
@@ -69,9 +69,8 @@ public class Boundaries {
 	}
 
 	/** Of the orders. */
-	public OrdersBoundary.Counted orders() {
-		OrdersBoundary boundary = this.orders.getIfAvailable();
-		return (boundary != null) ? boundary.counted() : OrdersBoundary.NOTHING;
+	public OrdersBoundary orders() {
+		return OrdersBoundary.of(this.orders.boundary());
 	}
 
 }

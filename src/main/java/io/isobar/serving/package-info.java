@@ -3,7 +3,8 @@
  * pages and over HTTP.
  */
 @ApplicationModule(displayName = "Serving layer",
-		allowedDependencies = { "weather", "views", "provider", "batch", "speed", "messages", "jobs", "web" })
+		allowedDependencies = { "weather", "orders", "views", "provider", "lake", "batch", "speed", "messages", "jobs",
+				"web" })
 @NullMarked
 package io.isobar.serving;
 

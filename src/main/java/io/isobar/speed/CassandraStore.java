@@ -70,9 +70,11 @@ class CassandraStore implements DisposableBean {
 	 * @param readings reads those of a city's local day, in a span of time
 	 * @param latestOf reads the newest of a city
 	 * @param latestOfAll reads the newest of every city
+	 * @param orders writes and reads orders
 	 */
 	record Statements(AsyncCqlTemplate template, CellStatements writing, Function<BoundStatement, ?> replicas,
-			PreparedStatement readings, PreparedStatement latestOf, PreparedStatement latestOfAll) {
+			PreparedStatement readings, PreparedStatement latestOf, PreparedStatement latestOfAll,
+			OrderStatements orders) {
 	}
 
 	/**
@@ -150,6 +152,7 @@ class CassandraStore implements DisposableBean {
 		String keyspace = this.settings.keyspace();
 		CellStatements.createTables(opened, keyspace, this.settings.replicationStrategy(),
 				this.settings.replicationFactor());
+		OrderStatements.createTables(opened, keyspace);
 		return new Statements(new AsyncCqlTemplate(opened),
 				CellStatements.prepare(opened, keyspace, this.settings.writeTimeout()),
 				(statement) -> CellStatements.replicas(opened, statement),
@@ -158,7 +161,8 @@ class CassandraStore implements DisposableBean {
 								+ "AND observed_at >= ? AND observed_at < ? ORDER BY observed_at"),
 				reading(opened,
 						"SELECT city, reading, precipitation FROM " + keyspace + ".latest_by_city WHERE city = ?"),
-				reading(opened, "SELECT city, reading, precipitation FROM " + keyspace + ".latest_by_city"));
+				reading(opened, "SELECT city, reading, precipitation FROM " + keyspace + ".latest_by_city"),
+				OrderStatements.prepare(opened, keyspace, this.settings.readTimeout(), this.settings.writeTimeout()));
 	}
 
 	private PreparedStatement reading(CqlSession opened, String cql) {

@@ -38,13 +38,10 @@ class DeadLetterSender {
 
 	private final KafkaClients kafka;
 
-	private final Topics topics;
-
 	private final DeadLetterRows rows;
 
-	DeadLetterSender(KafkaClients kafka, Topics topics, DeadLetterRows rows) {
+	DeadLetterSender(KafkaClients kafka, DeadLetterRows rows) {
 		this.kafka = kafka;
-		this.topics = topics;
 		this.rows = rows;
 	}
 
@@ -52,7 +49,7 @@ class DeadLetterSender {
 	Future<?> send(ConsumerRecord<byte[], byte[]> record, Incarnation incarnation, String cause) {
 		CompletableFuture<Object> sent = new CompletableFuture<>();
 		try {
-			String topic = this.topics.deadLetters();
+			String topic = Topics.deadLetters(record.topic());
 			int partitions = this.kafka.producer().partitionsFor(topic).size();
 			Headers headers = headers(record, incarnation, cause);
 			this.kafka.producer()

@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /** Makes rows of what lies in the topic of dead letters. */
@@ -12,23 +13,32 @@ import org.springframework.stereotype.Component;
 @ConditionalOnSpeed
 class DeadLetterSink extends StoreSink {
 
-	private final Topics topics;
+	private final String name;
+
+	private final String topic;
 
 	private final DeadLetterRows rows;
 
+	/** The sink of those of weather. */
+	@Autowired
 	DeadLetterSink(Topics topics, DeadLetterRows rows) {
-		this.topics = topics;
+		this("dead-letters", Topics.deadLetters(topics.weather()), rows);
+	}
+
+	DeadLetterSink(String name, String topic, DeadLetterRows rows) {
+		this.name = name;
+		this.topic = topic;
 		this.rows = rows;
 	}
 
 	@Override
 	public String name() {
-		return "dead-letters";
+		return this.name;
 	}
 
 	@Override
 	public String topic() {
-		return this.topics.deadLetters();
+		return this.topic;
 	}
 
 	@Override
@@ -42,11 +52,11 @@ class DeadLetterSink extends StoreSink {
 	}
 
 	@Override
-	void write(List<ConsumerRecord<byte[], byte[]>> records, SinkStatus status, Written written) {
-		int incarnation = this.topics.incarnation(topic()).map(Incarnation::number).orElse(0);
+	void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status,
+			Written written) {
 		this.rows.keep(records.stream()
 			.map((record) -> DeadLetterRows.New.of(record.key(), record.value(), record.headers(), record.timestamp(),
-					record, incarnation))
+					record, incarnation.number()))
 			.toList());
 		written.written(records);
 	}

@@ -4,10 +4,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,14 +19,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 import io.isobar.messages.MessageRefused;
+import io.isobar.messages.OrderMessages;
 import io.isobar.messages.WeatherMessages;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -79,12 +76,15 @@ public class DeadLetters {
 
 	private final Topics topics;
 
+	private final SentMessages sent;
+
 	private final Clock clock;
 
-	DeadLetters(JdbcClient jdbc, KafkaClients kafka, Topics topics, Clock clock) {
+	DeadLetters(JdbcClient jdbc, KafkaClients kafka, Topics topics, SentMessages sent, Clock clock) {
 		this.jdbc = jdbc;
 		this.kafka = kafka;
 		this.topics = topics;
+		this.sent = sent;
 		this.clock = clock;
 	}
 
@@ -106,6 +106,16 @@ public class DeadLetters {
 		return new DeadLetter(row.getLong("id"), row.getString("topic"), row.getInt("kafka_partition"),
 				row.getLong("kafka_offset"), row.getBytes("key"), row.getBytes("value"), row.getString("cause"),
 				row.getTimestamp("failed_at").toInstant(), (replayed != null) ? replayed.toInstant() : null);
+	}
+
+	/** Whether the sinks of that topic can read it. */
+	private void check(String topic, byte[] value) throws MessageRefused {
+		if (topic.equals(this.topics.orders())) {
+			OrderMessages.read(value);
+		}
+		else {
+			WeatherMessages.read(value, this.clock.instant());
+		}
 	}
 
 	/** What is to be sent, and where it would lie if it had been. */
@@ -132,7 +142,7 @@ public class DeadLetters {
 		if (corrected != null) {
 			value = corrected.getBytes(StandardCharsets.UTF_8);
 			try {
-				WeatherMessages.read(value, this.clock.instant());
+				check(letter.get().topic(), value);
 			}
 			catch (MessageRefused ex) {
 				throw new StillRefused(String.valueOf(ex.getMessage()));
@@ -222,29 +232,8 @@ public class DeadLetters {
 
 	/** Looks through what has come since it was reserved. */
 	private boolean isInTopic(Reserved reserved) {
-		byte[] wanted = reserved.replay().toString().getBytes(StandardCharsets.UTF_8);
-		Map<TopicPartition, Long> ends = new HashMap<>();
-		Map<Integer, Long> beginnings = this.topics.beginnings(reserved.topic());
-		this.topics.ends(reserved.topic())
-			.forEach((partition, end) -> ends.put(new TopicPartition(reserved.topic(), partition), end));
-		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(this.kafka.consumer(null))) {
-			consumer.assign(ends.keySet());
-			ends.forEach((partition, end) -> {
-				long from = reserved.ends().getOrDefault(partition.partition(), 0L);
-				long first = beginnings.getOrDefault(partition.partition(), 0L);
-				// A topic that was made again begins anew
-				consumer.seek(partition, (from > end) ? first : Math.max(first, from));
-			});
-			while (ends.entrySet().stream().anyMatch((end) -> consumer.position(end.getKey()) < end.getValue())) {
-				for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
-					Header header = record.headers().lastHeader(REPLAY);
-					if (header != null && Arrays.equals(header.value(), wanted)) {
-						return true;
-					}
-				}
-			}
-		}
-		return false;
+		String wanted = reserved.replay().toString();
+		return this.sent.find(reserved.topic(), REPLAY, Set.of(wanted), reserved.ends()).contains(wanted);
 	}
 
 }

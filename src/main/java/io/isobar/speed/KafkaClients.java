@@ -129,6 +129,7 @@ class KafkaClients implements DisposableBean {
 			properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5000);
 			properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
 			properties.put(ProducerConfig.METADATA_MAX_AGE_CONFIG, 3000);
+			properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
 			known = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
 			this.producer = known;
 		}

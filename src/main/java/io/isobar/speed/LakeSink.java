@@ -1,6 +1,5 @@
 package io.isobar.speed;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,8 +23,9 @@ import io.isobar.lake.CrashPoint;
 import io.isobar.lake.ReadingStore;
 import io.isobar.lake.StreamArchive;
 import io.isobar.lake.StreamPart;
-import io.isobar.lake.Streamed;
 
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Primary;
 import org.springframework.stereotype.Component;
 
 /**
@@ -33,6 +33,7 @@ import org.springframework.stereotype.Component;
  * from the same commit that the messages came with. It alone tells of what was refused.
  */
 @Component
+@Primary
 @ConditionalOnSpeed
 class LakeSink implements Sink, StreamArchive {
 
@@ -46,11 +47,7 @@ class LakeSink implements Sink, StreamArchive {
 
 	private final Topics topics;
 
-	private final StreamedMessages messages;
-
-	private final MessageCities cities;
-
-	private final ReadingStore readings;
+	private final Archive archive;
 
 	private final DeadLetterSender deadLetters;
 
@@ -59,24 +56,28 @@ class LakeSink implements Sink, StreamArchive {
 	/** How often somebody has asked for what there is to be written at once. */
 	private final AtomicInteger asked = new AtomicInteger();
 
+	/** The sink of weather. */
+	@Autowired
 	LakeSink(Topics topics, StreamedMessages messages, MessageCities cities, ReadingStore readings,
 			DeadLetterSender deadLetters, LakeSinkSettings settings) {
+		this(topics, new WeatherArchive(topics, messages, cities, readings), deadLetters, settings);
+	}
+
+	LakeSink(Topics topics, Archive archive, DeadLetterSender deadLetters, LakeSinkSettings settings) {
 		this.topics = topics;
-		this.messages = messages;
-		this.cities = cities;
-		this.readings = readings;
+		this.archive = archive;
 		this.deadLetters = deadLetters;
 		this.settings = settings;
 	}
 
 	@Override
 	public String name() {
-		return "lake";
+		return this.archive.name();
 	}
 
 	@Override
 	public String topic() {
-		return this.topics.weather();
+		return this.archive.topic();
 	}
 
 	/** One commit for all partitions. */
@@ -110,7 +111,7 @@ class LakeSink implements Sink, StreamArchive {
 		});
 		return () -> {
 			this.asked.incrementAndGet();
-			Map<StreamPart, Long> written = this.readings.positions(sent.keySet());
+			Map<StreamPart, Long> written = this.archive.positions(sent.keySet());
 			long missing = 0;
 			for (Map.Entry<StreamPart, Long> each : sent.entrySet()) {
 				missing += Math.max(0, each.getValue() - Math.max(written.getOrDefault(each.getKey(), 0L),
@@ -130,7 +131,7 @@ class LakeSink implements Sink, StreamArchive {
 
 		private final SinkStatus status;
 
-		private final List<Streamed> gathered = new ArrayList<>();
+		private final Archive.Gathered gathered;
 
 		private final List<Refused> refused = new ArrayList<>();
 
@@ -156,12 +157,13 @@ class LakeSink implements Sink, StreamArchive {
 		LakeSession(Incarnation incarnation, SinkStatus status) {
 			this.incarnation = incarnation;
 			this.status = status;
+			this.gathered = LakeSink.this.archive.gather(incarnation);
 		}
 
 		@Override
 		public Map<TopicPartition, Long> positions(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-			LakeSink.this.readings.create();
-			Map<StreamPart, Long> there = LakeSink.this.readings.positions(
+			LakeSink.this.archive.create();
+			Map<StreamPart, Long> there = LakeSink.this.archive.positions(
 					partitions.stream().map((partition) -> this.incarnation.part(partition.partition())).toList());
 			Map<TopicPartition, Long> positions = new HashMap<>();
 			for (TopicPartition partition : partitions) {
@@ -184,7 +186,7 @@ class LakeSink implements Sink, StreamArchive {
 		private void forget(int partition) {
 			this.next.remove(partition);
 			this.written.remove(partition);
-			this.gathered.removeIf((message) -> message.part().partition() == partition);
+			this.gathered.forget(partition);
 			this.refused.removeIf((message) -> message.record().partition() == partition);
 		}
 
@@ -197,7 +199,7 @@ class LakeSink implements Sink, StreamArchive {
 			this.complete = false;
 			try {
 				// Reading takes as long as writing: as many cores as are free do it
-				List<StreamedMessages.Read> read = stream(records).map(LakeSink.this.messages::read).toList();
+				List<Archive.Read> read = stream(records).map(LakeSink.this.archive::read).toList();
 				for (int i = 0; i < read.size(); i++) {
 					gather(records.get(i), read.get(i));
 				}
@@ -215,19 +217,19 @@ class LakeSink implements Sink, StreamArchive {
 			return (records.size() > FEW) ? records.parallelStream() : records.stream();
 		}
 
-		private void gather(ConsumerRecord<byte[], byte[]> record, StreamedMessages.Read read) {
+		private void gather(ConsumerRecord<byte[], byte[]> record, Archive.Read read) {
 			int partition = record.partition();
 			if (record.offset() < this.next.getOrDefault(partition, 0L)) {
 				return;
 			}
 			byte[] value = record.value();
-			if (read instanceof StreamedMessages.Read.Good good) {
-				this.gathered.add(new Streamed(good.message().reading(), this.incarnation.part(partition),
-						record.offset(), new String(value, StandardCharsets.UTF_8)));
+			String cause = read.refused();
+			if (cause == null) {
+				this.gathered.add(record, read);
 			}
-			else if (read instanceof StreamedMessages.Read.Refused bad) {
+			else {
 				this.status.refused();
-				this.refused.add(send(record, bad.cause()));
+				this.refused.add(send(record, cause));
 			}
 			this.bytes += OVERHEAD + ((value != null) ? value.length : 0);
 			this.next.put(partition, record.offset() + 1);
@@ -306,12 +308,11 @@ class LakeSink implements Sink, StreamArchive {
 				}
 				awaitDeadLetters();
 				long began = System.nanoTime();
-				LakeSink.this.readings.append(this.gathered, positions, LakeSink.this.cities::zone);
+				this.gathered.write(positions);
 				this.status.writes().record(Duration.ofNanos(System.nanoTime() - began));
 				CrashPoint.at("lake.flushed");
 				long now = System.currentTimeMillis();
-				this.gathered
-					.forEach((message) -> this.status.written(message.reading().collected().toEpochMilli(), now));
+				this.gathered.appended((appended) -> this.status.written(appended, now));
 				positions.forEach((part, position) -> {
 					this.written.put(part.partition(), position);
 					this.status.position(part.partition(), position);

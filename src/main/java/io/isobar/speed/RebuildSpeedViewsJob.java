@@ -35,9 +35,11 @@ class RebuildSpeedViewsJob {
 
 	/** The newest messages come last: InfluxDB keeps what arrived last. */
 	@Bean
-	Job rebuildSpeedViews(JobRepository repository, Steps steps, ReplayLake replayLake, ReplayTopic replayTopic) {
+	Job rebuildSpeedViews(JobRepository repository, Steps steps, ReplayLake replayLake, ReplayTopic replayTopic,
+			ReplayOrders replayOrders) {
 		return new JobBuilder(NAME, repository).start(steps.step("replayLake", replayLake))
 			.next(steps.step("replayTopic", replayTopic))
+			.next(steps.step("replayOrders", replayOrders))
 			.build();
 	}
 

@@ -166,7 +166,7 @@ class ReplayLake implements Tasklet {
 		List<Part> parts = parts(version);
 		int done = context.getInt(DONE, 0);
 		if (done < parts.size()) {
-			Replayed replayed = new Replayed(this.sinks.orderedStream().toList(), this.messages);
+			Replayed replayed = Replayed.weather(this.sinks.orderedStream().toList(), this.messages);
 			replay(step, version, parts.get(done), replayed);
 			replayed.count(contribution);
 			context.putInt(DONE, ++done);

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.isobar.jobs.StepProgress;
@@ -29,6 +30,7 @@ import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.item.ExecutionContext;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -57,18 +59,26 @@ class ReplayTopic implements Tasklet {
 
 	private final KafkaClients clients;
 
-	private final ObjectProvider<WeatherSink> sinks;
-
-	private final StreamedMessages messages;
+	private final Supplier<Replayed> stores;
 
 	private final StepProgress progress;
 
+	/** Of the topic of weather. */
+	@Autowired
 	ReplayTopic(SpeedSettings settings, KafkaClients clients, ObjectProvider<WeatherSink> sinks,
 			StreamedMessages messages, StepProgress progress) {
-		this.topic = settings.weatherTopic();
+		this(settings.weatherTopic(), clients, () -> Replayed.weather(sinks.orderedStream().toList(), messages),
+				progress);
+	}
+
+	/**
+	 * Of another topic.
+	 * @param stores for each attempt, where it writes
+	 */
+	ReplayTopic(String topic, KafkaClients clients, Supplier<Replayed> stores, StepProgress progress) {
+		this.topic = topic;
 		this.clients = clients;
-		this.sinks = sinks;
-		this.messages = messages;
+		this.stores = stores;
 		this.progress = progress;
 	}
 
@@ -78,7 +88,7 @@ class ReplayTopic implements Tasklet {
 		StepExecution step = contribution.getStepExecution();
 		this.progress.stopIfRequested(step);
 		Map<Integer, Long> positions = positions(step);
-		Replayed replayed = new Replayed(this.sinks.orderedStream().toList(), this.messages);
+		Replayed replayed = this.stores.get();
 		boolean done;
 		try (Consumer<byte[], byte[]> reader = this.clients.reader()) {
 			List<TopicPartition> partitions = reader.partitionsFor(this.topic)

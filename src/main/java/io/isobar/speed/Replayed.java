@@ -2,6 +2,7 @@ package io.isobar.speed;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 import io.isobar.messages.WeatherMessage;
 
@@ -13,35 +14,42 @@ import org.springframework.batch.core.step.StepContribution;
  */
 final class Replayed {
 
-	private final List<WeatherSink> sinks;
-
-	private final StreamedMessages messages;
+	private final ToIntFunction<List<StreamedMessages.Raw>> writing;
 
 	private long read;
 
 	private long written;
 
-	Replayed(List<WeatherSink> sinks, StreamedMessages messages) {
-		this.sinks = sinks;
-		this.messages = messages;
+	/**
+	 * Messages for some stores.
+	 * @param writing writes them, and says how many a fact could be read from
+	 */
+	Replayed(ToIntFunction<List<StreamedMessages.Raw>> writing) {
+		this.writing = writing;
 	}
 
 	/**
-	 * Writes messages into every store; those that no fact can be read from into none:
-	 * they are among the dead letters.
+	 * Messages of weather, for all its stores; those that no fact can be read from go
+	 * into none: they are among the dead letters.
 	 */
-	void write(List<StreamedMessages.Raw> raws) {
-		List<WeatherMessage> messages = new ArrayList<>(raws.size());
-		for (StreamedMessages.Raw raw : raws) {
-			if (this.messages.read(raw) instanceof StreamedMessages.Read.Good read) {
-				messages.add(read.message());
+	static Replayed weather(List<WeatherSink> sinks, StreamedMessages messages) {
+		return new Replayed((raws) -> {
+			List<WeatherMessage> good = new ArrayList<>(raws.size());
+			for (StreamedMessages.Raw raw : raws) {
+				if (messages.read(raw) instanceof StreamedMessages.Read.Good read) {
+					good.add(read.message());
+				}
 			}
-		}
-		if (!messages.isEmpty()) {
-			this.sinks.forEach((sink) -> sink.write(messages));
-		}
+			if (!good.isEmpty()) {
+				sinks.forEach((sink) -> sink.write(good));
+			}
+			return good.size();
+		});
+	}
+
+	void write(List<StreamedMessages.Raw> raws) {
+		this.written += this.writing.applyAsInt(raws);
 		this.read += raws.size();
-		this.written += messages.size();
 	}
 
 	void count(StepContribution contribution) {

@@ -4,6 +4,8 @@ import java.net.URI;
 import java.time.Duration;
 
 import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
+import io.isobar.lake.OrderStore;
+import io.isobar.lake.StreamArchive;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.cassandra.autoconfigure.DriverConfigLoaderBuilderCustomizer;
@@ -14,7 +16,7 @@ import org.springframework.context.annotation.Fallback;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({ SpeedSettings.class, InfluxSettings.class, EventSettings.class, ListenerSettings.class,
-		LakeSinkSettings.class })
+		LakeSinkSettings.class, OrderStreamSettings.class })
 class SpeedConfiguration {
 
 	// A fallback bean, as a condition on a missing bean would depend on the order of
@@ -38,6 +40,18 @@ class SpeedConfiguration {
 				return settings.token();
 			}
 		};
+	}
+
+	@Bean(StreamArchive.ORDERS)
+	@ConditionalOnSpeed
+	LakeSink ordersArchive(Topics topics, OrderStore orders, DeadLetterSender deadLetters, LakeSinkSettings settings) {
+		return new LakeSink(topics, new OrdersArchive(topics, orders), deadLetters, settings);
+	}
+
+	@Bean
+	@ConditionalOnSpeed
+	DeadLetterSink ordersDeadLetterSink(Topics topics, DeadLetterRows rows) {
+		return new DeadLetterSink("orders-dead-letters", Topics.deadLetters(topics.orders()), rows);
 	}
 
 	// A Cassandra that comes back is used again within seconds, however long it was away

@@ -42,7 +42,8 @@ abstract class StoreSink implements Sink {
 	 * Writes what came; it may have been written before.
 	 * @param written told of what the store has, in the order in which it came
 	 */
-	abstract void write(List<ConsumerRecord<byte[], byte[]>> records, SinkStatus status, Written written);
+	abstract void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status,
+			Written written);
 
 	/** Told of messages that the store has for good. */
 	@FunctionalInterface
@@ -121,7 +122,7 @@ abstract class StoreSink implements Sink {
 			CrashPoint.at("sink.polled." + name());
 			try {
 				long began = System.nanoTime();
-				write(records, this.status, (written) -> written(written, consumer));
+				write(records, this.incarnation, this.status, (written) -> written(written, consumer));
 				this.status.writes().record(Duration.ofNanos(System.nanoTime() - began));
 			}
 			catch (RuntimeException ex) {
@@ -231,7 +232,8 @@ abstract class StoreSink implements Sink {
 
 		/** The next ones are read while the store takes those before, in their order. */
 		@Override
-		void write(List<ConsumerRecord<byte[], byte[]>> records, SinkStatus status, Written written) {
+		void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status,
+				Written written) {
 			if (records.size() <= WRITTEN_AT_ONCE) {
 				writeGood(read(records, status));
 				written.written(records);

@@ -45,6 +45,9 @@ class Topics {
 
 	static final int PARTITIONS = 6;
 
+	/** Of the topic of orders. */
+	static final int ORDER_PARTITIONS = 3;
+
 	/** The largest message of a topic, as Kafka counts it. */
 	static final int LARGEST = 1024 * 1024;
 
@@ -62,21 +65,30 @@ class Topics {
 
 	private final String weather;
 
+	private final String orders;
+
 	private final Map<String, Incarnation> known = new ConcurrentHashMap<>();
 
-	Topics(KafkaClients kafka, JdbcClient jdbc, ListenerSettings settings, SpeedSettings speed) {
+	Topics(KafkaClients kafka, JdbcClient jdbc, ListenerSettings settings, SpeedSettings speed,
+			OrderStreamSettings orders) {
 		this.kafka = kafka;
 		this.jdbc = jdbc;
 		this.settings = settings;
 		this.weather = speed.weatherTopic();
+		this.orders = orders.topic();
 	}
 
 	String weather() {
 		return this.weather;
 	}
 
-	String deadLetters() {
-		return this.weather + DEAD;
+	String orders() {
+		return this.orders;
+	}
+
+	/** The topic of what is refused of another. */
+	static String deadLetters(String topic) {
+		return topic + DEAD;
 	}
 
 	/**
@@ -84,8 +96,13 @@ class Topics {
 	 * @throws RuntimeException if Kafka does not answer
 	 */
 	void watch() {
-		int partitions = watch(this.weather, PARTITIONS, LARGEST);
-		watch(deadLetters(), partitions, LARGEST + ROOM_FOR_HEADERS);
+		watch(this.weather, PARTITIONS);
+		watch(this.orders, ORDER_PARTITIONS);
+	}
+
+	private void watch(String topic, int partitions) {
+		int there = watch(topic, partitions, LARGEST);
+		watch(deadLetters(topic), there, LARGEST + ROOM_FOR_HEADERS);
 	}
 
 	private int watch(String topic, int partitions, int largest) {
@@ -132,8 +149,8 @@ class Topics {
 	private void create(String topic, int partitions, int largest) {
 		try {
 			KafkaClients.await(this.kafka.admin()
-				.createTopics(List
-					.of(new NewTopic(topic, partitions, this.settings.replication()).configs(configuration(largest))))
+				.createTopics(List.of(new NewTopic(topic, partitions, this.settings.replication())
+					.configs(configuration(topic, largest))))
 				.all());
 		}
 		catch (TopicExistsException ex) {
@@ -141,9 +158,18 @@ class Topics {
 		}
 	}
 
-	private static Map<String, String> configuration(int largest) {
-		return Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime", TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-				Integer.toString(largest));
+	private Map<String, String> configuration(String topic, int largest) {
+		Map<String, String> configuration = new HashMap<>(needed(topic));
+		configuration.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(largest));
+		return configuration;
+	}
+
+	/** What is counted on: of orders, that none is ever forgotten. */
+	private Map<String, String> needed(String topic) {
+		return topic.equals(this.orders)
+				? Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime", TopicConfig.CLEANUP_POLICY_CONFIG,
+						"delete", TopicConfig.RETENTION_MS_CONFIG, "-1", TopicConfig.RETENTION_BYTES_CONFIG, "-1")
+				: Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
 	}
 
 	/** A topic that others have made may lack what is counted on. */
@@ -152,10 +178,12 @@ class Topics {
 		Config there = KafkaClients.await(
 				Objects.requireNonNull(this.kafka.admin().describeConfigs(List.of(resource)).values().get(resource)));
 		Collection<AlterConfigOp> missing = new ArrayList<>();
-		ConfigEntry time = there.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG);
-		if (time == null || !"LogAppendTime".equals(time.value())) {
-			missing.add(set(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime"));
-		}
+		needed(topic).forEach((name, value) -> {
+			ConfigEntry entry = there.get(name);
+			if (entry == null || !value.equals(entry.value())) {
+				missing.add(set(name, value));
+			}
+		});
 		ConfigEntry size = there.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
 		if (topic.endsWith(DEAD) && (size == null || Integer.parseInt(size.value()) < largest)) {
 			missing.add(set(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(largest)));

@@ -3,8 +3,8 @@
  * at once, so that nobody waits for the next run of the batch layer.
  */
 @ApplicationModule(displayName = "Speed layer",
-		allowedDependencies = { "weather", "views", "provider", "lake", "jobs", "messages", "cassandra", "spark",
-				"engine", "web" })
+		allowedDependencies = { "weather", "orders", "views", "provider", "lake", "jobs", "messages", "cassandra",
+				"spark", "engine", "web" })
 @NullMarked
 package io.isobar.speed;
 

@@ -3,7 +3,7 @@
  * how two states merge. Plain Java over the facts; the batch layer, the speed layer and
  * serving run this same code.
  */
-@ApplicationModule(displayName = "Views", allowedDependencies = "weather")
+@ApplicationModule(displayName = "Views", allowedDependencies = { "weather", "orders" })
 @NullMarked
 package io.isobar.views;
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.flywaydb.core.Flyway;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -95,8 +96,11 @@ final class PublishedTables {
 			}
 
 		};
+		StaticListableBeanFactory checks = new StaticListableBeanFactory();
+		checks.addBean("reopenedDays", new ReopenedDays(this.jdbc, speedLayer()));
 		this.generations = new Generations(this.jdbc, JsonMapper.shared(),
-				new BatchSettings("0 0 2 * * *", null, KEPT, 5, Duration.ZERO), speedLayer(), this.clock);
+				new BatchSettings("0 0 2 * * *", null, KEPT, 5, Duration.ZERO), this.clock,
+				checks.getBeanProvider(GenerationCheck.class));
 		this.export = new Export(this.template);
 		this.closed = new ClosedDays(this.template, this.jdbc, this.clock);
 		this.pruning = new Pruning(this.generations, this.template, this.transaction, this.clock);

@@ -18,6 +18,10 @@ public final class LocalLake {
 		return new Lake(() -> URI.create("file:///"), new LakeSettings(folder.toAbsolutePath().toString(), buckets));
 	}
 
+	public static OrderStore orders(Lake lake) {
+		return new OrderStore(lake);
+	}
+
 	public static ReadingStore readings(Lake lake) {
 		return new ReadingStore(lake);
 	}

@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,8 +86,8 @@ class StoreSinkTests {
 	}
 
 	private void write(List<ConsumerRecord<byte[], byte[]>> records) {
-		this.sink.write(records, new SinkStatus("failing", new SimpleMeterRegistry()),
-				(done) -> this.written.add(done.size()));
+		this.sink.write(records, new Incarnation("test", Uuid.ZERO_UUID, 0),
+				new SinkStatus("failing", new SimpleMeterRegistry()), (done) -> this.written.add(done.size()));
 	}
 
 	/** Each with its offset for a direction of the wind. */

@@ -3,7 +3,8 @@
  * Dataset with thin mains, and the stream into Cassandra. Packed as a jar of its own for
  * a cluster; in one process with the application otherwise.
  */
-@ApplicationModule(displayName = "Spark jobs", allowedDependencies = { "weather", "views", "messages", "cassandra" })
+@ApplicationModule(displayName = "Spark jobs",
+		allowedDependencies = { "weather", "orders", "views", "messages", "cassandra" })
 @NullMarked
 package io.isobar.spark;
 

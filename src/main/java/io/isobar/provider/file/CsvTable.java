@@ -48,7 +48,7 @@ final class CsvTable implements Table {
 
 	private long line;
 
-	private CsvTable(String file, Charset charset, NoValues none, Bounded reader, CSVParser parser)
+	private CsvTable(String file, Charset charset, NoValues none, Bounded reader, CSVParser parser, List<String> header)
 			throws FileRefused, IOException {
 		this.file = file;
 		this.charset = charset;
@@ -56,6 +56,10 @@ final class CsvTable implements Table {
 		this.reader = reader;
 		this.parser = parser;
 		this.records = parser.iterator();
+		if (!header.isEmpty()) {
+			this.columns = header;
+			return;
+		}
 		if (!next() || row().stream().allMatch(String::isBlank)) {
 			throw new FileRefused(file, "it holds no line with the names of columns. Copy or download it again.");
 		}
@@ -70,6 +74,15 @@ final class CsvTable implements Table {
 	 */
 	static CsvTable open(Location file, String delimiter, Charset charset, NoValues none)
 			throws FileRefused, IOException {
+		return open(file, delimiter, charset, none, List.of());
+	}
+
+	/**
+	 * As {@link #open(Location, String, Charset, NoValues)}.
+	 * @param header the names of the columns, where no line has them; else empty
+	 */
+	static CsvTable open(Location file, String delimiter, Charset charset, NoValues none, List<String> header)
+			throws FileRefused, IOException {
 		String problem = Content.noText(Content.head(file), charset.name().startsWith("UTF-16"));
 		if (problem != null) {
 			throw new FileRefused(file.name(), problem);
@@ -82,7 +95,7 @@ final class CsvTable implements Table {
 		try {
 			CSVFormat format = CSVFormat.DEFAULT.builder().setDelimiter(delimiter).setIgnoreEmptyLines(true).get();
 			return new CsvTable(file.name(), charset, none, reader,
-					CSVParser.builder().setReader(reader).setFormat(format).get());
+					CSVParser.builder().setReader(reader).setFormat(format).get(), header);
 		}
 		catch (FileRefused | IOException | RuntimeException ex) {
 			reader.close();

@@ -85,7 +85,7 @@ final class HadoopLocation extends Location {
 	}
 
 	@Override
-	List<Location> children() throws IOException {
+	public List<Location> children() throws IOException {
 		return Arrays.stream(this.fileSystem.listStatus(this.path))
 			.map(FileStatus::getPath)
 			.sorted(Comparator.comparing(Path::getName))

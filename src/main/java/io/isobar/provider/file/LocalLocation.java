@@ -65,7 +65,7 @@ final class LocalLocation extends Location {
 	}
 
 	@Override
-	List<Location> children() throws IOException {
+	public List<Location> children() throws IOException {
 		try (Stream<Path> children = Files.list(this.path)) {
 			return children.sorted(Comparator.comparing((child) -> child.getFileName().toString()))
 				.<Location>map(LocalLocation::new)

@@ -48,7 +48,7 @@ public abstract sealed class Location permits LocalLocation, HadoopLocation {
 	abstract boolean isWithin(String root) throws IOException;
 
 	/** What lies in this folder, sorted by name. */
-	abstract List<Location> children() throws IOException;
+	public abstract List<Location> children() throws IOException;
 
 	/** Something beside it that may not exist. */
 	abstract Location sibling(String name);

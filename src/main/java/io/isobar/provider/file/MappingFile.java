@@ -69,15 +69,7 @@ final class MappingFile {
 	 * @throws FileRefused with every problem in it
 	 */
 	static Mapping parse(String name, String yaml) throws FileRefused {
-		JsonNode root;
-		try {
-			root = YAML.readTree(yaml);
-		}
-		catch (JacksonException ex) {
-			String reason = ex.getOriginalMessage().lines().map(String::strip).collect(Collectors.joining(" "));
-			throw new FileRefused(name,
-					"line %d is not correct YAML: %s.".formatted(ex.getLocation().getLineNr(), reason));
-		}
+		JsonNode root = tree(name, yaml);
 		if (root == null || !root.isObject() || root.isEmpty()) {
 			throw new FileRefused(name, "it holds no keys. A mapping says at least `city`, `time` and `fields`.");
 		}
@@ -87,6 +79,18 @@ final class MappingFile {
 			throw new FileRefused(name, file.problems);
 		}
 		return mapping;
+	}
+
+	/** What that text says. */
+	static JsonNode tree(String name, String yaml) throws FileRefused {
+		try {
+			return YAML.readTree(yaml);
+		}
+		catch (JacksonException ex) {
+			String reason = ex.getOriginalMessage().lines().map(String::strip).collect(Collectors.joining(" "));
+			throw new FileRefused(name,
+					"line %d is not correct YAML: %s.".formatted(ex.getLocation().getLineNr(), reason));
+		}
 	}
 
 	private Mapping mapping(Keys root, String yaml) {
@@ -120,7 +124,7 @@ final class MappingFile {
 				time, resolution, columns, conditions, units(root), canonical(root.node()), yaml);
 	}
 
-	private @Nullable String glob(Keys root) {
+	static @Nullable String glob(Keys root) {
 		String glob = root.text("files");
 		if (glob != null) {
 			try {
@@ -134,7 +138,7 @@ final class MappingFile {
 		return glob;
 	}
 
-	private static @Nullable String delimiter(Keys root) {
+	static @Nullable String delimiter(Keys root) {
 		String delimiter = root.text("delimiter");
 		if (delimiter != null && (delimiter.isEmpty() || delimiter.matches("(?s).*[\"\r\n].*"))) {
 			root.problem("delimiter", "it is a character such as \",\", \";\" or \"\\t\".");
@@ -143,7 +147,7 @@ final class MappingFile {
 		return delimiter;
 	}
 
-	private static Charset encoding(Keys root) {
+	static Charset encoding(Keys root) {
 		String encoding = root.text("encoding");
 		if (encoding == null) {
 			return StandardCharsets.UTF_8;
@@ -158,7 +162,7 @@ final class MappingFile {
 		}
 	}
 
-	private static NoValues nulls(Keys root) {
+	static NoValues nulls(Keys root) {
 		JsonNode node = root.node().get("nulls");
 		if (node == null) {
 			return NoValues.BLANK;
@@ -368,7 +372,7 @@ final class MappingFile {
 	}
 
 	/** What is said, without order and comments; not which files it is said of. */
-	private static String canonical(JsonNode node) {
+	static String canonical(JsonNode node) {
 		if (node.isObject()) {
 			Map<String, String> sorted = new TreeMap<>();
 			node.properties().forEach((entry) -> sorted.put(entry.getKey(), canonical(entry.getValue())));
@@ -382,7 +386,7 @@ final class MappingFile {
 	}
 
 	/** The keys of one level of a mapping. */
-	private record Keys(String path, JsonNode node, List<String> problems) {
+	record Keys(String path, JsonNode node, List<String> problems) {
 
 		void allow(String... allowed) {
 			for (String name : names()) {

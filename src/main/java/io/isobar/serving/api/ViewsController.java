@@ -101,7 +101,7 @@ class ViewsController {
 			@Nullable Instant publishedAt) {
 	}
 
-	record BoundaryAnswer(List<CityBoundary> weather, OrdersBoundary.Counted orders) {
+	record BoundaryAnswer(List<CityBoundary> weather, OrdersBoundary orders) {
 	}
 
 	@GetMapping("/daily")

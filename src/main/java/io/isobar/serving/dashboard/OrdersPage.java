@@ -1,0 +1,149 @@
+package io.isobar.serving.dashboard;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.Principal;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import io.isobar.messages.OrderMessages;
+import io.isobar.orders.Order;
+import io.isobar.orders.OrderRefused;
+import io.isobar.serving.ServedOrders;
+import io.isobar.serving.ServedOrders.CustomerTotal;
+import io.isobar.speed.OrderOutbox;
+import io.isobar.web.PageInfo;
+import io.isobar.web.StoreUnavailable;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** What customers have ordered, which layer says so, and a form for another order. */
+@Controller
+class OrdersPage {
+
+	private static final int ROWS = 50;
+
+	private final ServedOrders orders;
+
+	private final ObjectProvider<OrderOutbox> outbox;
+
+	OrdersPage(ServedOrders orders, ObjectProvider<OrderOutbox> outbox) {
+		this.orders = orders;
+		this.outbox = outbox;
+	}
+
+	/**
+	 * A customer's line.
+	 *
+	 * @param share how much of its total the batch layer says, in percent
+	 */
+	record Row(String customer, String batch, String speed, String all, long orders, int share) {
+
+		static Row of(CustomerTotal total) {
+			BigDecimal all = total.all().amount();
+			int share = (all.signum() <= 0) ? 100
+					: total.batch()
+						.amount()
+						.max(BigDecimal.ZERO)
+						.min(all)
+						.movePointRight(2)
+						.divideToIntegralValue(all)
+						.intValue();
+			return new Row(total.customer(), OrderMessages.plain(total.batch().amount()),
+					OrderMessages.plain(total.speed().amount()), OrderMessages.plain(all), total.all().orders(), share);
+		}
+
+	}
+
+	@GetMapping("/orders")
+	String orders(@RequestParam(defaultValue = "0") int page, @RequestParam(required = false) @Nullable String placed,
+			HttpServletRequest request, HttpServletResponse response, Model model) {
+		model.addAttribute("placed", placed != null);
+		return show(page, Map.of(), "", "", UUID.randomUUID().toString(), request, response, model);
+	}
+
+	/** The same form sent twice is one order. */
+	@PostMapping("/orders")
+	String place(@RequestParam(defaultValue = "") String customer, @RequestParam(defaultValue = "") String amount,
+			@RequestParam(defaultValue = "") String key, Principal by, HttpServletRequest request,
+			HttpServletResponse response, Model model) {
+		Map<String, String> errors = new LinkedHashMap<>();
+		String name = null;
+		BigDecimal sum = null;
+		try {
+			name = Order.customer(customer);
+		}
+		catch (OrderRefused ex) {
+			errors.put("customer", ex.sentence());
+		}
+		try {
+			sum = Order.placed("any", number(amount)).amount();
+		}
+		catch (OrderRefused ex) {
+			errors.put("amount", ex.sentence());
+		}
+		OrderOutbox taking = this.outbox.getIfAvailable();
+		if (name == null || sum == null || taking == null) {
+			response.setStatus(HttpStatus.UNPROCESSABLE_CONTENT.value());
+			model.addAttribute("placed", false);
+			return show(0, errors, customer, amount, key, request, response, model);
+		}
+		taking.accept(new Order(name, sum), key.isBlank() ? null : "form " + digest(key), by.getName());
+		return "redirect:/orders?placed=1";
+	}
+
+	/** Whatever was sent as a key has a length that is kept. */
+	private static String digest(String key) {
+		return UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)).toString();
+	}
+
+	/** As people write it, also with a comma. */
+	private static BigDecimal number(String text) throws OrderRefused {
+		String plain = text.strip().replace(',', '.');
+		if (!plain.matches("-?[0-9]{1,40}(\\.[0-9]{1,40})?")) {
+			throw new OrderRefused("The amount is no number. Write it as 80 or 12.50.");
+		}
+		return new BigDecimal(plain);
+	}
+
+	private String show(int page, Map<String, String> errors, String customer, String amount, String key,
+			HttpServletRequest request, HttpServletResponse response, Model model) {
+		model.addAttribute("errors", errors);
+		model.addAttribute("customer", customer);
+		model.addAttribute("amount", amount);
+		model.addAttribute("key", key);
+		model.addAttribute("operator", request.isUserInRole("OPERATOR"));
+		model.addAttribute("zone", ZoneId.systemDefault());
+		try {
+			ServedOrders.Totals totals = this.orders.totals();
+			List<CustomerTotal> customers = totals.customers();
+			int first = (int) Math.min(customers.size(), Math.max(0, page) * (long) ROWS);
+			model.addAttribute("boundary", totals.boundary());
+			model.addAttribute("rows",
+					customers.subList(first, Math.min(customers.size(), first + ROWS)).stream().map(Row::of).toList());
+			model.addAttribute("page", PageInfo.of(Math.max(0, page), ROWS, customers.size()));
+			model.addAttribute("unavailable", null);
+		}
+		catch (StoreUnavailable ex) {
+			response.setStatus(HttpStatus.SERVICE_UNAVAILABLE.value());
+			model.addAttribute("boundary", null);
+			model.addAttribute("rows", List.of());
+			model.addAttribute("page", PageInfo.of(0, ROWS, 0));
+			model.addAttribute("unavailable", ex.store());
+		}
+		return "orders";
+	}
+
+}

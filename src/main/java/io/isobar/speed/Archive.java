@@ -1,0 +1,61 @@
+package io.isobar.speed;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.LongConsumer;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+import io.isobar.lake.StreamPart;
+
+/** A table of the lake that a topic's messages go to, with their positions. */
+interface Archive {
+
+	/** Of the sink that fills it. */
+	String name();
+
+	String topic();
+
+	/** Makes the table where it does not exist yet. */
+	void create();
+
+	/** The offset of the next message that is to be written, where the table has one. */
+	Map<StreamPart, Long> positions(Collection<StreamPart> parts);
+
+	/** Reads a message; on any thread. */
+	Read read(ConsumerRecord<byte[], byte[]> record);
+
+	/** What came of a message. */
+	interface Read {
+
+		/** Why it is refused; null if it is not. */
+		@Nullable String refused();
+
+	}
+
+	/** Begins to gather what lies in that topic. */
+	Gathered gather(Incarnation incarnation);
+
+	/** Messages that were read and are not written yet. */
+	interface Gathered {
+
+		/** Gathers a message that is not refused. */
+		void add(ConsumerRecord<byte[], byte[]> record, Read read);
+
+		/** Drops those of a partition. */
+		void forget(int partition);
+
+		boolean isEmpty();
+
+		/** Writes them with the positions behind them, in one commit. */
+		void write(Map<StreamPart, Long> positions);
+
+		/** When Kafka has appended each of them, in milliseconds. */
+		void appended(LongConsumer times);
+
+		void clear();
+
+	}
+
+}

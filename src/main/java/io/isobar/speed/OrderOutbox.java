@@ -1,0 +1,284 @@
+package io.isobar.speed;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.isobar.jobs.Duties;
+import io.isobar.messages.OrderMessages;
+import io.isobar.orders.Order;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Takes orders, and sends each to Kafka once: it is kept in PostgreSQL before it is
+ * accepted. What was not confirmed, as Kafka was away or the process died, is looked for
+ * in the topic before it is sent again.
+ */
+@Component
+@ConditionalOnSpeed
+public class OrderOutbox implements SmartLifecycle {
+
+	/** A message carries the id of its row. */
+	static final String ORDER = "isobar-order";
+
+	private static final Logger logger = LoggerFactory.getLogger(OrderOutbox.class);
+
+	private static final String DUTY = "orders-outbox";
+
+	/** After that, whoever has reserved a row has sent it or never will. */
+	private static final Duration RESERVED = Duration.ofSeconds(30);
+
+	/**
+	 * So long after it was reserved it is not handed to Kafka any more, but left to be
+	 * looked for.
+	 */
+	private static final Duration IN_TIME = Duration.ofSeconds(5);
+
+	/** So long who places an order waits for Kafka; then it is sent later. */
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+	/** Clocks differ, but not by more. */
+	private static final Duration CLOCKS = Duration.ofMinutes(10);
+
+	/** A row without a key serves nobody any more when it is sent. */
+	private static final Duration KEPT = Duration.ofDays(1);
+
+	private static final int AT_ONCE = 500;
+
+	private static final int THREADS = 8;
+
+	/** What came of an order. */
+	public enum Accepted {
+
+		/** It is kept, and is or will be in the topic once. */
+		YES,
+		/** Another order was placed under this key. */
+		KEY_USED_OTHERWISE
+
+	}
+
+	private record Row(UUID id, Order order, Instant acceptedAt) {
+	}
+
+	private final JdbcClient jdbc;
+
+	private final KafkaClients kafka;
+
+	private final Topics topics;
+
+	private final SentMessages sent;
+
+	private final Duties duties;
+
+	// Kafka's client blocks while no broker answers
+	private final ThreadPoolExecutor senders = new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS,
+			new LinkedBlockingQueue<>(), (run) -> {
+				Thread thread = new Thread(run, "orders-sender");
+				thread.setDaemon(true);
+				return thread;
+			});
+
+	private @Nullable ScheduledExecutorService sweeper;
+
+	private volatile boolean troubled;
+
+	OrderOutbox(JdbcClient jdbc, KafkaClients kafka, Topics topics, SentMessages sent, Duties duties) {
+		this.jdbc = jdbc;
+		this.kafka = kafka;
+		this.topics = topics;
+		this.sent = sent;
+		this.duties = duties;
+		this.senders.allowCoreThreadTimeOut(true);
+	}
+
+	/**
+	 * Takes an order. When this returns it is kept, and most often in the topic.
+	 * @param key what the client calls it, so that it may ask again; null: it never will
+	 * @param by who places it
+	 */
+	public Accepted accept(Order order, @Nullable String key, String by) {
+		UUID id = UUID.randomUUID();
+		long begin = System.nanoTime();
+		int inserted = this.jdbc.sql("""
+				INSERT INTO orders_outbox (id, idempotency_key, customer, amount, accepted_by)
+				VALUES (:id, :key, :customer, :amount, :by) ON CONFLICT (idempotency_key) DO NOTHING""")
+			.param("id", id)
+			.param("key", key, java.sql.Types.VARCHAR)
+			.param("customer", order.customer())
+			.param("amount", order.amount())
+			.param("by", by)
+			.update();
+		if (inserted == 0) {
+			Optional<Order> before = this.jdbc
+				.sql("SELECT customer, amount FROM orders_outbox WHERE idempotency_key = :key")
+				.param("key", key, java.sql.Types.VARCHAR)
+				.query((row, number) -> new Order(row.getString(1), row.getBigDecimal(2)))
+				.optional();
+			return before.filter(order::equals).isPresent() ? Accepted.YES : Accepted.KEY_USED_OTHERWISE;
+		}
+		CompletableFuture<?> sending = CompletableFuture.runAsync(() -> {
+			if (System.nanoTime() - begin < IN_TIME.toNanos()) {
+				send(id, order);
+			}
+		}, this.senders);
+		try {
+			sending.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			if (!this.troubled) {
+				this.troubled = true;
+				logger.warn("Kafka takes no orders ({}). They are kept, and sent when it is back.", ex.toString());
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return Accepted.YES;
+	}
+
+	/** Sends it, and notes that Kafka has it. */
+	private void send(UUID id, Order order) {
+		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(this.topics.orders(),
+				order.customer().getBytes(StandardCharsets.UTF_8), OrderMessages.write(order));
+		record.headers().add(ORDER, id.toString().getBytes(StandardCharsets.UTF_8));
+		try {
+			this.kafka.producer().send(record).get(RESERVED.toMillis() / 2, TimeUnit.MILLISECONDS);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			throw new IllegalStateException("It is not known whether the order was sent.", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while sending an order.", ex);
+		}
+		if (this.troubled) {
+			this.troubled = false;
+			logger.info("Kafka takes orders again.");
+		}
+		isSent(id);
+	}
+
+	private void isSent(UUID id) {
+		this.jdbc.sql("UPDATE orders_outbox SET sent_at = now() WHERE id = ?").param(id).update();
+	}
+
+	/** How many orders wait for Kafka. */
+	public long waiting() {
+		return this.jdbc.sql("SELECT count(*) FROM orders_outbox WHERE sent_at IS NULL").query(Long.class).single();
+	}
+
+	/** Sends what nobody is sending any more. */
+	void sweep() {
+		try {
+			if (this.topics.incarnation(this.topics.orders()).isPresent() && isAnyLeft() && this.duties.isMine(DUTY)) {
+				try {
+					while (sendSome()) {
+						continue;
+					}
+				}
+				finally {
+					this.duties.giveUp(DUTY);
+				}
+			}
+			this.jdbc.sql("""
+					DELETE FROM orders_outbox WHERE idempotency_key IS NULL
+					AND sent_at < now() - make_interval(secs => ?)""").param(KEPT.toSeconds()).update();
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Orders are not sent this time", ex);
+		}
+	}
+
+	private boolean isAnyLeft() {
+		return this.jdbc.sql("""
+				SELECT EXISTS (SELECT FROM orders_outbox WHERE sent_at IS NULL
+				AND reserved_at < now() - make_interval(secs => ?))""")
+			.param(RESERVED.toSeconds())
+			.query(Boolean.class)
+			.single();
+	}
+
+	private boolean sendSome() {
+		long begin = System.nanoTime();
+		List<Row> rows = this.jdbc.sql("""
+				UPDATE orders_outbox SET reserved_at = now() WHERE id IN (
+				  SELECT id FROM orders_outbox WHERE sent_at IS NULL
+				  AND reserved_at < now() - make_interval(secs => ?) ORDER BY accepted_at LIMIT ?
+				  FOR UPDATE SKIP LOCKED)
+				RETURNING id, customer, amount, accepted_at""")
+			.params(RESERVED.toSeconds(), AT_ONCE)
+			.query((row, number) -> new Row(row.getObject("id", UUID.class),
+					new Order(row.getString("customer"), amount(row.getBigDecimal("amount"))),
+					row.getTimestamp("accepted_at").toInstant()))
+			.list();
+		if (rows.isEmpty()) {
+			return false;
+		}
+		Set<String> wanted = new HashSet<>();
+		rows.forEach((row) -> wanted.add(row.id().toString()));
+		Instant since = rows.stream().map(Row::acceptedAt).min(Instant::compareTo).orElseThrow().minus(CLOCKS);
+		Set<String> found = this.sent.find(this.topics.orders(), ORDER, wanted, since);
+		for (Row row : rows) {
+			if (found.contains(row.id().toString())) {
+				isSent(row.id());
+			}
+			else if (System.nanoTime() - begin < IN_TIME.toNanos()) {
+				send(row.id(), row.order());
+			}
+		}
+		return rows.size() == AT_ONCE;
+	}
+
+	private static BigDecimal amount(BigDecimal amount) {
+		return amount.setScale(Order.DECIMALS);
+	}
+
+	@Override
+	public synchronized void start() {
+		if (this.sweeper == null) {
+			ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor((run) -> {
+				Thread made = new Thread(run, "orders-outbox");
+				made.setDaemon(true);
+				return made;
+			});
+			thread.scheduleWithFixedDelay(this::sweep, 1, 5, TimeUnit.SECONDS);
+			this.sweeper = thread;
+		}
+	}
+
+	@Override
+	public synchronized void stop() {
+		ScheduledExecutorService thread = this.sweeper;
+		this.sweeper = null;
+		if (thread != null) {
+			thread.shutdownNow();
+		}
+	}
+
+	@Override
+	public synchronized boolean isRunning() {
+		return this.sweeper != null;
+	}
+
+}

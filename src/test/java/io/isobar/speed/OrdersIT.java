@@ -1,0 +1,553 @@
+package io.isobar.speed;
+
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.CqlSessionBuilder;
+import io.isobar.batch.Dataset;
+import io.isobar.batch.Generation;
+import io.isobar.batch.Generations;
+import io.isobar.batch.JobRuns;
+import io.isobar.batch.OrderTotals;
+import io.isobar.jobs.Execution;
+import io.isobar.jobs.ExecutionNotes;
+import io.isobar.jobs.Executions;
+import io.isobar.jobs.Launches;
+import io.isobar.lake.Lake;
+import io.isobar.messages.OrderMessages;
+import io.isobar.operations.Http;
+import io.isobar.operations.Http.Answer;
+import io.isobar.orders.Order;
+import io.isobar.views.CustomerTotals.Total;
+import org.apache.hadoop.fs.Path;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Orders, from the file and the form to the total that is served. */
+@SpeedTest
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "isobar.embedded.database=orders", "isobar.lake.root=/orders-it",
+				"isobar.speed.weather-topic=orders-it", "isobar.cassandra.keyspace=orders_it",
+				"isobar.influx.bucket=orders_it", "isobar.speed.lake.flush-interval=PT0.5S",
+				"isobar.speed.listeners.watch=PT0.3S", "isobar.jobs.delay=PT0.01S", "isobar.viewer.password=reads",
+				"isobar.operator.password=operates", "isobar.admin.password=administers" })
+class OrdersIT {
+
+	private static final Duration LONG = Duration.ofMinutes(2);
+
+	private static final String[] OPERATOR = { "Authorization", Http.basic("operator", "operates"), "Content-Type",
+			"application/json" };
+
+	private static final String[] VIEWER = { "Authorization", Http.basic("viewer", "reads") };
+
+	@LocalServerPort
+	private int port;
+
+	@Autowired
+	private Launches launches;
+
+	@Autowired
+	private Executions executions;
+
+	@Autowired
+	private ExecutionNotes notes;
+
+	@Autowired
+	private Generations generations;
+
+	@Autowired
+	private OrderTotals batch;
+
+	@Autowired
+	private OrdersTail tail;
+
+	@Autowired
+	private CassandraStore store;
+
+	@Autowired
+	private OrderRemoval removal;
+
+	@Autowired
+	private OrderOutbox outbox;
+
+	@Autowired
+	private SpeedSinks sinks;
+
+	@Autowired
+	private Topics topics;
+
+	@Autowired
+	private KafkaClients kafka;
+
+	@Autowired
+	private DeadLetters letters;
+
+	@Autowired
+	private Lake lake;
+
+	@Autowired
+	private JdbcClient jdbc;
+
+	@Autowired
+	private JsonMapper json;
+
+	@Autowired
+	private ObjectProvider<CqlSessionBuilder> sessions;
+
+	@Autowired
+	private AutowireCapableBeanFactory beans;
+
+	private Http program;
+
+	private JobRuns jobs;
+
+	@BeforeEach
+	void started() {
+		StoresTest.Ready.await(this.store);
+		this.program = Http.program(this.port);
+		this.jobs = new JobRuns(this.launches, this.executions);
+		await().atMost(LONG).until(() -> this.sinks.doing().stream().noneMatch((sink) -> sink.partitions().isEmpty()));
+	}
+
+	@Test
+	void theGoldenNumbers() throws Exception {
+		List<String> three = List.of("Ali", "Mounir", "Sara");
+		Execution first = run();
+		assertThat(this.notes.of(first.executionId())).isNotEmpty();
+		int before = current().number();
+		assertThat(totals(three)).isEqualTo("Ali 320+0=320 (2), Mounir 150+0=150 (1), Sara 140+0=140 (2)");
+
+		place("Ali", "80");
+		place("Mounir", "200.00");
+		place("Sara", "4E+1");
+		String streamed = "Ali 320+80=400 (3), Mounir 150+200=350 (2), Sara 140+40=180 (3)";
+		await().atMost(LONG).untilAsserted(() -> assertThat(totals(three)).isEqualTo(streamed));
+		// Whoever starts now reads the same
+		assertThat(fresh()).isEqualTo(seen());
+
+		emptyCassandra();
+		assertThat(fresh()).isEmpty();
+		// Nothing is lost to who has read it, and who starts now has it again
+		assertThat(totals(three)).isEqualTo(streamed);
+		this.jobs.completed("rebuild_speed_views", Map.of("source", "topic"));
+		assertThat(totals(three)).isEqualTo(streamed);
+		assertThat(fresh()).isEqualTo(seen());
+		assertThat(read("/api/orders/totals?minTotal=350").findValuesAsString("customer")).contains("Ali", "Mounir")
+			.doesNotContain("Sara");
+
+		run();
+		String counted = "Ali 400+0=400 (3), Mounir 350+0=350 (2), Sara 180+0=180 (3)";
+		int after = current().number();
+		assertThat(totals(three)).isEqualTo(counted);
+		emptyCassandra();
+		this.jobs.completed("rebuild_speed_views", Map.of("source", "lake"));
+		assertThat(totals(three)).isEqualTo(counted);
+
+		assertThat(makeCurrent(before)).isEqualTo(200);
+		assertThat(totals(three)).isEqualTo(streamed);
+		assertThat(makeCurrent(after)).isEqualTo(200);
+		assertThat(totals(three)).isEqualTo(counted);
+
+		this.jobs.completed("orders_batch", Map.of("recompute", "full"));
+		assertThat(totals(three)).isEqualTo(counted);
+		JsonNode written = this.json.readTree(post("/api/orders/export", "").body());
+		assertThat(file(written.get("path").asString())).contains("{\"customer\":\"Ali\",\"final_amount\":400}")
+			.hasSize(written.get("rows").asInt());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "{}", "[]", "{\"customer\":\"Ali\"}", "{\"customer\":\"Ali\",\"amount\":\"80\"}",
+			"{\"customer\":\"Ali\",\"amount\":0}", "{\"customer\":\"Ali\",\"amount\":-1}",
+			"{\"customer\":\"Ali\",\"amount\":1.234}", "{\"customer\":\"\",\"amount\":1}",
+			"{\"customer\":\"   \",\"amount\":1}", "{\"customer\":5,\"amount\":1}",
+			"{\"customer\":\"Ali\",\"amount\":1,\"colour\":\"red\"}", "{\"customer\":\"Ali\",\"amount\":1",
+			"{\"customer\":\"Ali\",\"amount\":1e400}" })
+	void whatIsNoOrderIsRefusedWithASentence(String body) {
+		Answer answer = this.program.send("POST", "/api/orders", body, OPERATOR);
+
+		assertThat(answer.status()).isEqualTo(400);
+		assertThat(this.json.readTree(answer.body()).get("detail").asString()).endsWith(".");
+		assertThat(this.program
+			.send("POST", "/api/orders", "{\"customer\":\"" + "x".repeat(201) + "\",\"amount\":1}", OPERATOR)
+			.status()).isEqualTo(400);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "minTotal=much", "minTotal=1.234", "minTotal=1e3", "minTotal=", "page=-1", "page=0x1", "size=0",
+			"size=1001", "page=1&page=2", "colour=red", "minTotal=1'%20OR%201=1" })
+	void aParameterThatIsWrongIsNamed(String query) {
+		Answer answer = this.program.ask("GET", "/api/orders/totals?" + query, VIEWER);
+
+		assertThat(answer.status()).isEqualTo(400);
+		assertThat(this.json.readTree(answer.body()).get("parameter").asString()).isEqualTo(query.split("=")[0]);
+	}
+
+	@Test
+	void onlyWhoMayPlacesOrdersAndReadsTotals() {
+		assertThat(this.program.ask("GET", "/api/orders/totals").status()).isEqualTo(401);
+		assertThat(this.program.ask("GET", "/api/orders/totals", VIEWER).status()).isEqualTo(200);
+		assertThat(this.program
+			.send("POST", "/api/orders", "{\"customer\":\"Ali\",\"amount\":1}", "Authorization",
+					Http.basic("viewer", "reads"), "Content-Type", "application/json")
+			.status()).isEqualTo(403);
+		assertThat(this.program.ask("GET", "/orders", VIEWER).body()).contains("progress");
+	}
+
+	@Test
+	void theSameKeyIsCountedOnceAndWithAnotherOrderRefused() {
+		String customer = "Key " + UUID.randomUUID();
+		String[] keyed = { OPERATOR[0], OPERATOR[1], OPERATOR[2], OPERATOR[3], "Idempotency-Key",
+				UUID.randomUUID().toString() };
+		for (String amount : List.of("80", "80.00", "8e1")) {
+			assertThat(this.program.send("POST", "/api/orders", body(customer, amount), keyed).status()).isEqualTo(202);
+		}
+		Answer other = this.program.send("POST", "/api/orders", body(customer, "81"), keyed);
+		assertThat(other.status()).isEqualTo(422);
+
+		// Sent, but the instance died before it could note it
+		await().atMost(LONG).untilAsserted(() -> assertThat(totals(List.of(customer))).endsWith("=80 (1)"));
+		this.jdbc
+			.sql("update orders_outbox set sent_at = null, reserved_at = now() - interval '1 h' where customer = ?")
+			.param(customer)
+			.update();
+		this.outbox.sweep();
+		assertThat(this.outbox.waiting()).isZero();
+		// Kept, but the instance died before it could send it
+		this.jdbc.sql("""
+				insert into orders_outbox (id, customer, amount, accepted_by, reserved_at)
+				values (gen_random_uuid(), ?, 7, 'test', now() - interval '1 h')""").param(customer).update();
+		this.outbox.sweep();
+
+		await().atMost(LONG).untilAsserted(() -> assertThat(totals(List.of(customer))).endsWith("=87 (2)"));
+		run();
+		assertThat(totals(List.of(customer))).isEqualTo(customer + " 87+0=87 (2)");
+	}
+
+	@Test
+	void aMessageThatIsNoOrderIsADeadLetterAndCanBeCorrected() throws Exception {
+		String customer = "Dead " + UUID.randomUUID();
+		RecordMetadata bad = send(customer, body(customer, "-3").getBytes(StandardCharsets.UTF_8));
+		RecordMetadata tombstone = send(customer, null);
+		send(customer, body(customer, "5").getBytes(StandardCharsets.UTF_8));
+
+		DeadLetters.DeadLetter letter = await().atMost(LONG).until(() -> letter(bad), (found) -> found != null);
+		assertThat(letter.cause()).contains("more than 0");
+		await().atMost(LONG).until(() -> letter(tombstone) != null);
+		assertThat(this.program
+			.send("POST", "/api/dead-letters/" + letter.id() + "/replay",
+					this.json.writeValueAsString(Map.of("value", body(customer, "0"))), OPERATOR)
+			.status()).isEqualTo(422);
+		assertThat(this.program
+			.send("POST", "/api/dead-letters/" + letter.id() + "/replay",
+					this.json.writeValueAsString(Map.of("value", body(customer, "3"))), OPERATOR)
+			.status()).isEqualTo(202);
+
+		await().atMost(LONG).untilAsserted(() -> assertThat(totals(List.of(customer))).endsWith("=8 (2)"));
+		run();
+		assertThat(totals(List.of(customer))).isEqualTo(customer + " 8+0=8 (2)");
+	}
+
+	/**
+	 * The i-th order of a customer has the amount 10^i: each digit of the total says how
+	 * often that order is counted.
+	 */
+	@Test
+	void whateverHappensEachOrderIsCountedOnceAndNoAnswerLacksWhatAnEarlierOneHad() throws Exception {
+		long seed = Long.getLong("orders.seed", System.nanoTime());
+		System.out.println("orders.seed=" + seed);
+		Random random = new Random(seed);
+		String prefix = "Digit " + seed + " ";
+		int[] placed = new int[4];
+		run();
+		AtomicBoolean done = new AtomicBoolean();
+		AtomicReference<@Nullable Throwable> wrong = new AtomicReference<>();
+		Thread reader = new Thread(() -> {
+			Map<String, BigDecimal> before = new HashMap<>();
+			try {
+				while (!done.get()) {
+					Map<String, BigDecimal> now = finals(prefix);
+					now.forEach((customer, total) -> assertThat(total.toPlainString()).matches("[01]*"));
+					before.forEach(
+							(customer, total) -> assertThat(lacks(now.get(customer), total)).as(customer).isFalse());
+					before.putAll(now);
+				}
+			}
+			catch (Throwable ex) {
+				wrong.set(ex);
+			}
+		});
+		reader.start();
+		List<Integer> mine = new ArrayList<>(List.of(current().number()));
+		for (int step = 0; step < 12; step++) {
+			List<Future<RecordMetadata>> sent = new ArrayList<>();
+			for (int i = random.nextInt(8); i > 0; i--) {
+				int customer = random.nextInt(placed.length);
+				if (placed[customer] < 25) {
+					Order order = new Order(prefix + customer, BigDecimal.TEN.pow(placed[customer]++).setScale(2));
+					sent.add(this.kafka.producer()
+						.send(new ProducerRecord<>(this.topics.orders(), bytes(order.customer()),
+								OrderMessages.write(order))));
+				}
+			}
+			for (Future<RecordMetadata> each : sent) {
+				each.get(30, TimeUnit.SECONDS);
+			}
+			switch (random.nextInt(4)) {
+				case 0, 1 -> {
+					this.jobs.completed("orders_batch",
+							Map.of("recompute", random.nextBoolean() ? "incremental" : "full"));
+					mine.add(current().number());
+				}
+				case 2 -> {
+					int to = mine.get(Math.max(0, mine.size() - 1 - random.nextInt(3)));
+					// Where Cassandra has not caught up it is refused
+					assertThat(makeCurrent(to)).isIn(200, 409);
+				}
+				default -> assertThat(fresh()).isNotNull();
+			}
+		}
+		Map<String, String> expected = new TreeMap<>();
+		for (int i = 0; i < placed.length; i++) {
+			if (placed[i] > 0) {
+				expected.put(prefix + i, "1".repeat(placed[i]));
+			}
+		}
+		await().atMost(LONG).untilAsserted(() -> {
+			Map<String, String> served = new TreeMap<>();
+			finals(prefix).forEach((customer, total) -> served.put(customer, total.toPlainString()));
+			assertThat(served).isEqualTo(expected);
+		});
+		done.set(true);
+		reader.join();
+		assertThat(wrong.get()).isNull();
+		assertThat(fresh()).isEqualTo(seen());
+	}
+
+	private static boolean lacks(@Nullable BigDecimal now, BigDecimal before) {
+		if (now == null) {
+			return true;
+		}
+		String later = new StringBuilder(now.toPlainString()).reverse().toString();
+		String earlier = new StringBuilder(before.toPlainString()).reverse().toString();
+		for (int i = 0; i < earlier.length(); i++) {
+			if (earlier.charAt(i) == '1' && (i >= later.length() || later.charAt(i) != '1')) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	@Test
+	void whatEveryGenerationCountsIsRemovedAnHourLaterAndNoneIsMadeCurrentThatLacksIt() throws Exception {
+		String customer = "Gone " + UUID.randomUUID();
+		place(customer, "7");
+		await().atMost(LONG).untilAsserted(() -> assertThat(totals(List.of(customer))).endsWith("=7 (1)"));
+		run();
+		int older = current().number();
+		place(customer, "5");
+		await().atMost(LONG).untilAsserted(() -> assertThat(totals(List.of(customer))).endsWith("=12 (2)"));
+		run();
+		this.removal.remove();
+		assertThat(inCassandra(customer)).isEqualTo(2);
+
+		// An hour later, with the older ones no longer kept
+		this.jdbc.sql("update generation set published_at = published_at - interval '3 h' where dataset = 'orders'")
+			.update();
+		this.jdbc.sql("""
+				update generation set retired_at = now() - interval '2 h'
+				where dataset = 'orders' and generation < ? and published_at is not null""").param(older).update();
+		this.removal.remove();
+
+		assertThat(inCassandra(customer)).isEqualTo(1);
+		assertThat(totals(List.of(customer))).isEqualTo(customer + " 12+0=12 (2)");
+		int newest = current().number();
+		assertThat(makeCurrent(older)).isEqualTo(200);
+		assertThat(totals(List.of(customer))).isEqualTo(customer + " 7+5=12 (2)");
+		assertThat(makeCurrent(newest)).isEqualTo(200);
+
+		this.jdbc.sql("update orders_removed set noted = noted + 100").update();
+		Answer refused = this.program.ask("PUT", "/api/batch/generations/" + older + "?current=true", OPERATOR[0],
+				OPERATOR[1]);
+		assertThat(refused.status()).isEqualTo(409);
+		assertThat(refused.body()).contains("would be missing");
+		this.jdbc.sql("update orders_removed set noted = noted - 100").update();
+	}
+
+	@Test
+	void aFileIsImportedOnceAndCountsAsTheLastMappingSays(@TempDir java.nio.file.Path folder) throws Exception {
+		String customer = "File " + UUID.randomUUID();
+		java.nio.file.Path file = Files.writeString(folder.resolve("orders.csv"),
+				"who,sum\n%s,12.50\n%1$s,12.50\n%1$s,-2\n,7\n".formatted(customer));
+		String mapping = "customer: { column: who }\namount: { column: sum }\n";
+		Map<String, String> plain = Map.of("path", file.toString(), "mapping",
+				Files.writeString(folder.resolve("plain.yaml"), mapping).toString());
+		Map<String, String> returns = Map.of("path", file.toString(), "mapping",
+				Files.writeString(folder.resolve("returns.yaml"), mapping + "returns: keep\n").toString());
+
+		Execution imported = this.jobs.completed("orders_import", plain);
+		assertThat(this.notes.of(imported.executionId()).toString()).contains("4 rows, 1 orders",
+				"Refused: 1 without a customer, 1 returns, 1 duplicates, 0 that");
+		this.jobs.completed("orders_import", plain);
+		run();
+		assertThat(totals(List.of(customer))).isEqualTo(customer + " 12.5+0=12.5 (1)");
+
+		this.jobs.completed("orders_import", returns);
+		run();
+		assertThat(totals(List.of(customer))).isEqualTo(customer + " 10.5+0=10.5 (2)");
+	}
+
+	@Test
+	void thePageTakesAnOrderAndSaysWhatIsWrongWithOne() {
+		String customer = "Page " + UUID.randomUUID();
+		String[] form = { OPERATOR[0], OPERATOR[1], "Content-Type", "application/x-www-form-urlencoded" };
+
+		assertThat(this.program.send("POST", "/orders", "customer=" + customer.replace(' ', '+') + "&amount=12,5", form)
+			.status()).isEqualTo(302);
+		Answer wrong = this.program.send("POST", "/orders", "customer=&amount=much", form);
+
+		assertThat(wrong.status()).isEqualTo(422);
+		assertThat(wrong.body()).contains("The customer is empty", "The amount is no number");
+		await().atMost(LONG).untilAsserted(() -> assertThat(totals(List.of(customer))).endsWith("=12.5 (1)"));
+	}
+
+	private long inCassandra(String customer) {
+		try (CqlSession cassandra = this.sessions.getObject().build()) {
+			return cassandra.execute("SELECT count(*) FROM orders_it.orders_by_customer WHERE customer = ?", customer)
+				.one()
+				.getLong(0);
+		}
+	}
+
+	/** What an instance reads that has just started. */
+	private Map<String, Total> fresh() {
+		OrderTotals.Boundary boundary = this.batch.boundary();
+		return this.beans.createBean(OrdersTail.class).above(boundary.offsets(), boundary.minimumAmount());
+	}
+
+	private Map<String, Total> seen() {
+		OrderTotals.Boundary boundary = this.batch.boundary();
+		return this.tail.above(boundary.offsets(), boundary.minimumAmount());
+	}
+
+	private void emptyCassandra() {
+		try (CqlSession cassandra = this.sessions.getObject().build()) {
+			for (String table : List.of("orders_by_customer", "orders_by_offset", "orders_written")) {
+				cassandra.execute("TRUNCATE orders_it." + table);
+			}
+		}
+	}
+
+	private List<String> file(String path) throws Exception {
+		try (InputStream file = this.lake.files().open(new Path(path))) {
+			return new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+		}
+	}
+
+	private Execution run() {
+		return this.jobs.completed("orders_batch", Map.of());
+	}
+
+	private Generation current() {
+		return this.generations.current(Dataset.ORDERS).orElseThrow();
+	}
+
+	private int makeCurrent(int generation) {
+		return this.program
+			.ask("PUT", "/api/batch/generations/" + generation + "?current=true", OPERATOR[0], OPERATOR[1])
+			.status();
+	}
+
+	private void place(String customer, String amount) {
+		assertThat(post("/api/orders", body(customer, amount)).status()).isEqualTo(202);
+	}
+
+	private Answer post(String path, String body) {
+		return this.program.send("POST", path, body, OPERATOR);
+	}
+
+	private static String body(String customer, String amount) {
+		return "{\"customer\":\"%s\",\"amount\":%s}".formatted(customer, amount);
+	}
+
+	private RecordMetadata send(String customer, byte @Nullable [] value) throws Exception {
+		return this.kafka.producer()
+			.send(new ProducerRecord<>(this.topics.orders(), bytes(customer), value))
+			.get(30, TimeUnit.SECONDS);
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	private DeadLetters.@Nullable DeadLetter letter(RecordMetadata at) {
+		return this.letters.page(this.topics.orders(), 0)
+			.stream()
+			.filter((letter) -> letter.partition() == at.partition() && letter.offset() == at.offset())
+			.findFirst()
+			.orElse(null);
+	}
+
+	private JsonNode read(String path) {
+		Answer answer = this.program.ask("GET", path, VIEWER);
+		assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+		return this.json.readTree(answer.body());
+	}
+
+	private Map<String, BigDecimal> finals(String prefix) {
+		Map<String, BigDecimal> finals = new TreeMap<>();
+		read("/api/orders/totals").forEach((row) -> {
+			if (row.get("customer").asString().startsWith(prefix)) {
+				finals.put(row.get("customer").asString(), new BigDecimal(row.get("finalAmount").asString()));
+			}
+		});
+		return finals;
+	}
+
+	/** Batch and speed, together, and of how many orders. */
+	private String totals(List<String> customers) {
+		List<String> found = new ArrayList<>();
+		read("/api/orders/totals").forEach((row) -> {
+			if (customers.contains(row.get("customer").asString())) {
+				found.add("%s %s+%s=%s (%s)".formatted(row.get("customer").asString(), row.get("batchAmount"),
+						row.get("speedAmount"), row.get("finalAmount"), row.get("orders")));
+			}
+		});
+		return String.join(", ", found);
+	}
+
+}
