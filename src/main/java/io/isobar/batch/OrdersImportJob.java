@@ -27,7 +27,7 @@ class OrdersImportJob {
 					Parameter.path("mapping")
 						.asRequired()
 						.help("A mapping file: which columns are the customer and the amount, and what is refused.")
-						.example("mappings/orders-uci-online-retail.yaml"));
+						.example("mappings/orders/uci-online-retail.yaml"));
 	}
 
 	@Bean

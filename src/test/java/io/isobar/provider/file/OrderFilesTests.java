@@ -137,10 +137,10 @@ class OrderFilesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "cdnow_master_dates_shifted.txt, orders-cdnow, 69659, 69579, 0, 0, 0, 80, 23476, 2500315.63",
-			"retail_data_transactions.csv, orders-retail-transactions, 125000, 125000, 0, 0, 0, 0, 6889, 8123989.00",
-			"uci_online_retail_excerpt_us_dates.csv, orders-uci-online-retail, 183, 179, 0, 0, 1, 4, 14, 7753.62",
-			"uci_online_retail_by_day/2010-12-06.csv, orders-uci-online-retail, 3878, 1926, 1904, 48, 29, 0, 90, 30258.77" })
+	@CsvSource({ "cdnow_master_dates_shifted.txt, orders/cdnow, 69659, 69579, 0, 0, 0, 80, 23476, 2500315.63",
+			"retail_data_transactions.csv, orders/retail-transactions, 125000, 125000, 0, 0, 0, 0, 6889, 8123989.00",
+			"uci_online_retail_excerpt_us_dates.csv, orders/uci-online-retail, 183, 179, 0, 0, 1, 4, 14, 7753.62",
+			"uci_online_retail_by_day/2010-12-06.csv, orders/uci-online-retail, 3878, 1926, 1904, 48, 29, 0, 90, 30258.77" })
 	void realFilesAreReadAsTheirShippedMappingsSay(String name, String mapping, long rows, long orders,
 			long withoutCustomer, long duplicates, long keptReturns, long wrong, int customers, BigDecimal sum)
 			throws Exception {
