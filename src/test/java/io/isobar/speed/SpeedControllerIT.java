@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -46,6 +47,7 @@ import io.isobar.messages.WeatherMessage;
 import io.isobar.messages.WeatherMessages;
 import io.isobar.operations.Http;
 import io.isobar.operations.Http.Answer;
+import io.isobar.serving.dashboard.Browser;
 import io.isobar.weather.Metric;
 import io.isobar.weather.Origin;
 
@@ -53,6 +55,7 @@ import static io.isobar.speed.CassandraSinkIT.hoursAgo;
 import static io.isobar.speed.CassandraSinkIT.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** What the speed layer answers over HTTP, and while Cassandra is away. */
 @StoresTest
@@ -214,6 +217,7 @@ class SpeedControllerIT {
 				message("Marseille", at.minusSeconds(3600), at, Origin.OPEN_METEO, Metric.PRECIPITATION, 3)));
 		try (AdminClient admin = AdminClient.create(Map.of("bootstrap.servers", EmbeddedStores.kafka()))) {
 			await().atMost(Duration.ofMinutes(1)).until(this.events::isFollowing);
+			await().until(() -> read("/api/speed/latest?city=Marseille").toString().contains("\"precipitation\":3"));
 			List<String> received = new CopyOnWriteArrayList<>();
 			HttpResponse<Stream<String>> stream = HttpClient.newHttpClient()
 				.send(HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/api/speed/events")).build(),
@@ -240,6 +244,41 @@ class SpeedControllerIT {
 
 			await().untilAsserted(() -> assertThat(data(received, "Marseille")).hasSize(3));
 			stream.body().close();
+		}
+	}
+
+	@Test
+	void thePageOfWhatIsMeasuredNowShowsReadingsAsTheyComeIn() throws Exception {
+		Optional<Browser> found = Browser.find();
+		assumeTrue(found.isPresent(), "no browser");
+		Browser browser = found.orElseThrow();
+		Instant at = hoursAgo(1);
+		await().atMost(Duration.ofMinutes(1)).until(this.events::isFollowing);
+		send(List.of(message("Watched", at, at, Origin.OPEN_METEO, Metric.TEMPERATURE, 1.5)), null);
+		await().until(() -> this.program.ask("GET", "/api/speed/latest?city=Watched").body().contains("1.5"));
+		String shown = "tr[data-city=Watched] [data-field=temperature]";
+		try {
+			browser.begin(this.port, 390);
+			browser.open("/live");
+			assertThat(browser.text(shown)).isEqualTo("1.5\u00a0°C");
+			await().until(() -> browser.text("#flow [role=status]").equals("readings come in"));
+
+			send(List.of(message("Watched", at.plusSeconds(60), at, Origin.SIMULATED, Metric.TEMPERATURE, -2.5)), null);
+
+			await().until(() -> browser.text(shown).equals("\u22122.5\u00a0°C"));
+			assertThat(browser.text("tr[data-city=Watched]")).contains("simulated");
+			browser.find("#flow button").click();
+			send(List.of(message("Watched", at.plusSeconds(120), at, Origin.OPEN_METEO, Metric.TEMPERATURE, 3.5)),
+					null);
+			await().until(() -> this.program.ask("GET", "/api/speed/latest?city=Watched").body().contains("3.5"));
+			assertThat(browser.text("#flow [role=status]")).isEqualTo("paused");
+			browser.find("#flow button").click();
+			await().until(() -> browser.text(shown).equals("3.5\u00a0°C"));
+			browser.screenshot("live-390");
+			assertThat(browser.problems()).isEmpty();
+		}
+		finally {
+			browser.begin(this.port, 1280);
 		}
 	}
 
