@@ -1,13 +1,14 @@
 package io.isobar.speed;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -233,7 +234,10 @@ abstract class StoreSink implements Sink {
 			return this.store.linger();
 		}
 
-		/** The next ones are read while the store takes those before, in their order. */
+		/**
+		 * The next ones are read while the store takes those before; what it has taken is
+		 * told of in order.
+		 */
 		@Override
 		void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status,
 				Written written) {
@@ -243,25 +247,29 @@ abstract class StoreSink implements Sink {
 				written.written(records);
 				return;
 			}
-			List<ConsumerRecord<byte[], byte[]>> before = List.of();
-			Future<?> writing = CompletableFuture.completedFuture(null);
+			Deque<UnderWay> underWay = new ArrayDeque<>();
 			try {
 				for (List<ConsumerRecord<byte[], byte[]>> next : pieces) {
 					List<WeatherMessage> good = read(next, status);
-					await(writing);
-					writing = this.writer.submit(() -> writeGood(good));
-					if (!before.isEmpty()) {
-						written.written(before);
+					if (underWay.size() == this.store.writesAtOnce()) {
+						awaitFirst(underWay, written);
 					}
-					before = next;
+					underWay.add(new UnderWay(next, this.writer.submit(() -> writeGood(good))));
 				}
-				await(writing);
-				written.written(before);
+				while (!underWay.isEmpty()) {
+					awaitFirst(underWay, written);
+				}
 			}
 			catch (RuntimeException ex) {
-				awaitEnd(writing);
+				underWay.forEach(UnderWay::awaitEnd);
 				throw ex;
 			}
+		}
+
+		private static void awaitFirst(Deque<UnderWay> underWay, Written written) {
+			UnderWay first = underWay.remove();
+			first.await();
+			written.written(first.records());
 		}
 
 		/**
@@ -282,34 +290,6 @@ abstract class StoreSink implements Sink {
 			return pieces;
 		}
 
-		/** Nothing of this is written any more when it is tried again. */
-		private static void awaitEnd(Future<?> writing) {
-			try {
-				writing.get();
-			}
-			catch (ExecutionException ex) {
-				logger.debug("What was being written has failed too", ex);
-			}
-			catch (InterruptedException ex) {
-				writing.cancel(true);
-				Thread.currentThread().interrupt();
-			}
-		}
-
-		private static void await(Future<?> writing) {
-			try {
-				writing.get();
-			}
-			catch (ExecutionException ex) {
-				throw (ex.getCause() instanceof RuntimeException cause) ? cause
-						: new IllegalStateException(ex.getCause());
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				throw new IllegalStateException("Interrupted while a store takes messages.", ex);
-			}
-		}
-
 		private List<WeatherMessage> read(List<ConsumerRecord<byte[], byte[]>> records, SinkStatus status) {
 			List<WeatherMessage> good = new ArrayList<>(records.size());
 			for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -328,6 +308,40 @@ abstract class StoreSink implements Sink {
 			if (!good.isEmpty()) {
 				this.store.write(good);
 			}
+		}
+
+		/** A write that has begun. */
+		private record UnderWay(List<ConsumerRecord<byte[], byte[]>> records, Future<?> writing) {
+
+			void await() {
+				try {
+					this.writing.get();
+				}
+				catch (ExecutionException ex) {
+					throw (ex.getCause() instanceof RuntimeException cause) ? cause
+							: new IllegalStateException(ex.getCause());
+				}
+				catch (InterruptedException ex) {
+					this.writing.cancel(true);
+					Thread.currentThread().interrupt();
+					throw new IllegalStateException("Interrupted while a store takes messages.", ex);
+				}
+			}
+
+			/** Nothing of this is written any more when it is tried again. */
+			void awaitEnd() {
+				try {
+					this.writing.get();
+				}
+				catch (ExecutionException ex) {
+					logger.debug("What was being written has failed too", ex);
+				}
+				catch (InterruptedException ex) {
+					this.writing.cancel(true);
+					Thread.currentThread().interrupt();
+				}
+			}
+
 		}
 
 	}

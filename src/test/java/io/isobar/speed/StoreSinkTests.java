@@ -7,6 +7,8 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import io.isobar.messages.WeatherMessage;
@@ -88,6 +90,29 @@ class StoreSinkTests {
 	}
 
 	@Test
+	void asManyWritesAreUnderWayAsTheStoreTakesAndWhatItHasIsToldOfInOrder() {
+		this.store.atOnce = 2;
+		CountDownLatch both = new CountDownLatch(2);
+		this.store.during = () -> {
+			both.countDown();
+			await(both);
+		};
+
+		write(records(2 * AT_ONCE + 1));
+
+		assertThat(this.written).containsExactly(AT_ONCE, AT_ONCE, 1);
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
 	void whatIsNoMessageIsPassedOver() {
 		List<ConsumerRecord<byte[], byte[]>> records = records(3);
 		records.set(1, record(1, "weather: fine"));
@@ -133,6 +158,16 @@ class StoreSinkTests {
 
 		private int fails = -1;
 
+		private int atOnce = 1;
+
+		private Runnable during = () -> {
+		};
+
+		@Override
+		public int writesAtOnce() {
+			return this.atOnce;
+		}
+
 		@Override
 		public String name() {
 			return "failing";
@@ -144,7 +179,12 @@ class StoreSinkTests {
 		}
 
 		@Override
-		public synchronized void write(List<WeatherMessage> messages) {
+		public void write(List<WeatherMessage> messages) {
+			this.during.run();
+			keep(messages);
+		}
+
+		private synchronized void keep(List<WeatherMessage> messages) {
 			if (this.sizes.size() == this.fails) {
 				throw new IllegalStateException("The store is down.");
 			}
