@@ -5,12 +5,16 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 import io.isobar.web.NeededRoles;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 
 import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.security.web.access.AuthorizationManagerWebInvocationPrivilegeEvaluator.HttpServletRequestTransformer;
+import org.springframework.security.web.access.PathPatternRequestTransformer;
 import org.springframework.security.web.access.WebInvocationPrivilegeEvaluator;
 
 /** Asks the filters themselves who may, so that what is told is what is done. */
@@ -29,6 +33,22 @@ final class LeastRoles implements NeededRoles {
 	LeastRoles(Supplier<WebInvocationPrivilegeEvaluator> filters, RoleHierarchy roles) {
 		this.filters = filters;
 		this.roles = roles;
+	}
+
+	/**
+	 * Requests that nobody has sent, as the filters are asked about them: Spring's own do
+	 * not know of which kind they are, which is the first that the rules look at.
+	 */
+	static HttpServletRequestTransformer imaginedRequests() {
+		HttpServletRequestTransformer paths = new PathPatternRequestTransformer();
+		return (request) -> paths.transform(new HttpServletRequestWrapper(request) {
+
+			@Override
+			public DispatcherType getDispatcherType() {
+				return DispatcherType.REQUEST;
+			}
+
+		});
 	}
 
 	@Override

@@ -25,6 +25,7 @@ import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.AuthorizationManagerWebInvocationPrivilegeEvaluator.HttpServletRequestTransformer;
 import org.springframework.security.web.access.WebInvocationPrivilegeEvaluator;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
 import org.springframework.security.web.csrf.CsrfFilter;
@@ -83,6 +84,11 @@ class SecurityConfiguration {
 	@Bean
 	AccessRules accessRules(SecuritySettings settings, ObjectProvider<HandlerMapping> mappings) {
 		return new AccessRules(settings.publicDashboards(), new UnlistedPaths(mappings::orderedStream));
+	}
+
+	@Bean
+	static HttpServletRequestTransformer imaginedRequests() {
+		return LeastRoles.imaginedRequests();
 	}
 
 	@Bean

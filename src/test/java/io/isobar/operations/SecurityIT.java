@@ -66,6 +66,8 @@ class SecurityIT {
 			GET    | /api/events                                        | anyone
 			GET    | /api/forecast                                      | anyone
 			GET    | /v3/api-docs                                       | anyone
+			GET    | /v3/api-docs.yaml                                  | anyone
+			GET    | /v3/api-docs/swagger-config                        | anyone
 			GET    | /swagger-ui.html                                   | anyone
 			GET    | /swagger-ui/index.html                             | anyone
 			GET    | /api/reconciliation                                | viewer
