@@ -220,12 +220,12 @@ class ApiDescription implements OpenApiCustomizer {
 			all.addApiResponse("304", new ApiResponse()
 				.description("The generation that If-None-Match names is still the current one; nothing is sent."));
 		}
-		errors(text, path, role).forEach((status, when) -> all.addApiResponse(String.valueOf(status),
+		errors(text, role).forEach((status, when) -> all.addApiResponse(String.valueOf(status),
 				problem(path, status, when)));
 		operation.setResponses(all);
 	}
 
-	private Map<Integer, String> errors(ApiTexts.Operation text, String path, Optional<String> role) {
+	private Map<Integer, String> errors(ApiTexts.Operation text, Optional<String> role) {
 		Map<Integer, String> errors = new TreeMap<>();
 		List.of(400, 401, 429, 500).forEach((status) -> errors.put(status, when(status)));
 		if (role.isPresent()) {

@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.StreamReadFeature;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.core.io.ClassPathResource;
 
@@ -96,12 +97,11 @@ record ApiTexts(String title, String description, Map<String, String> tags, Map<
 
 	/** Those in {@code openapi.yaml}. */
 	static ApiTexts read() {
-		YAMLMapper yaml = YAMLMapper.builder()
-			.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-			.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-			.build();
+		// Jackson alone would not follow what is said once and referred to
+		Load yaml = new Load(LoadSettings.builder().setLabel("openapi.yaml").build());
+		JsonMapper json = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 		try (InputStream texts = new ClassPathResource("openapi.yaml").getInputStream()) {
-			return yaml.readValue(texts, ApiTexts.class);
+			return json.convertValue(yaml.loadFromInputStream(texts), ApiTexts.class);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
