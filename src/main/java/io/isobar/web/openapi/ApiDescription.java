@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -67,7 +69,7 @@ class ApiDescription implements OpenApiCustomizer {
 			.entrySet()
 			.stream()
 			.map((tag) -> new Tag().name(tag.getKey()).description(tag.getValue()))
-			.toList());
+			.collect(Collectors.toCollection(ArrayList::new)));
 		Components components = (api.getComponents() != null) ? api.getComponents() : new Components();
 		api.setComponents(components);
 		components.addSecuritySchemes(PASSWORD,
@@ -75,11 +77,26 @@ class ApiDescription implements OpenApiCustomizer {
 					.scheme("basic")
 					.description(String.valueOf(this.texts.types().get(PASSWORD))));
 		this.texts.schemas().forEach((name, schema) -> components.addSchemas(name, schema(schema)));
-		components.getSchemas().forEach(this::describe);
+		Set<String> sent = sent(api);
+		components.getSchemas().forEach((name, schema) -> describe(name, schema, sent));
 		api.getPaths()
 			.forEach((path, item) -> item.readOperationsMap()
 				.forEach((method, operation) -> describe(method, path, operation)));
 		api.setPaths(inOrder(api.getPaths()));
+	}
+
+	/** References to the schemas of bodies. */
+	private static Set<String> sent(OpenAPI api) {
+		return api.getPaths()
+			.values()
+			.stream()
+			.flatMap((path) -> path.readOperations().stream())
+			.map(Operation::getRequestBody)
+			.filter((body) -> body != null && body.getContent() != null)
+			.flatMap((body) -> body.getContent().values().stream())
+			.map((type) -> (type.getSchema() != null) ? type.getSchema().get$ref() : null)
+			.filter(Objects::nonNull)
+			.collect(Collectors.toSet());
 	}
 
 	/** As in the texts. */
@@ -100,7 +117,7 @@ class ApiDescription implements OpenApiCustomizer {
 	}
 
 	/** Answers have all their fields, always; what is sent may leave out what may be null. */
-	private void describe(String name, Schema<?> schema) {
+	private void describe(String name, Schema<?> schema, Set<String> sent) {
 		if (schema.getDescription() == null) {
 			schema.setDescription(this.texts.types().get(name));
 		}
@@ -109,7 +126,13 @@ class ApiDescription implements OpenApiCustomizer {
 		}
 		schema.getProperties().forEach((field, type) -> type.setDescription(this.texts.field(name, field)));
 		if (!this.texts.schemas().containsKey(name)) {
-			schema.setRequired(new ArrayList<>(schema.getProperties().keySet()));
+			List<String> required = new ArrayList<>();
+			schema.getProperties().forEach((field, type) -> {
+				if (!sent.contains(Components.COMPONENTS_SCHEMAS_REF + name) || !JsonTypes.isNullable(type)) {
+					required.add(field);
+				}
+			});
+			schema.setRequired((required.isEmpty()) ? null : required);
 		}
 	}
 
@@ -121,11 +144,10 @@ class ApiDescription implements OpenApiCustomizer {
 		}
 		Optional<String> role = Optional.ofNullable(this.roles.getIfAvailable())
 			.flatMap((roles) -> roles.of(method.name(), path.replaceAll("\\{[^}]*}", "1")));
-		operation.setTags(List.of(text.tag()));
+		operation.setTags(new ArrayList<>(List.of(text.tag())));
 		operation.setSummary(text.summary());
-		operation.setDescription(
-				((text.description() != null) ? text.description().strip() + "\n\n" : "") + role.map((it) -> "Needs role "
-						+ it + ".").orElse("Anybody may."));
+		operation.setDescription(((text.description() != null) ? text.description().strip() + "\n\n" : "")
+				+ role.map((it) -> "Needs role " + it + ".").orElse("Anybody may."));
 		operation.setSecurity(role.map((it) -> List.of(new SecurityRequirement().addList(PASSWORD, it)))
 			.orElse(List.of()));
 		if (operation.getParameters() != null) {

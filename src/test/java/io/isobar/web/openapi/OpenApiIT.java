@@ -127,7 +127,7 @@ class OpenApiIT {
 					.path("content")
 					.forEach((type) -> require(type, call + " " + response.getKey(), silent, "example", "schema"));
 			});
-			assertThat(operation.path("tags")).as(call).hasSize(1);
+			assertThat(operation.path("tags").size()).as(call).isEqualTo(1);
 		});
 		this.api.path("components").path("schemas").properties().forEach((schema) -> {
 			require(schema.getValue(), schema.getKey(), silent, "description");
@@ -275,7 +275,7 @@ class OpenApiIT {
 		Set<String> types = new HashSet<>();
 		JsonNode type = schema.path("type");
 		(type.isArray() ? type.valueStream() : Stream.of(type)).forEach((each) -> types
-			.add(each.asString()));
+			.add(each.asString("")));
 		String is = value.isNull() ? "null" : value.isArray() ? "array" : value.isObject() ? "object"
 				: value.isBoolean() ? "boolean" : value.isString() ? "string" : "number";
 		boolean whole = value.isIntegralNumber() && types.contains("integer");
@@ -337,9 +337,8 @@ class OpenApiIT {
 	void eachCallTellsWhichRoleItNeeds(String path, String method, String role) {
 		JsonNode operation = this.api.path("paths").path(path).path(method);
 
-		assertThat(operation.path("security").findValuesAsString("password").isEmpty()
-				? operation.path("security").path(0).path("password").path(0).asString(null) : null)
-			.isEqualTo(role);
+		assertThat(operation.path("security").path(0).path("password").path(0).asString(""))
+			.isEqualTo((role != null) ? role : "");
 		assertThat(operation.path("responses").has("403")).isEqualTo(role != null && !role.equals("viewer"));
 		assertThat(operation.path("description").asString())
 			.endsWith((role != null) ? "Needs role " + role + "." : "Anybody may.");
@@ -351,13 +350,12 @@ class OpenApiIT {
 		assertThat(latest.path("properties").path("temperature").path("type").toString())
 			.isEqualTo("[\"number\",\"null\"]");
 		assertThat(latest.path("properties").path("observedAt").path("type").toString()).isEqualTo("\"string\"");
-		assertThat(latest.path("required")).hasSize(latest.path("properties").size());
+		assertThat(latest.path("required").size()).isEqualTo(latest.path("properties").size());
+		assertThat(resolve(SCHEMAS + "JobAnswer").path("properties").path("lastExecution").path("anyOf").toString())
+			.contains(SCHEMAS + "ExecutionAnswer", "\"null\"");
+		assertThat(resolve(SCHEMAS + "Correction").path("required").size()).as("what is sent may leave it out")
+			.isZero();
 		assertThat(latest.path("properties").path("windSpeed").path("description").asString()).contains("km/h");
-	}
-
-	@Test
-	void onlyTheApiIsInIt() {
-		assertThat(this.api.path("paths").propertyNames()).allMatch((path) -> path.startsWith("/api/"));
 	}
 
 	private void forEachOperation(BiConsumer<String, JsonNode> to) {
