@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -94,8 +93,8 @@ class ApiDescription implements OpenApiCustomizer {
 			.map(Operation::getRequestBody)
 			.filter((body) -> body != null && body.getContent() != null)
 			.flatMap((body) -> body.getContent().values().stream())
-			.map((type) -> (type.getSchema() != null) ? type.getSchema().get$ref() : null)
-			.filter(Objects::nonNull)
+			.filter((type) -> type.getSchema() != null && type.getSchema().get$ref() != null)
+			.map((type) -> type.getSchema().get$ref())
 			.collect(Collectors.toSet());
 	}
 
