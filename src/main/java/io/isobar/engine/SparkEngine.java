@@ -48,7 +48,15 @@ public class SparkEngine implements DisposableBean {
 	public <Q extends Record, R extends Record> R run(StepExecution step, SparkJob<Q, R> job, Q request)
 			throws IOException, JobInterruptedException {
 		if (this.settings.isInProcess()) {
-			return job.run(session(), request, (done) -> this.progress.at(step, done));
+			SparkSession session = session();
+			// Delta asks the thread for it, where what it has read ahead is not there
+			SparkSession.setActiveSession(session);
+			try {
+				return job.run(session, request, (done) -> this.progress.at(step, done));
+			}
+			finally {
+				SparkSession.clearActiveSession();
+			}
 		}
 		return this.cluster.run(step, job, request);
 	}

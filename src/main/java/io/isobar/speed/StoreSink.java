@@ -1,13 +1,14 @@
 package io.isobar.speed;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -187,7 +188,10 @@ abstract class StoreSink implements Sink {
 	static final class OfWeather extends StoreSink {
 
 		/** So many messages a store is given at once, at most. */
-		static final int WRITTEN_AT_ONCE = 2000;
+		static final int WRITTEN_AT_ONCE = 4000;
+
+		/** So many are worth a write of their own. */
+		static final int WORTH_A_WRITE = 500;
 
 		private final WeatherSink store;
 
@@ -230,64 +234,60 @@ abstract class StoreSink implements Sink {
 			return this.store.linger();
 		}
 
-		/** The next ones are read while the store takes those before, in their order. */
+		/**
+		 * The next ones are read while the store takes those before; what it has taken is
+		 * told of in order.
+		 */
 		@Override
 		void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status,
 				Written written) {
-			if (records.size() <= WRITTEN_AT_ONCE) {
+			List<List<ConsumerRecord<byte[], byte[]>>> pieces = pieces(records);
+			if (pieces.size() <= 1) {
 				writeGood(read(records, status));
 				written.written(records);
 				return;
 			}
-			List<ConsumerRecord<byte[], byte[]>> before = List.of();
-			Future<?> writing = CompletableFuture.completedFuture(null);
+			Deque<UnderWay> underWay = new ArrayDeque<>();
 			try {
-				for (int from = 0; from < records.size(); from += WRITTEN_AT_ONCE) {
-					List<ConsumerRecord<byte[], byte[]>> next = records.subList(from,
-							Math.min(records.size(), from + WRITTEN_AT_ONCE));
+				for (List<ConsumerRecord<byte[], byte[]>> next : pieces) {
 					List<WeatherMessage> good = read(next, status);
-					await(writing);
-					writing = this.writer.submit(() -> writeGood(good));
-					if (!before.isEmpty()) {
-						written.written(before);
+					if (underWay.size() == this.store.writesAtOnce()) {
+						awaitFirst(underWay, written);
 					}
-					before = next;
+					underWay.add(new UnderWay(next, this.writer.submit(() -> writeGood(good))));
 				}
-				await(writing);
-				written.written(before);
+				while (!underWay.isEmpty()) {
+					awaitFirst(underWay, written);
+				}
 			}
 			catch (RuntimeException ex) {
-				awaitEnd(writing);
+				underWay.forEach(UnderWay::awaitEnd);
 				throw ex;
 			}
 		}
 
-		/** Nothing of this is written any more when it is tried again. */
-		private static void awaitEnd(Future<?> writing) {
-			try {
-				writing.get();
-			}
-			catch (ExecutionException ex) {
-				logger.debug("What was being written has failed too", ex);
-			}
-			catch (InterruptedException ex) {
-				writing.cancel(true);
-				Thread.currentThread().interrupt();
-			}
+		private static void awaitFirst(Deque<UnderWay> underWay, Written written) {
+			UnderWay first = underWay.remove();
+			first.await();
+			written.written(first.records());
 		}
 
-		private static void await(Future<?> writing) {
-			try {
-				writing.get();
+		/**
+		 * What comes from one partition stays together, as all of a city does: so a store
+		 * has few places to write to.
+		 */
+		static List<List<ConsumerRecord<byte[], byte[]>>> pieces(List<ConsumerRecord<byte[], byte[]>> records) {
+			List<List<ConsumerRecord<byte[], byte[]>>> pieces = new ArrayList<>();
+			int from = 0;
+			for (int next = 1; next < records.size(); next++) {
+				boolean another = records.get(next).partition() != records.get(next - 1).partition();
+				if (next - from == WRITTEN_AT_ONCE || another && next - from >= WORTH_A_WRITE) {
+					pieces.add(records.subList(from, next));
+					from = next;
+				}
 			}
-			catch (ExecutionException ex) {
-				throw (ex.getCause() instanceof RuntimeException cause) ? cause
-						: new IllegalStateException(ex.getCause());
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				throw new IllegalStateException("Interrupted while a store takes messages.", ex);
-			}
+			pieces.add(records.subList(from, records.size()));
+			return pieces;
 		}
 
 		private List<WeatherMessage> read(List<ConsumerRecord<byte[], byte[]>> records, SinkStatus status) {
@@ -308,6 +308,40 @@ abstract class StoreSink implements Sink {
 			if (!good.isEmpty()) {
 				this.store.write(good);
 			}
+		}
+
+		/** A write that has begun. */
+		private record UnderWay(List<ConsumerRecord<byte[], byte[]>> records, Future<?> writing) {
+
+			void await() {
+				try {
+					this.writing.get();
+				}
+				catch (ExecutionException ex) {
+					throw (ex.getCause() instanceof RuntimeException cause) ? cause
+							: new IllegalStateException(ex.getCause());
+				}
+				catch (InterruptedException ex) {
+					this.writing.cancel(true);
+					Thread.currentThread().interrupt();
+					throw new IllegalStateException("Interrupted while a store takes messages.", ex);
+				}
+			}
+
+			/** Nothing of this is written any more when it is tried again. */
+			void awaitEnd() {
+				try {
+					this.writing.get();
+				}
+				catch (ExecutionException ex) {
+					logger.debug("What was being written has failed too", ex);
+				}
+				catch (InterruptedException ex) {
+					this.writing.cancel(true);
+					Thread.currentThread().interrupt();
+				}
+			}
+
 		}
 
 	}

@@ -15,6 +15,14 @@ interface WeatherSink {
 	Duration linger();
 
 	/**
+	 * How many writes may be under way at the same time. More than one only where their
+	 * order does not matter.
+	 */
+	default int writesAtOnce() {
+		return 1;
+	}
+
+	/**
 	 * Writes messages. Comes back when the store has them for good. What was written
 	 * before may be written again, and changes nothing.
 	 * @throws RuntimeException if the store does not take them now: they are written

@@ -7,6 +7,8 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import io.isobar.messages.WeatherMessage;
@@ -65,6 +67,19 @@ class StoreSinkTests {
 	}
 
 	@Test
+	void whatCameFromOnePartitionStaysTogether() {
+		int few = StoreSink.OfWeather.WORTH_A_WRITE - 1;
+		List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+		IntStream.range(0, few).forEach((offset) -> records.add(record(0, offset, "{}")));
+		IntStream.range(0, 1000).forEach((offset) -> records.add(record(1, offset, "{}")));
+		IntStream.range(0, 1500).forEach((offset) -> records.add(record(2, offset, "{}")));
+
+		write(records);
+
+		assertThat(this.written).containsExactly(few + 1000, 1500);
+	}
+
+	@Test
 	void whatCameBeforeAFailureCountsAsWrittenAndNothingBehindItIsBegun() {
 		this.store.fails = 1;
 
@@ -72,6 +87,29 @@ class StoreSinkTests {
 
 		assertThat(this.written).containsExactly(AT_ONCE);
 		assertThat(this.store.sizes).containsExactly(AT_ONCE);
+	}
+
+	@Test
+	void asManyWritesAreUnderWayAsTheStoreTakesAndWhatItHasIsToldOfInOrder() {
+		this.store.atOnce = 2;
+		CountDownLatch both = new CountDownLatch(2);
+		this.store.during = () -> {
+			both.countDown();
+			await(both);
+		};
+
+		write(records(2 * AT_ONCE + 1));
+
+		assertThat(this.written).containsExactly(AT_ONCE, AT_ONCE, 1);
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Test
@@ -101,8 +139,12 @@ class StoreSinkTests {
 	}
 
 	private static ConsumerRecord<byte[], byte[]> record(int offset, String value) {
+		return record(0, offset, value);
+	}
+
+	private static ConsumerRecord<byte[], byte[]> record(int partition, int offset, String value) {
 		byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-		return new ConsumerRecord<>("topic", 0, offset, Instant.parse("2026-01-31T14:00:00Z").toEpochMilli(),
+		return new ConsumerRecord<>("topic", partition, offset, Instant.parse("2026-01-31T14:00:00Z").toEpochMilli(),
 				TimestampType.LOG_APPEND_TIME, 4, bytes.length, "Town".getBytes(StandardCharsets.UTF_8), bytes,
 				new RecordHeaders(), Optional.empty());
 	}
@@ -116,6 +158,16 @@ class StoreSinkTests {
 
 		private int fails = -1;
 
+		private int atOnce = 1;
+
+		private Runnable during = () -> {
+		};
+
+		@Override
+		public int writesAtOnce() {
+			return this.atOnce;
+		}
+
 		@Override
 		public String name() {
 			return "failing";
@@ -127,7 +179,12 @@ class StoreSinkTests {
 		}
 
 		@Override
-		public synchronized void write(List<WeatherMessage> messages) {
+		public void write(List<WeatherMessage> messages) {
+			this.during.run();
+			keep(messages);
+		}
+
+		private synchronized void keep(List<WeatherMessage> messages) {
 			if (this.sizes.size() == this.fails) {
 				throw new IllegalStateException("The store is down.");
 			}
