@@ -74,8 +74,7 @@ class AnalyseAdHocTests {
 		static Known ofLine(String[] cells) {
 			double sum = cells[7].equals("\\N") ? 0 : Double.parseDouble(cells[7]);
 			long count = Long.parseLong(cells[8]);
-			assertThat(cells[4])
-				.isEqualTo((count == 0) ? "\\N" : String.valueOf(sum / count));
+			assertThat(cells[4]).isEqualTo((count == 0) ? "\\N" : String.valueOf(sum / count));
 			return new Known(count, sum, number(cells[5]), number(cells[6]));
 		}
 
@@ -244,9 +243,9 @@ class AnalyseAdHocTests {
 			List<Metric> metrics, Map<String, String> zones) throws IOException {
 		Path result = this.folder.resolve("result-" + granularity);
 		new AnalyseAdHoc().run(LocalSpark.session(),
-				new AnalyseAdHoc.Request("task", this.lake.readings().toString(),
-						this.store.version().orElseThrow(), zones, cities, from.toString(), to.toString(),
-						metrics.stream().map(Metric::field).toList(), granularity, result.toString()),
+				new AnalyseAdHoc.Request("task", this.lake.readings().toString(), this.store.version().orElseThrow(),
+						zones, cities, from.toString(), to.toString(), metrics.stream().map(Metric::field).toList(),
+						granularity, result.toString()),
 				this.progress::add);
 		Map<String, Known> answer = new TreeMap<>();
 		try (Stream<Path> files = Files.list(result)) {

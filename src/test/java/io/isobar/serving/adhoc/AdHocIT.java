@@ -84,7 +84,8 @@ class AdHocIT {
 
 	private static final LocalDate TO = LocalDate.of(2025, 11, 10);
 
-	private static final String QUESTION = question("day", "[\"Paris\",\"Lyon\"]", "[\"temperature\",\"precipitation\"]");
+	private static final String QUESTION = question("day", "[\"Paris\",\"Lyon\"]",
+			"[\"temperature\",\"precipitation\"]");
 
 	/** What holds Spark, as long as it is not counted down. */
 	private static volatile CountDownLatch release = new CountDownLatch(0);
@@ -130,7 +131,7 @@ class AdHocIT {
 	void somethingIsPublished() {
 		this.http = Http.program(this.port);
 		if (this.executions.newest().get("weather_batch_processing") == null) {
-			this.cities.register(new City(FORMULA, "FR", 48, 2, ZoneId.of("Europe/Paris"), false));
+			this.cities.register(new City(FORMULA, "FR", 48.0, 2.0, ZoneId.of("Europe/Paris"), false));
 			new JobRuns(this.launches, this.executions).completed("weather_batch_processing",
 					Map.of("from", FROM.toString(), "to", TO.toString()));
 			this.readings.append("formula", 0, null, List.of(reading(3), reading(4)),
@@ -141,7 +142,7 @@ class AdHocIT {
 	private static Reading reading(int hour) {
 		Instant at = FROM.atTime(hour, 0).atZone(ZoneId.of("Europe/Paris")).toInstant();
 		return new ReadingDraft(FORMULA, at, Resolution.HOUR, Origin.FILE, Channel.FILE, at.plus(3, ChronoUnit.DAYS))
-			.value(Metric.TEMPERATURE, -hour)
+			.value(Metric.TEMPERATURE, (double) -hour)
 			.build();
 	}
 
@@ -166,17 +167,17 @@ class AdHocIT {
 					  AND t.valid_from <= g.generation AND g.generation < t.valid_to
 					WHERE t.city IN ('Paris', 'Lyon') AND t.resolution = 'hour' GROUP BY t.city, t.local_day
 					""".formatted(metric))
-				.query((org.springframework.jdbc.core.RowCallbackHandler) (row) -> published.put(
-						row.getString("period") + " " + metric, List.of(row.getLong("count"), row.getDouble("sum"),
-								row.getDouble("min"), row.getDouble("max"))));
+				.query((org.springframework.jdbc.core.RowCallbackHandler) (row) -> published
+					.put(row.getString("period") + " " + metric, List.of(row.getLong("count"), row.getDouble("sum"),
+							row.getDouble("min"), row.getDouble("max"))));
 		}
 		assertThat(published).hasSize(2 * 2 * (int) (ChronoUnit.DAYS.between(FROM, TO) + 1));
 		assertThat(rows.<Integer>read("$.page.totalElements")).isEqualTo(published.size());
 		List<Map<String, Object>> all = rows.read("$.rows");
 		assertThat(all).hasSameSizeAs(published.keySet());
 		for (Map<String, Object> row : all) {
-			assertEqual(row, Objects.requireNonNull(
-					published.get(row.get("city") + " " + row.get("period") + " " + row.get("metric"))));
+			assertEqual(row, Objects
+				.requireNonNull(published.get(row.get("city") + " " + row.get("period") + " " + row.get("metric"))));
 		}
 		assertThat(all).extracting((row) -> row.get("city") + " " + row.get("period") + " " + row.get("metric"))
 			.isSorted();
@@ -185,7 +186,8 @@ class AdHocIT {
 	@Test
 	void monthsAreThoseOfTheDaysThatAreAskedFor() {
 		List<Map<String, Object>> months = result(
-				question("month", "[\"Paris\"]", "[\"temperature\",\"precipitation\"]"), "").read("$.rows");
+				question("month", "[\"Paris\"]", "[\"temperature\",\"precipitation\"]"), "")
+			.read("$.rows");
 		List<Map<String, Object>> days = result(QUESTION, "?size=1000").read("$.rows");
 
 		assertThat(months).extracting((row) -> row.get("period") + " " + row.get("metric"))
@@ -215,8 +217,10 @@ class AdHocIT {
 		assertThat(number(row, "readings").longValue()).as(row.toString()).isEqualTo(count);
 		assertThat(number(row, "sum").doubleValue()).as(row.toString()).isCloseTo(sum, within(1e-9));
 		assertThat(number(row, "mean").doubleValue()).as(row.toString()).isCloseTo(sum / count, within(1e-9));
-		assertThat(number(row, "min").doubleValue()).as(row.toString()).isEqualTo(((Number) expected.get(2)).doubleValue());
-		assertThat(number(row, "max").doubleValue()).as(row.toString()).isEqualTo(((Number) expected.get(3)).doubleValue());
+		assertThat(number(row, "min").doubleValue()).as(row.toString())
+			.isEqualTo(((Number) expected.get(2)).doubleValue());
+		assertThat(number(row, "max").doubleValue()).as(row.toString())
+			.isEqualTo(((Number) expected.get(3)).doubleValue());
 	}
 
 	@Test
@@ -364,28 +368,29 @@ class AdHocIT {
 				INSERT INTO ad_hoc_task (id, owner, cities, from_day, to_day, metrics, granularity, status, created_at,
 				  started_at, claimed_at)
 				VALUES (gen_random_uuid(), 'viewer', '{Paris}', :from, :to, '{temperature}', 'day', 'running', now(),
-				  now(), now()) RETURNING id""")
-			.param("from", FROM)
-			.param("to", TO)
-			.query(String.class)
-			.single();
+				  now(), now()) RETURNING id""").param("from", FROM).param("to", TO).query(String.class).single();
 		long run = this.jdbc.sql("SELECT nextval('job_run_seq')").query(Long.class).single();
-		String key = new DefaultJobKeyGenerator().generateKey(
-				new JobParametersBuilder().addString("task", id).addLong(Launches.RUN, run).toJobParameters());
-		this.jdbc.sql("""
-				WITH instance AS (INSERT INTO batch_job_instance
-				    VALUES (nextval('batch_job_instance_seq'), 0, 'ad_hoc_analysis', :key) RETURNING *),
-				  leased AS (INSERT INTO lease SELECT job_name || ' ' || job_key, nextval('lease_number'), 'another',
-				    clock_timestamp() + interval '1 s' FROM instance),
-				  execution AS (INSERT INTO batch_job_execution (job_execution_id, version, job_instance_id, create_time,
-				      start_time, status, exit_code, exit_message, last_updated)
-				    SELECT nextval('batch_job_execution_seq'), 1, job_instance_id, now(), now(), 'STARTED', 'UNKNOWN', '',
-				      now() FROM instance RETURNING *),
-				  parameters AS (INSERT INTO batch_job_execution_params
-				    SELECT job_execution_id, 'task', 'java.lang.String', :task, 'Y' FROM execution
-				    UNION ALL SELECT job_execution_id, 'run', 'java.lang.Long', :run, 'Y' FROM execution)
-				UPDATE ad_hoc_task SET execution_id = (SELECT job_execution_id FROM execution) WHERE id = :task::uuid
-				""").param("key", key).param("task", id).param("run", String.valueOf(run)).update();
+		String key = new DefaultJobKeyGenerator()
+			.generateKey(new JobParametersBuilder().addString("task", id).addLong(Launches.RUN, run).toJobParameters());
+		this.jdbc
+			.sql("""
+					WITH instance AS (INSERT INTO batch_job_instance
+					    VALUES (nextval('batch_job_instance_seq'), 0, 'ad_hoc_analysis', :key) RETURNING *),
+					  leased AS (INSERT INTO lease SELECT job_name || ' ' || job_key, nextval('lease_number'), 'another',
+					    clock_timestamp() + interval '1 s' FROM instance),
+					  execution AS (INSERT INTO batch_job_execution (job_execution_id, version, job_instance_id, create_time,
+					      start_time, status, exit_code, exit_message, last_updated)
+					    SELECT nextval('batch_job_execution_seq'), 1, job_instance_id, now(), now(), 'STARTED', 'UNKNOWN', '',
+					      now() FROM instance RETURNING *),
+					  parameters AS (INSERT INTO batch_job_execution_params
+					    SELECT job_execution_id, 'task', 'java.lang.String', :task, 'Y' FROM execution
+					    UNION ALL SELECT job_execution_id, 'run', 'java.lang.Long', :run, 'Y' FROM execution)
+					UPDATE ad_hoc_task SET execution_id = (SELECT job_execution_id FROM execution) WHERE id = :task::uuid
+					""")
+			.param("key", key)
+			.param("task", id)
+			.param("run", String.valueOf(run))
+			.update();
 		return id;
 	}
 
@@ -465,28 +470,29 @@ class AdHocIT {
 	// What is refused
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-			                                                             | 400 | The body is missing
-			[]                                                           | 400 | The body is missing
-			{"cities":                                                   | 400 | The body is missing
-			{} {}                                                        | 400 | The body is missing
-			{"from":"2024-01-01","from":"2024-01-02"}                    | 400 | The body is missing
-			{}                                                           | 400 | cities: is missing
-			{"cities":["Atlantis"],"from":"2024-01-01","to":"2024-01-02","metrics":["temperature"],"granularity":"day"} | 404 | cities: there is no city Atlantis
-			{"cities":["Paris"],"from":"2024-01-02","to":"2024-01-01","metrics":["temperature"],"granularity":"day"}    | 400 | from: 2024-01-02 is after to
-			{"cities":["Paris"],"from":20240101,"to":"2024-01-01","metrics":["temperature"],"granularity":"day"}        | 400 | from: 20240101 is no day
-			{"cities":["Paris"],"from":"2024-01-01","to":"2024-01-01","metrics":[{"a":1}],"granularity":"day"}          | 400 | metrics: {"a":1} is no text
-			{"cities":["Paris"],"from":"2024-01-01","to":"2024-01-01","metrics":["temperature"],"granularity":1e400}    | 400 | granularity: 
-			{"cities":["\\u0000"],"from":"2024-01-01","to":"2024-01-01","metrics":["temperature"],"granularity":"day"}  | 404 | cities: there is no city
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					                                                             | 400 | The body is missing
+					[]                                                           | 400 | The body is missing
+					{"cities":                                                   | 400 | The body is missing
+					{} {}                                                        | 400 | The body is missing
+					{"from":"2024-01-01","from":"2024-01-02"}                    | 400 | The body is missing
+					{}                                                           | 400 | cities: is missing
+					{"cities":["Atlantis"],"from":"2024-01-01","to":"2024-01-02","metrics":["temperature"],"granularity":"day"} | 404 | cities: there is no city Atlantis
+					{"cities":["Paris"],"from":"2024-01-02","to":"2024-01-01","metrics":["temperature"],"granularity":"day"}    | 400 | from: 2024-01-02 is after to
+					{"cities":["Paris"],"from":20240101,"to":"2024-01-01","metrics":["temperature"],"granularity":"day"}        | 400 | from: 20240101 is no day
+					{"cities":["Paris"],"from":"2024-01-01","to":"2024-01-01","metrics":[{"a":1}],"granularity":"day"}          | 400 | metrics: {"a":1} is no text
+					{"cities":["Paris"],"from":"2024-01-01","to":"2024-01-01","metrics":["temperature"],"granularity":1e400}    | 400 | granularity:
+					{"cities":["\\u0000"],"from":"2024-01-01","to":"2024-01-01","metrics":["temperature"],"granularity":"day"}  | 404 | cities: there is no city
+					""")
 	void aQuestionThatCannotBeAnsweredIsRefused(String body, int status, String detail) {
 		assertProblem(this.http.send("POST", "/api/run", (body != null) ? body : "", "Authorization", VIEWER,
 				"Content-Type", JSON), status, detail);
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "7", "-1", "00000000-0000-0000-0000-000000000000", "1-1-1-1-1", "%27%20or%20true", "%3Cb%3E",
-			"..%2Fsecret", "99999999999999999999999999999999999999999" })
+	@ValueSource(strings = { "7", "-1", "00000000-0000-0000-0000-000000000000", "1-1-1-1-1", "%27%20or%20true",
+			"%3Cb%3E", "..%2Fsecret", "99999999999999999999999999999999999999999" })
 	void aTaskThatDoesNotExistIsNotFound(String id) {
 		for (String call : List.of("GET /api/status/", "DELETE /api/status/", "GET /api/fetch/")) {
 			String[] parts = call.split(" ");
@@ -549,8 +555,9 @@ class AdHocIT {
 	@Test
 	void whatIsWrongWithAFormStandsAtItsField() {
 		Answer answer = this.http.send("POST", "/analyses",
-				"metrics=temperature&from=2024-02-01&to=2024-01-01&granularity=day&cities=Paris", "Authorization", VIEWER,
-				"Content-Type", "application/x-www-form-urlencoded", "Accept", "text/html", "Accept-Language", "fr");
+				"metrics=temperature&from=2024-02-01&to=2024-01-01&granularity=day&cities=Paris", "Authorization",
+				VIEWER, "Content-Type", "application/x-www-form-urlencoded", "Accept", "text/html", "Accept-Language",
+				"fr");
 
 		assertThat(answer.status()).isEqualTo(422);
 		assertThat(answer.body()).contains("le 1er février 2024 est après la fin, le 1er janvier 2024", "#field-from");
@@ -567,7 +574,8 @@ class AdHocIT {
 		assertThat(page("/analyses/" + id + "/live", VIEWER).body()).contains("running").doesNotContain("<html");
 		assertThat(page("/analyses/live", VIEWER).body()).contains(id).doesNotContain("<html");
 
-		assertThat(this.http.ask("POST", "/analyses/" + id + "/cancel", "Authorization", VIEWER).status()).isEqualTo(302);
+		assertThat(this.http.ask("POST", "/analyses/" + id + "/cancel", "Authorization", VIEWER).status())
+			.isEqualTo(302);
 		awaitStatus(id, "cancelled");
 		Answer live = page("/analyses/" + id + "/live", VIEWER);
 		assertThat(live.header("HX-Refresh")).isEqualTo("true");
@@ -580,9 +588,8 @@ class AdHocIT {
 		release = new CountDownLatch(1);
 		JavaSparkContext context = JavaSparkContext.fromSparkContext(this.spark.session().sparkContext());
 		int cores = context.defaultParallelism();
-		CompletableFuture.runAsync(() -> context
-			.parallelize(IntStream.range(0, cores).boxed().toList(), cores)
-			.foreach(AdHocIT::hold));
+		CompletableFuture.runAsync(
+				() -> context.parallelize(IntStream.range(0, cores).boxed().toList(), cores).foreach(AdHocIT::hold));
 		await().until(() -> Arrays.stream(context.statusTracker().getExecutorInfos())
 			.mapToInt((executor) -> executor.numRunningTasks())
 			.sum() >= cores);
@@ -611,13 +618,11 @@ class AdHocIT {
 	}
 
 	private void awaitStatus(String id, String status) {
-		await().atMost(java.time.Duration.ofMinutes(2))
-			.failFast(() -> {
-				DocumentContext now = status(id, OPERATOR);
-				assertThat(now.<String>read("$.status")).as(now.jsonString())
-					.isIn(Stream.of("queued", "running", status).distinct().toList());
-			})
-			.until(() -> status(id, OPERATOR).<String>read("$.status").equals(status));
+		await().atMost(java.time.Duration.ofMinutes(2)).failFast(() -> {
+			DocumentContext now = status(id, OPERATOR);
+			assertThat(now.<String>read("$.status")).as(now.jsonString())
+				.isIn(Stream.of("queued", "running", status).distinct().toList());
+		}).until(() -> status(id, OPERATOR).<String>read("$.status").equals(status));
 	}
 
 	private DocumentContext status(String id, String who) {

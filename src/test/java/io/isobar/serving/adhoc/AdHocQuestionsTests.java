@@ -45,9 +45,9 @@ class AdHocQuestionsTests {
 		Map<String, @Nullable Object> asked = good();
 		asked.put("cities", List.of("Paris, US", "Paris", "Paris"));
 
-		assertThat(this.questions.read(asked)).isEqualTo(new Question(List.of("Paris, US", "Paris"),
-				LocalDate.of(2024, 1, 1), LocalDate.of(2024, 12, 31), List.of(Metric.TEMPERATURE, Metric.WIND_SPEED),
-				Granularity.MONTH));
+		assertThat(this.questions.read(asked))
+			.isEqualTo(new Question(List.of("Paris, US", "Paris"), LocalDate.of(2024, 1, 1), LocalDate.of(2024, 12, 31),
+					List.of(Metric.TEMPERATURE, Metric.WIND_SPEED), Granularity.MONTH));
 	}
 
 	@ParameterizedTest
@@ -117,7 +117,8 @@ class AdHocQuestionsTests {
 
 		QuestionRefused refused = refused(asked);
 		assertThat(refused.isUnknown()).isTrue();
-		assertThat(refused.getMessage()).startsWith("cities: there is no city " + city + ". Known are Paris, Paris, US;");
+		assertThat(refused.getMessage())
+			.startsWith("cities: there is no city " + city + ". Known are Paris, Paris, US;");
 	}
 
 	@ParameterizedTest
