@@ -41,6 +41,9 @@ class AnalyseAdHocTests {
 
 	private static final List<String> CITIES = RandomReadings.ZONES.keySet().stream().sorted().toList();
 
+	/** Few, as Spark compiles what it does for each of them. */
+	private static final List<Metric> METRICS = List.of(Metric.TEMPERATURE, Metric.WIND_SPEED, Metric.PRECIPITATION);
+
 	@TempDir
 	private Path folder;
 
@@ -94,7 +97,7 @@ class AnalyseAdHocTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(longs = { 1, 2, 3, 4, 5, 6 })
+	@ValueSource(longs = { 1, 2, 3 })
 	void daysAndMonthsEqualAPlainFold(long seed) throws IOException {
 		Random random = new Random(seed);
 		List<Reading> readings = RandomReadings.readings(random);
@@ -102,25 +105,25 @@ class AnalyseAdHocTests {
 		LocalDate from = readings.isEmpty() ? LocalDate.EPOCH : first(readings).plusDays(random.nextInt(2));
 		LocalDate to = from.plusDays(random.nextInt(4));
 
-		assertThat(ask("day", from, to, Metric.ALL)).usingRecursiveComparison()
+		assertThat(ask("day", from, to, METRICS)).usingRecursiveComparison()
 			.withEqualsForType((one, other) -> Double.compare(one, other) == 0 || Math.abs(one - other) < 1e-9,
 					Double.class)
 			.isEqualTo(expected(readings, from, to, false));
-		assertThat(ask("month", from, to, Metric.ALL)).usingRecursiveComparison()
+		assertThat(ask("month", from, to, METRICS)).usingRecursiveComparison()
 			.withEqualsForType((one, other) -> Double.compare(one, other) == 0 || Math.abs(one - other) < 1e-9,
 					Double.class)
 			.isEqualTo(expected(readings, from, to, true));
 	}
 
 	@ParameterizedTest
-	@ValueSource(longs = { 11, 12, 13, 14 })
+	@ValueSource(longs = { 11, 12 })
 	void hoursAddUpToTheHoursOfAPlainFold(long seed) throws IOException {
 		List<Reading> readings = RandomReadings.readings(new Random(seed));
 		write(readings);
 		LocalDate from = readings.isEmpty() ? LocalDate.EPOCH : first(readings);
 		LocalDate to = from.plusDays(4);
 		Map<String, Known> added = new TreeMap<>();
-		ask("hour", from, to, Metric.ALL).forEach((key, known) -> {
+		ask("hour", from, to, METRICS).forEach((key, known) -> {
 			String[] parts = key.split("\\|");
 			assertThat(known.count()).isEqualTo(1);
 			LocalDate day = LocalDate.ofInstant(Instant.parse(parts[1]), RandomReadings.ZONES.get(parts[0]));
@@ -131,7 +134,7 @@ class AnalyseAdHocTests {
 		PlainFold.of(readings).states.forEach((key, state) -> {
 			String[] parts = key.split("\\|");
 			if (state.view() == WeatherViews.CITY_DAY && parts[2].equals("HOUR")) {
-				for (Metric metric : Metric.ALL) {
+				for (Metric metric : METRICS) {
 					Known known = Known.of(state, metric);
 					if (known.count() > 0) {
 						expected.merge(parts[0] + "|" + parts[1] + "|" + metric.field(), known, Known::plus);
@@ -221,7 +224,7 @@ class AnalyseAdHocTests {
 			int hours = days.getOrDefault(period + "|HOUR", List.of()).size();
 			int wholeDays = days.getOrDefault(period + "|DAY", List.of()).size();
 			if (key.endsWith("|HOUR") == (hours >= wholeDays)) {
-				for (Metric metric : Metric.ALL) {
+				for (Metric metric : METRICS) {
 					Known known = Known.of(state, metric);
 					if (known.isAnything()) {
 						expected.put(period + "|" + metric.field(), known);

@@ -3,6 +3,7 @@ package io.isobar.serving.adhoc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -13,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -41,6 +42,8 @@ import io.isobar.weather.ReadingDraft;
 import io.isobar.weather.Resolution;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +62,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Questions that people ask, with the real stores: one is computed at a time, the others
@@ -599,6 +601,11 @@ class AdHocIT {
 		release.await();
 	}
 
+	/** Even on a machine that has much else to do. */
+	private static ConditionFactory await() {
+		return Awaitility.await().atMost(Duration.ofMinutes(2));
+	}
+
 	private DocumentContext result(String question, String parameters) {
 		return json(get("/api/fetch/" + completed(question, VIEWER) + parameters, VIEWER));
 	}
@@ -618,7 +625,7 @@ class AdHocIT {
 	}
 
 	private void awaitStatus(String id, String status) {
-		await().atMost(java.time.Duration.ofMinutes(2)).failFast(() -> {
+		await().failFast(() -> {
 			DocumentContext now = status(id, OPERATOR);
 			assertThat(now.<String>read("$.status")).as(now.jsonString())
 				.isIn(Stream.of("queued", "running", status).distinct().toList());
