@@ -44,8 +44,8 @@ public final class Benchmarks {
 	/**
 	 * Measures, and writes the report.
 	 * @param args folder for the lakes (removed at the end), file of the report, commit,
-	 * batch, speed or both, years separated by commas, rounds, messages of a backlog,
-	 * seconds under load, seconds of an outage, options of the processes
+	 * batch, speed, serving or all, years separated by commas, rounds, messages of a
+	 * backlog, seconds under load, seconds of an outage, options of the processes
 	 */
 	public static void main(String[] args) throws IOException, InterruptedException {
 		Path folder = Path.of(args[0]);
@@ -55,7 +55,7 @@ public final class Benchmarks {
 		int rounds = Integer.parseInt(args[5]);
 		List<String> options = List.of(args).subList(9, args.length);
 		try {
-			if (!args[3].equals("speed")) {
+			if (args[3].equals("batch") || args[3].equals("all")) {
 				Benchmarks benchmarks = new Benchmarks(folder,
 						Stream.of(args[4].split(",")).map(Integer::valueOf).toList(), rounds);
 				benchmarks.measure(options);
@@ -63,11 +63,16 @@ public final class Benchmarks {
 				before.withBatch(new Report(benchmarks.results, benchmarks.years, args[2]).text(before.batch()))
 					.write(report);
 			}
-			if (!args[3].equals("batch")) {
+			if (args[3].equals("speed") || args[3].equals("all")) {
 				SpeedBenchmarks benchmarks = new SpeedBenchmarks(folder, rounds, Integer.parseInt(args[6]),
 						Duration.ofSeconds(Long.parseLong(args[7])), Duration.ofSeconds(Long.parseLong(args[8])));
 				benchmarks.measure(options);
 				Parts.of(report).withSpeed(new SpeedReport(benchmarks, args[2]).text()).write(report);
+			}
+			if (args[3].equals("serving") || args[3].equals("all")) {
+				ServingBenchmarks benchmarks = new ServingBenchmarks(folder, rounds, args[2]);
+				benchmarks.measure(options);
+				Parts.of(report).withServing(benchmarks.text()).write(report);
 			}
 		}
 		finally {
@@ -159,27 +164,40 @@ public final class Benchmarks {
 		}
 	}
 
-	/** The report's two parts, of which one may stay as it was. */
-	private record Parts(String batch, String speed) {
+	/** The report's parts, of which any may stay as it was. */
+	private record Parts(String batch, String speed, String serving) {
 
 		static Parts of(Path file) throws IOException {
-			String text = (Files.exists(file)) ? Files.readString(file) : "";
-			int speed = ("\n" + text).indexOf("\n" + SpeedReport.HEADING + "\n");
-			return (speed < 0) ? new Parts(text, "") : new Parts(text.substring(0, speed), text.substring(speed));
+			String text = "\n" + ((Files.exists(file)) ? Files.readString(file) : "");
+			int serving = at(text, ServingBenchmarks.HEADING, text.length());
+			int speed = at(text, SpeedReport.HEADING, serving);
+			return new Parts(text.substring(0, speed).strip(), text.substring(speed, serving).strip(),
+					text.substring(serving).strip());
+		}
+
+		private static int at(String text, String heading, int otherwise) {
+			int found = text.indexOf("\n" + heading + "\n");
+			return (found < 0) ? otherwise : found;
 		}
 
 		Parts withBatch(List<String> text) {
-			return new Parts(String.join("\n", text) + "\n\n", this.speed);
+			return new Parts(String.join("\n", text), this.speed, this.serving);
 		}
 
 		Parts withSpeed(List<String> text) {
-			String between = (this.batch.isEmpty() || this.batch.endsWith("\n\n")) ? "" : "\n";
-			return new Parts(this.batch + between, String.join("\n", text) + "\n");
+			return new Parts(this.batch, String.join("\n", text), this.serving);
+		}
+
+		Parts withServing(List<String> text) {
+			return new Parts(this.batch, this.speed, String.join("\n", text));
 		}
 
 		void write(Path file) throws IOException {
 			Files.writeString(file,
-					(this.speed.isEmpty()) ? this.batch.stripTrailing() + "\n" : this.batch + this.speed);
+					Stream.of(this.batch, this.speed, this.serving)
+						.map(String::strip)
+						.filter((part) -> !part.isEmpty())
+						.collect(java.util.stream.Collectors.joining("\n\n", "", "\n")));
 		}
 
 	}

@@ -355,9 +355,8 @@ public final class SpeedLayer implements AutoCloseable {
 				List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
 				consumer.poll(Duration.ofMillis(200)).forEach(batch::add);
 				polled += batch.size();
-				for (int from = 0; from < batch.size(); from += StoreSink.OfWeather.WRITTEN_AT_ONCE) {
-					taker.accept(
-							batch.subList(from, Math.min(batch.size(), from + StoreSink.OfWeather.WRITTEN_AT_ONCE)));
+				if (!batch.isEmpty()) {
+					StoreSink.OfWeather.pieces(batch).forEach(taker);
 				}
 			}
 		}

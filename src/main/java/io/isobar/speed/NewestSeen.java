@@ -55,8 +55,20 @@ class NewestSeen {
 
 	};
 
+	private volatile boolean following;
+
 	NewestSeen(Clock clock) {
 		this.clock = clock;
+	}
+
+	/** Whether every message is seen from now on, or none can be. */
+	void following(boolean following) {
+		this.following = following;
+	}
+
+	/** Whether every message is seen as it comes in. */
+	boolean isFollowing() {
+		return this.following;
 	}
 
 	/** A message has been seen. */

@@ -41,6 +41,12 @@ final class Outbox {
 	/** Before another try, and before a new client. */
 	private static final Duration PAUSE = Duration.ofSeconds(1);
 
+	/**
+	 * After that without any answer Kafka is away, though the client says nothing: as
+	 * long as it waits for its id it lets no message fail.
+	 */
+	private static final Duration SILENCE = Duration.ofSeconds(45);
+
 	/** A message, with its place in the order in which they are sent. */
 	private record Outgoing(long number, String city, byte[] value, Origin origin, Instant observedAt) {
 
@@ -74,6 +80,9 @@ final class Outbox {
 
 	private long delivered;
 
+	/** When Kafka last answered, or had nothing to answer. */
+	private Instant answered;
+
 	/** Since when nothing is taken, null while all is well. */
 	private @Nullable Instant troubledSince;
 
@@ -93,6 +102,7 @@ final class Outbox {
 		this.clients = clients;
 		this.meters = meters;
 		this.clock = clock;
+		this.answered = clock.instant();
 		this.most = most;
 		this.failed = Counter.builder("isobar.speed.producer.failed")
 			.description("Messages that could not be delivered")
@@ -195,14 +205,25 @@ final class Outbox {
 				&& left > 0; left = (end - System.nanoTime()) / 1_000_000) {
 			wait(left);
 		}
+		noticeSilence();
 		while (this.waiting.isEmpty()) {
 			if (this.closing && this.handedOver == 0) {
 				return null;
 			}
-			wait();
+			wait((this.handedOver > 0) ? PAUSE.toMillis() : 0);
+			noticeSilence();
 		}
-		this.handedOver++;
+		if (this.handedOver++ == 0) {
+			this.answered = this.clock.instant();
+		}
 		return this.waiting.remove();
+	}
+
+	private void noticeSilence() {
+		if (this.handedOver > 0 && this.troubledSince == null
+				&& this.answered.plus(SILENCE).isBefore(this.clock.instant())) {
+			troubled("It has not answered for %d s.".formatted(SILENCE.toSeconds()));
+		}
 	}
 
 	private synchronized boolean isToBeRenewed() {
@@ -213,6 +234,7 @@ final class Outbox {
 
 	private synchronized void ended(Outgoing message, @Nullable Exception failure) {
 		this.handedOver--;
+		this.answered = this.clock.instant();
 		if (failure == null) {
 			delivered(message);
 		}
@@ -224,15 +246,19 @@ final class Outbox {
 		else {
 			this.waiting.add(message);
 			this.renew |= !(failure instanceof RetriableException);
-			if (this.troubledSince == null) {
-				this.troubledSince = this.clock.instant();
-				logger.warn(
-						"Kafka takes no messages on {}: {} They wait, up to {} of them, and are sent when it is back. See that it runs, and that the topic is there.",
-						this.topic, sentence(failure), this.most);
-			}
+			troubled(sentence(failure));
 			logger.debug("Message {} is sent again", message.number(), failure);
 		}
 		notifyAll();
+	}
+
+	private void troubled(String why) {
+		if (this.troubledSince == null) {
+			this.troubledSince = this.clock.instant();
+			logger.warn(
+					"Kafka takes no messages on {}: {} They wait, up to {} of them, and are sent when it is back. See that it runs, and that the topic is there.",
+					this.topic, why, this.most);
+		}
 	}
 
 	private void delivered(Outgoing message) {

@@ -108,8 +108,7 @@ public class ReadingEvents implements SmartLifecycle {
 
 	/** Whether it follows the topic, from where it has begun. */
 	boolean isFollowing() {
-		Follower running = this.follower;
-		return running != null && running.following;
+		return this.seen.isFollowing();
 	}
 
 	private void tell(ConsumerRecord<byte[], byte[]> message) {
@@ -146,6 +145,7 @@ public class ReadingEvents implements SmartLifecycle {
 		if (this.follower != null) {
 			this.follower.end();
 			this.follower = null;
+			this.seen.following(false);
 		}
 	}
 
@@ -161,8 +161,6 @@ public class ReadingEvents implements SmartLifecycle {
 
 		/** Where it goes on, also with another consumer. */
 		private final Map<TopicPartition, Long> next = new HashMap<>();
-
-		private volatile boolean following;
 
 		private boolean told;
 
@@ -192,7 +190,7 @@ public class ReadingEvents implements SmartLifecycle {
 					return;
 				}
 				catch (RuntimeException ex) {
-					this.following = false;
+					ReadingEvents.this.seen.following(false);
 					pauseAfter(ex);
 				}
 			}
@@ -273,7 +271,7 @@ public class ReadingEvents implements SmartLifecycle {
 			Map<TopicPartition, Long> positions = new HashMap<>();
 			added.forEach((each) -> positions.put(each, consumer.position(each, PATIENCE)));
 			this.next.putAll(positions);
-			this.following = true;
+			ReadingEvents.this.seen.following(true);
 			if (this.told) {
 				logger.info("Live readings are told of again.");
 				this.told = false;

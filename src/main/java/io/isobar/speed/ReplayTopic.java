@@ -51,6 +51,8 @@ class ReplayTopic implements Tasklet {
 	/** How long nothing may come although there is something. */
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+	private static final Duration LOOK = Duration.ofMillis(500);
+
 	private static final String ID = "topic";
 
 	private static final String POSITIONS = "positions";
@@ -180,22 +182,29 @@ class ReplayTopic implements Tasklet {
 	}
 
 	private String topicId() throws InterruptedException {
-		try {
-			Map<String, TopicDescription> known = this.clients.admin()
-				.describeTopics(List.of(this.topic))
-				.allTopicNames()
-				.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-			return Objects.requireNonNull(known.get(this.topic)).topicId().toString();
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			if (ex.getCause() instanceof UnknownTopicOrPartitionException) {
-				throw new IllegalStateException(
-						"Kafka has no topic %s to rebuild from. The application makes it when Kafka is there: look at its log."
-							.formatted(this.topic),
-						ex);
+		long begun = System.nanoTime();
+		while (true) {
+			try {
+				Map<String, TopicDescription> known = this.clients.admin()
+					.describeTopics(List.of(this.topic))
+					.allTopicNames()
+					.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+				return Objects.requireNonNull(known.get(this.topic)).topicId().toString();
 			}
-			throw new IllegalStateException("Kafka does not answer. See that it runs, then restart this execution.",
-					ex);
+			catch (ExecutionException | TimeoutException ex) {
+				if (!(ex.getCause() instanceof UnknownTopicOrPartitionException)) {
+					throw new IllegalStateException(
+							"Kafka does not answer. See that it runs, then restart this execution.", ex);
+				}
+				if (System.nanoTime() - begun > PATIENCE.toNanos()) {
+					throw new IllegalStateException(
+							"Kafka has no topic %s to rebuild from. The application makes it when Kafka is there: look at its log."
+								.formatted(this.topic),
+							ex);
+				}
+			}
+			// The application may be making it right now
+			Thread.sleep(LOOK.toMillis());
 		}
 	}
 

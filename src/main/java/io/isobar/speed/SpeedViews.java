@@ -41,7 +41,7 @@ public class SpeedViews {
 
 	private final CassandraStore store;
 
-	private final NewestSeen seen;
+	private final LatestReadings latest;
 
 	private final MessageCities cities;
 
@@ -54,7 +54,7 @@ public class SpeedViews {
 	SpeedViews(CassandraStore store, NewestSeen seen, MessageCities cities, CassandraSettings settings,
 			SpeedSettings speed, Clock clock) {
 		this.store = store;
-		this.seen = seen;
+		this.latest = new LatestReadings(new Stored(), seen, System::nanoTime);
 		this.cities = cities;
 		this.settings = settings;
 		this.speed = speed;
@@ -79,12 +79,30 @@ public class SpeedViews {
 	 * @param city of that city alone; null: of all
 	 */
 	public List<LatestReading> latest(@Nullable String city) {
-		CassandraStore.Statements statements = this.store.statements(this.settings.readTimeout());
-		Statement<?> statement = (city != null) ? statements.latestOf().bind(city) : statements.latestOfAll().bind();
-		Map<String, LatestReading> stored = new HashMap<>();
-		await(statements.template().query(statement, (row, number) -> latest(row)))
-			.forEach((each) -> each.forEach((reading) -> stored.put(reading.city(), reading)));
-		return List.copyOf(this.seen.complete(stored, city).values());
+		return this.latest.of(city);
+	}
+
+	/** What Cassandra has of the newest readings. */
+	private final class Stored implements LatestReadings.Store {
+
+		@Override
+		public CompletableFuture<Map<String, LatestReading>> ask(@Nullable String city) {
+			CassandraStore.Statements statements = SpeedViews.this.store
+				.statements(SpeedViews.this.settings.readTimeout());
+			Statement<?> statement = (city != null) ? statements.latestOf().bind(city)
+					: statements.latestOfAll().bind();
+			return statements.template().query(statement, (row, number) -> latest(row)).thenApply((rows) -> {
+				Map<String, LatestReading> stored = new HashMap<>();
+				rows.forEach((row) -> row.forEach((reading) -> stored.put(reading.city(), reading)));
+				return stored;
+			});
+		}
+
+		@Override
+		public Map<String, LatestReading> await(CompletableFuture<Map<String, LatestReading>> answer) {
+			return SpeedViews.this.await(answer);
+		}
+
 	}
 
 	private static List<LatestReading> latest(Row row) {

@@ -187,7 +187,10 @@ abstract class StoreSink implements Sink {
 	static final class OfWeather extends StoreSink {
 
 		/** So many messages a store is given at once, at most. */
-		static final int WRITTEN_AT_ONCE = 2000;
+		static final int WRITTEN_AT_ONCE = 4000;
+
+		/** So many are worth a write of their own. */
+		static final int WORTH_A_WRITE = 500;
 
 		private final WeatherSink store;
 
@@ -234,7 +237,8 @@ abstract class StoreSink implements Sink {
 		@Override
 		void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status,
 				Written written) {
-			if (records.size() <= WRITTEN_AT_ONCE) {
+			List<List<ConsumerRecord<byte[], byte[]>>> pieces = pieces(records);
+			if (pieces.size() <= 1) {
 				writeGood(read(records, status));
 				written.written(records);
 				return;
@@ -242,9 +246,7 @@ abstract class StoreSink implements Sink {
 			List<ConsumerRecord<byte[], byte[]>> before = List.of();
 			Future<?> writing = CompletableFuture.completedFuture(null);
 			try {
-				for (int from = 0; from < records.size(); from += WRITTEN_AT_ONCE) {
-					List<ConsumerRecord<byte[], byte[]>> next = records.subList(from,
-							Math.min(records.size(), from + WRITTEN_AT_ONCE));
+				for (List<ConsumerRecord<byte[], byte[]>> next : pieces) {
 					List<WeatherMessage> good = read(next, status);
 					await(writing);
 					writing = this.writer.submit(() -> writeGood(good));
@@ -260,6 +262,24 @@ abstract class StoreSink implements Sink {
 				awaitEnd(writing);
 				throw ex;
 			}
+		}
+
+		/**
+		 * What comes from one partition stays together, as all of a city does: so a store
+		 * has few places to write to.
+		 */
+		static List<List<ConsumerRecord<byte[], byte[]>>> pieces(List<ConsumerRecord<byte[], byte[]>> records) {
+			List<List<ConsumerRecord<byte[], byte[]>>> pieces = new ArrayList<>();
+			int from = 0;
+			for (int next = 1; next < records.size(); next++) {
+				boolean another = records.get(next).partition() != records.get(next - 1).partition();
+				if (next - from == WRITTEN_AT_ONCE || another && next - from >= WORTH_A_WRITE) {
+					pieces.add(records.subList(from, next));
+					from = next;
+				}
+			}
+			pieces.add(records.subList(from, records.size()));
+			return pieces;
 		}
 
 		/** Nothing of this is written any more when it is tried again. */

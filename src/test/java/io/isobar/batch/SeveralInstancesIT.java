@@ -195,7 +195,7 @@ class SeveralInstancesIT {
 			paused.application().resume();
 
 			paused.application().awaitOutput("lost its lease");
-			assertThat(paused.application().output().lines().filter((line) -> line.contains("execution ")))
+			assertThat(paused.application().output().lines().filter((line) -> line.contains(JOB + " (execution ")))
 				.singleElement()
 				.asString()
 				.contains("lost its lease", "(execution " + ended.get(0).executionId() + ")");

@@ -61,7 +61,7 @@ class CassandraSinkIT {
 	@Autowired
 	private CassandraSink sink;
 
-	@Autowired
+	/** They look into Cassandra every time, as they do not follow Kafka. */
 	private SpeedViews views;
 
 	@Autowired
@@ -73,6 +73,8 @@ class CassandraSinkIT {
 	@BeforeEach
 	void cassandraAnswers() {
 		StoresTest.Ready.await(this.store);
+		this.views = new SpeedViews(this.store, new NewestSeen(Clock.systemUTC()), this.known, this.settings,
+				new SpeedSettings(true, "stores", Period.ofDays(35)), Clock.systemUTC());
 	}
 
 	@Test

@@ -60,6 +60,24 @@ class OutboxTests {
 	}
 
 	@Test
+	void aKafkaThatDoesNotAnswerAtAllIsToldOf() {
+		this.outbox.put(message("Paris"));
+		awaitHandedOver(1);
+		this.clock.move(Duration.ofSeconds(46));
+
+		await().untilAsserted(() -> assertThat(this.logged.list).extracting(ILoggingEvent::getFormattedMessage)
+			.containsExactly(
+					"Kafka takes no messages on weather: It has not answered for 45 s. They wait, up to 3 of them, and are sent when it is back. See that it runs, and that the topic is there."));
+		this.kafka.completeNext();
+
+		await().untilAsserted(() -> assertThat(this.outbox.delivered()).isEqualTo(1));
+		assertThat(this.logged.list).last()
+			.extracting(ILoggingEvent::getFormattedMessage)
+			.asString()
+			.startsWith("Kafka takes messages on weather again, after ");
+	}
+
+	@Test
 	void whatKafkaHasConfirmedIsCounted() throws Exception {
 		this.outbox.put(message("Paris"));
 		this.outbox.put(message("Lyon"));

@@ -17,6 +17,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -45,6 +47,7 @@ import io.isobar.messages.WeatherMessage;
 import io.isobar.messages.WeatherMessages;
 import io.isobar.operations.Http;
 import io.isobar.operations.Http.Answer;
+import io.isobar.serving.dashboard.Browser;
 import io.isobar.weather.Metric;
 import io.isobar.weather.Origin;
 
@@ -52,6 +55,7 @@ import static io.isobar.speed.CassandraSinkIT.hoursAgo;
 import static io.isobar.speed.CassandraSinkIT.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** What the speed layer answers over HTTP, and while Cassandra is away. */
 @StoresTest
@@ -95,7 +99,8 @@ class SpeedControllerIT {
 		Instant at = hoursAgo(1);
 		this.sink.write(List.of(message("Lyon", at, at, Origin.OPEN_METEO, Metric.TEMPERATURE, 7.5)));
 
-		JsonNode latest = read("/api/speed/latest?city=Lyon").get(0);
+		// What did not come through Kafka shows when Cassandra is asked again
+		JsonNode latest = await().until(() -> read("/api/speed/latest?city=Lyon").get(0), Objects::nonNull);
 
 		assertThat(latest.propertyNames()).containsExactly("city", "country", "stationId", "dataOrigin", "observedAt",
 				"temperature", "feelsLike", "dewPoint", "humidity", "pressure", "windSpeed", "windGust",
@@ -145,7 +150,7 @@ class SpeedControllerIT {
 			.orElseThrow();
 
 		assertThat(city.get("listed").asBoolean()).isFalse();
-		assertThat(read("/api/speed/latest?city=Unlisted")).hasSize(1);
+		await().untilAsserted(() -> assertThat(read("/api/speed/latest?city=Unlisted")).hasSize(1));
 	}
 
 	@ParameterizedTest
@@ -185,6 +190,8 @@ class SpeedControllerIT {
 		this.sink.write(messages);
 
 		cassandra.whileHeldUp(() -> {
+			// What it had a moment ago is shown until it is too old
+			await().until(() -> this.program.ask("GET", "/api/speed/latest").status() == 503);
 			Answer answer = this.program.ask("GET", "/api/speed/latest");
 			assertThat(answer.status()).isEqualTo(503);
 			assertThat(answer.header("Retry-After")).isEqualTo("10");
@@ -199,7 +206,7 @@ class SpeedControllerIT {
 		await().atMost(Duration.ofMinutes(1))
 			.untilAsserted(() -> assertThat(this.program.ask("GET", "/api/speed/latest?city=Held%20up").status())
 				.isEqualTo(200));
-		assertThat(read("/api/speed/latest?city=Held%20up")).hasSize(1);
+		await().untilAsserted(() -> assertThat(read("/api/speed/latest?city=Held%20up")).hasSize(1));
 		assertThat(health("cassandra")).isEqualTo(Status.UP);
 	}
 
@@ -210,6 +217,7 @@ class SpeedControllerIT {
 				message("Marseille", at.minusSeconds(3600), at, Origin.OPEN_METEO, Metric.PRECIPITATION, 3)));
 		try (AdminClient admin = AdminClient.create(Map.of("bootstrap.servers", EmbeddedStores.kafka()))) {
 			await().atMost(Duration.ofMinutes(1)).until(this.events::isFollowing);
+			await().until(() -> read("/api/speed/latest?city=Marseille").toString().contains("\"precipitation\":3"));
 			List<String> received = new CopyOnWriteArrayList<>();
 			HttpResponse<Stream<String>> stream = HttpClient.newHttpClient()
 				.send(HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/api/speed/events")).build(),
@@ -236,6 +244,41 @@ class SpeedControllerIT {
 
 			await().untilAsserted(() -> assertThat(data(received, "Marseille")).hasSize(3));
 			stream.body().close();
+		}
+	}
+
+	@Test
+	void thePageOfWhatIsMeasuredNowShowsReadingsAsTheyComeIn() throws Exception {
+		Optional<Browser> found = Browser.find();
+		assumeTrue(found.isPresent(), "no browser");
+		Browser browser = found.orElseThrow();
+		Instant at = hoursAgo(1);
+		await().atMost(Duration.ofMinutes(1)).until(this.events::isFollowing);
+		send(List.of(message("Watched", at, at, Origin.OPEN_METEO, Metric.TEMPERATURE, 1.5)), null);
+		await().until(() -> this.program.ask("GET", "/api/speed/latest?city=Watched").body().contains("1.5"));
+		String shown = "tr[data-city=Watched] [data-field=temperature]";
+		try {
+			browser.begin(this.port, 390);
+			browser.open("/live");
+			assertThat(browser.text(shown)).isEqualTo("1.5\u00a0°C");
+			await().until(() -> browser.text("#flow [role=status]").equals("readings come in"));
+
+			send(List.of(message("Watched", at.plusSeconds(60), at, Origin.SIMULATED, Metric.TEMPERATURE, -2.5)), null);
+
+			await().until(() -> browser.text(shown).equals("\u22122.5\u00a0°C"));
+			assertThat(browser.text("tr[data-city=Watched]")).contains("simulated");
+			browser.find("#flow button").click();
+			send(List.of(message("Watched", at.plusSeconds(120), at, Origin.OPEN_METEO, Metric.TEMPERATURE, 3.5)),
+					null);
+			await().until(() -> this.program.ask("GET", "/api/speed/latest?city=Watched").body().contains("3.5"));
+			assertThat(browser.text("#flow [role=status]")).isEqualTo("paused");
+			browser.find("#flow button").click();
+			await().until(() -> browser.text(shown).equals("3.5\u00a0°C"));
+			browser.screenshot("live-390");
+			assertThat(browser.problems()).isEmpty();
+		}
+		finally {
+			browser.begin(this.port, 1280);
 		}
 	}
 

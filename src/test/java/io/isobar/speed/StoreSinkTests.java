@@ -65,6 +65,19 @@ class StoreSinkTests {
 	}
 
 	@Test
+	void whatCameFromOnePartitionStaysTogether() {
+		int few = StoreSink.OfWeather.WORTH_A_WRITE - 1;
+		List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+		IntStream.range(0, few).forEach((offset) -> records.add(record(0, offset, "{}")));
+		IntStream.range(0, 1000).forEach((offset) -> records.add(record(1, offset, "{}")));
+		IntStream.range(0, 1500).forEach((offset) -> records.add(record(2, offset, "{}")));
+
+		write(records);
+
+		assertThat(this.written).containsExactly(few + 1000, 1500);
+	}
+
+	@Test
 	void whatCameBeforeAFailureCountsAsWrittenAndNothingBehindItIsBegun() {
 		this.store.fails = 1;
 
@@ -101,8 +114,12 @@ class StoreSinkTests {
 	}
 
 	private static ConsumerRecord<byte[], byte[]> record(int offset, String value) {
+		return record(0, offset, value);
+	}
+
+	private static ConsumerRecord<byte[], byte[]> record(int partition, int offset, String value) {
 		byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-		return new ConsumerRecord<>("topic", 0, offset, Instant.parse("2026-01-31T14:00:00Z").toEpochMilli(),
+		return new ConsumerRecord<>("topic", partition, offset, Instant.parse("2026-01-31T14:00:00Z").toEpochMilli(),
 				TimestampType.LOG_APPEND_TIME, 4, bytes.length, "Town".getBytes(StandardCharsets.UTF_8), bytes,
 				new RecordHeaders(), Optional.empty());
 	}

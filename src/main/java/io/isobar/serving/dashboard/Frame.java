@@ -24,7 +24,8 @@ import org.springframework.util.MultiValueMap;
 public record Frame(Locale locale, Theme theme, String path, MultiValueMap<String, String> parameters,
 		@Nullable String user) {
 
-	private static final List<Link> LINKS = List.of(new Link("/", "nav.overview"), new Link("/unified", "nav.days"),
+	private static final List<Link> LINKS = List.of(new Link("/", "nav.overview"), new Link("/live", "nav.live"),
+			new Link("/history", "nav.history"), new Link("/unified", "nav.days"),
 			new Link("/boundary", "nav.boundary"), new Link("/analyses", "nav.analyses"),
 			new Link("/orders", "nav.orders"), new Link("/jobs", "nav.jobs"));
 

@@ -58,6 +58,25 @@ class FoundationIT extends InBrowser {
 
 	@ParameterizedTest
 	@ValueSource(strings = { WIDE, NARROW })
+	void whatIsMeasuredNowAndHistoryFitAndSayWhyTheyAreEmpty(String width) {
+		at(width);
+
+		this.browser.open("/live");
+		assertThat(this.browser.text("h1")).isEqualTo("Live");
+		assertFits();
+		this.browser.screenshot("live-" + width);
+		this.browser.open("/history");
+		assertThat(this.browser.text("h1")).isEqualTo("History");
+		assertThat(this.browser.text("#months")).contains("launch weather_batch_processing with from and to");
+		assertFits();
+		this.browser.screenshot("history-" + width);
+		this.browser.open("/history?from=2026-05&to=2026-04");
+		assertThat(this.browser.text(".error-summary")).contains("The first month is after the last one.");
+		assertFits();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { WIDE, NARROW })
 	void theDaysAndTheBoundaryFitWhateverTheirTables(String width) {
 		at(width);
 

@@ -1,0 +1,76 @@
+// The page of what is measured now: readings are shown as they come in.
+import { withUnit } from "./mod/formats.js";
+
+const flow = document.getElementById("flow");
+
+if (flow) {
+  const button = flow.querySelector("button");
+  const newest = flow.querySelector("[data-newest]");
+  const waiting = new Map();
+  let paused = false;
+
+  const state = (name) => {
+    for (const tag of flow.querySelectorAll("[data-state]")) {
+      tag.hidden = tag.dataset.state !== (paused ? "paused" : name);
+    }
+  };
+
+  const show = (reading) => {
+    const row = [...document.querySelectorAll("tr[data-city]")].find((each) => each.dataset.city === reading.city);
+    if (!row) {
+      // A city that was not there: the server knows how to show it
+      location.reload();
+      return;
+    }
+    const time = row.querySelector("time");
+    if (Date.parse(reading.observedAt) < Date.parse(time.dateTime)) {
+      return;
+    }
+    time.dateTime = reading.observedAt;
+    let changed = false;
+    for (const cell of row.querySelectorAll("[data-field]")) {
+      const text = withUnit(reading[cell.dataset.field], cell.dataset.unit);
+      changed ||= cell.textContent !== text;
+      cell.textContent = text;
+    }
+    row.querySelector("[data-flag=simulated]").hidden = reading.dataOrigin !== "simulated";
+    row.querySelector("[data-flag=rain]").hidden = !reading.rain;
+    row.querySelector("[data-flag=storm]").hidden = !reading.storm;
+    row.querySelector("[data-text=conditions]").textContent = reading.conditions ?? "";
+    if (changed) {
+      row.classList.add("changed");
+      setTimeout(() => row.classList.remove("changed"), 2_000);
+    }
+  };
+
+  const draw = () => {
+    for (const reading of waiting.values()) {
+      show(reading);
+    }
+    waiting.clear();
+  };
+
+  const events = new EventSource(flow.dataset.events);
+  let open = "cut";
+  events.addEventListener("open", () => state(open = "open"));
+  events.addEventListener("error", () => state(open = "cut"));
+  events.addEventListener("reading", (event) => {
+    const reading = JSON.parse(event.data);
+    waiting.set(reading.city, reading);
+    newest.hidden = false;
+    newest.querySelector("time").dateTime = new Date().toISOString();
+  });
+  // At most once a second, however many come
+  setInterval(() => {
+    if (!paused) {
+      draw();
+    }
+  }, 1_000);
+
+  button.addEventListener("click", () => {
+    paused = !paused;
+    button.setAttribute("aria-pressed", String(paused));
+    state(open);
+  });
+  flow.hidden = false;
+}
