@@ -3,7 +3,6 @@ package io.isobar.serving.adhoc;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -78,11 +77,7 @@ class AdHocStore implements Tasklet {
 			contribution.incrementWriteCount(rows);
 		}
 		catch (Cancelled ex) {
-			throw new JobInterruptedException("Task " + id + " was cancelled.");
-		}
-		catch (RuntimeException ex) {
-			this.progress.stopIfRequested(step);
-			throw ex;
+			throw new JobInterruptedException("Task " + id + " was cancelled, or its execution was asked to stop.");
 		}
 		delete(folder);
 		return RepeatStatus.FINISHED;
@@ -110,6 +105,10 @@ class AdHocStore implements Tasklet {
 			long copied = 0;
 			long done = 0;
 			for (FileStatus part : parts) {
+				// Between two files, as the connection can be asked nothing while it copies
+				if (this.progress.stopRequested(step)) {
+					throw new Cancelled();
+				}
 				try (InputStream lines = new Watched(this.lake.files().open(part.getPath()), step, done, all)) {
 					copied += connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, lines, BUFFER);
 				}
@@ -134,7 +133,7 @@ class AdHocStore implements Tasklet {
 		}
 	}
 
-	/** Tells how far it is read, and ends where the step is asked to stop. */
+	/** Tells how far it is read, in a transaction of its own: that of the rows is busy. */
 	private final class Watched extends FilterInputStream {
 
 		private final StepExecution step;
@@ -152,9 +151,6 @@ class AdHocStore implements Tasklet {
 
 		@Override
 		public int read(byte[] bytes, int offset, int length) throws IOException {
-			if (AdHocStore.this.progress.stopRequested(this.step)) {
-				throw new InterruptedIOException("The step was asked to stop.");
-			}
 			int count = super.read(bytes, offset, length);
 			this.done += Math.max(0, count);
 			AdHocStore.this.progress.at(this.step, this.done, this.all);
