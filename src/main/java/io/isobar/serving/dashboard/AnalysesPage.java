@@ -101,6 +101,11 @@ class AnalysesPage {
 			return this.task.question().metrics();
 		}
 
+		/** The metrics, as a form names them. */
+		public List<String> fields() {
+			return metrics().stream().map(Metric::field).toList();
+		}
+
 	}
 
 	/** A row of a result, whose metric tells how it is written. */
