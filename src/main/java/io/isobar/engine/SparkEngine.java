@@ -7,6 +7,7 @@ import io.isobar.jobs.StepProgress;
 import io.isobar.lake.Lake;
 import io.isobar.spark.SparkJob;
 import io.isobar.spark.SparkSessions;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.classic.SparkSession;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ import org.springframework.stereotype.Component;
 @Component
 @EnableConfigurationProperties(SparkSettings.class)
 public class SparkEngine implements DisposableBean {
+
+	private static final long LOOK_EVERY_MS = 250;
 
 	private final SparkSettings settings;
 
@@ -59,6 +62,53 @@ public class SparkEngine implements DisposableBean {
 			}
 		}
 		return this.cluster.run(step, job, request);
+	}
+
+	/**
+	 * Does a job as {@link #run} does, and ends it as soon as the step is asked to stop:
+	 * also what Spark is in the middle of.
+	 */
+	public <Q extends Record, R extends Record> R runUntilStopped(StepExecution step, SparkJob<Q, R> job, Q request)
+			throws IOException, JobInterruptedException {
+		if (!this.settings.isInProcess()) {
+			return this.cluster.run(step, job, request);
+		}
+		SparkContext context = session().sparkContext();
+		String group = "step " + step.getId();
+		Thread watch = new Thread(() -> cancelWhenStopped(context, group, step), "spark-" + group);
+		watch.setDaemon(true);
+		// Without interrupting threads: one that writes to HDFS would lose its client
+		context.setJobGroup(group, job.name(), false);
+		watch.start();
+		try {
+			R result = run(step, job, request);
+			this.progress.stopIfRequested(step);
+			return result;
+		}
+		catch (RuntimeException | IOException ex) {
+			this.progress.stopIfRequested(step);
+			throw ex;
+		}
+		finally {
+			watch.interrupt();
+			context.clearJobGroup();
+		}
+	}
+
+	/** Again and again, as another part of the same work may begin. */
+	private void cancelWhenStopped(SparkContext context, String group, StepExecution step) {
+		try {
+			while (!context.isStopped()) {
+				Thread.sleep(LOOK_EVERY_MS);
+				if (this.progress.stopRequested(step)) {
+					context.cancelJobGroup(group);
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			// The job has ended
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/** Whether jobs run within this process. */

@@ -53,6 +53,15 @@ public record Execution(long executionId, long instanceId, String jobName, Batch
 		return this.status.isRunning();
 	}
 
+	/**
+	 * Whether it did not end by itself: its process ended before it did, or the
+	 * application was stopped. Then a restart goes on with it.
+	 */
+	public boolean isInterrupted() {
+		return (this.status == BatchStatus.FAILED && Recovery.KILLED.equals(this.exitMessage))
+				|| (this.status == BatchStatus.STOPPED && Recovery.STOPPED.equals(this.exitMessage));
+	}
+
 	/** The later attempt that completed what this one did not, or null. */
 	public @Nullable Long repairedBy() {
 		Other finished = this.around.finished();

@@ -43,7 +43,7 @@ final class AccessRules {
 				"/jobs/executions/*/abandon", "/jobs/generations/*/current", "/jobs/generations/*/release");
 		reading(to, Role.VIEWER, "/api/reconciliation", "/api/orders/**", "/api/batch/generations/**", "/api/jobs/**",
 				"/api/status/**", "/api/fetch/**", "/actuator/info", "/actuator/prometheus");
-		reading(to, Role.VIEWER, "/orders/**", "/explore/**", "/jobs/**");
+		reading(to, Role.VIEWER, "/orders/**", "/analyses/**", "/jobs/**");
 
 		reading(to, Role.VIEWER, "/api/speed/sinks");
 
@@ -54,7 +54,7 @@ final class AccessRules {
 				"/swagger-ui/**");
 		reading(to, weather, "/", "/live", "/history", "/compare", "/unified", "/boundary", "/cities/**");
 
-		changing(to, Role.VIEWER, HttpMethod.POST, "/api/run", "/explore/**");
+		changing(to, Role.VIEWER, HttpMethod.POST, "/api/run", "/analyses/**");
 		changing(to, Role.VIEWER, HttpMethod.DELETE, "/api/status/**");
 
 		// An admin deletes; a form can only POST

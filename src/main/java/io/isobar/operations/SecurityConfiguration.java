@@ -25,6 +25,8 @@ import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.AuthorizationManagerWebInvocationPrivilegeEvaluator.HttpServletRequestTransformer;
+import org.springframework.security.web.access.WebInvocationPrivilegeEvaluator;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
@@ -32,6 +34,7 @@ import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 import org.springframework.security.web.savedrequest.RequestCache;
 import org.springframework.web.servlet.HandlerMapping;
 
+import io.isobar.web.NeededRoles;
 import io.isobar.web.Problems;
 
 /**
@@ -81,6 +84,16 @@ class SecurityConfiguration {
 	@Bean
 	AccessRules accessRules(SecuritySettings settings, ObjectProvider<HandlerMapping> mappings) {
 		return new AccessRules(settings.publicDashboards(), new UnlistedPaths(mappings::orderedStream));
+	}
+
+	@Bean
+	static HttpServletRequestTransformer imaginedRequests() {
+		return LeastRoles.imaginedRequests();
+	}
+
+	@Bean
+	NeededRoles neededRoles(ObjectProvider<WebInvocationPrivilegeEvaluator> filters, RoleHierarchy roles) {
+		return new LeastRoles(filters::getObject, roles);
 	}
 
 	@Bean

@@ -4,7 +4,7 @@
  */
 @ApplicationModule(displayName = "Serving layer",
 		allowedDependencies = { "weather", "orders", "views", "provider", "lake", "batch", "speed", "messages", "jobs",
-				"web" })
+				"spark", "engine", "web" })
 @NullMarked
 package io.isobar.serving;
 

@@ -126,6 +126,16 @@ public final class ReadingsFold {
 		}
 	}
 
+	/**
+	 * A fold that only tells what counts in each hour: of a local day first of the real
+	 * readings, then of the simulated ones.
+	 * @param zones the zone of a city, by name
+	 */
+	public static ReadingsFold ofSlots(Function<String, ZoneId> zones, Slots slots) {
+		return new ReadingsFold(zones, (DayOutput) (city, day, resolution, simulated, state) -> {
+		}, Set.of(), slots);
+	}
+
 	/** Folds readings that are in order, to the end. */
 	public static void fold(List<Reading> ordered, Function<String, ZoneId> zones, Output output) {
 		new ReadingsFold(zones, output).foldAll(ordered);
@@ -138,8 +148,7 @@ public final class ReadingsFold {
 
 	/** Tells what counts in each hour, of readings that are in order. */
 	public static void slots(List<Reading> ordered, Function<String, ZoneId> zones, Slots slots) {
-		new ReadingsFold(zones, (DayOutput) (city, day, resolution, simulated, state) -> {
-		}, Set.of(), slots).foldAll(ordered);
+		ofSlots(zones, slots).foldAll(ordered);
 	}
 
 	private void foldAll(List<Reading> ordered) {

@@ -43,6 +43,20 @@ class ExecutionTests {
 		assertThat(execution.deleteRefused().isEmpty()).isEqualTo(delete);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			FAILED  | The process that ran it ended before it did. Restart it to go on. | true
+			STOPPED | The application was stopped. Restart it to go on.                 | true
+			STOPPED |                                                                   | false
+			FAILED  | The application was stopped. Restart it to go on.                 | false
+			FAILED  | java.io.IOException: the disk is full                             | false
+			""")
+	void whatDidNotEndByItselfWasInterrupted(BatchStatus status, @Nullable String message, boolean interrupted) {
+		Execution execution = new Execution(7, 7, "toy", status, "", message, 1, START, START, START, Map.of(), ALONE);
+
+		assertThat(execution.isInterrupted()).isEqualTo(interrupted);
+	}
+
 	@Test
 	void onlyTheNewestAttemptIsRestarted() {
 		Execution execution = execution(BatchStatus.FAILED,

@@ -66,6 +66,8 @@ class SecurityIT {
 			GET    | /api/events                                        | anyone
 			GET    | /api/forecast                                      | anyone
 			GET    | /v3/api-docs                                       | anyone
+			GET    | /v3/api-docs.yaml                                  | anyone
+			GET    | /v3/api-docs/swagger-config                        | anyone
 			GET    | /swagger-ui.html                                   | anyone
 			GET    | /swagger-ui/index.html                             | anyone
 			GET    | /api/reconciliation                                | viewer
@@ -138,7 +140,7 @@ class SecurityIT {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "/about,anyone", "/login,anyone", "/live,anyone", "/orders,viewer", "/explore,viewer", "/jobs,viewer",
+	@CsvSource({ "/about,anyone", "/login,anyone", "/live,anyone", "/orders,viewer", "/analyses,viewer", "/jobs,viewer",
 			"/jobs/executions/1,viewer", "/jobs/generations,viewer", "/jobs/no_such_job/launch,operator",
 			"/jobs/executions/1/stop,operator", "/jobs/executions/1/delete,admin", "/jobs/dead-letters,operator",
 			"/jobs/audit,operator", "/no-such-page,anyone", "/forgotten,nobody" })

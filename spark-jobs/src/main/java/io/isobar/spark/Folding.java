@@ -9,6 +9,7 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
@@ -22,16 +23,37 @@ import io.isobar.weather.Resolution;
  */
 final class Folding implements Iterator<InternalRow> {
 
+	/** What is made of readings. */
+	enum Kind {
+
+		/** The states of {@code city_day}. */
+		DAYS,
+
+		/** The states of {@code city_month_pairs}. */
+		PAIRS,
+
+		/** What counts in each hour. */
+		HOURS;
+
+		StructType schema() {
+			return switch (this) {
+				case DAYS -> StateRows.Days.schema();
+				case PAIRS -> StateRows.Pairs.schema();
+				case HOURS -> StateRows.Hours.schema();
+			};
+		}
+
+	}
+
 	/**
 	 * What is to be folded.
 	 *
-	 * @param days the states of {@code city_day}, else of {@code city_month_pairs}
 	 * @param zones the zone of each city, by name
 	 * @param chosen cities by month; null: all
 	 * @param replaced sources whose rows count no longer; if there are any, rows have
 	 * their source as last column
 	 */
-	record Order(boolean days, HashMap<String, String> zones, @Nullable HashMap<String, Set<String>> chosen,
+	record Order(Kind kind, HashMap<String, String> zones, @Nullable HashMap<String, Set<String>> chosen,
 			HashSet<UTF8String> replaced) implements Serializable {
 
 		private boolean isReplaced(ReadingRows row) {
@@ -88,10 +110,17 @@ final class Folding implements Iterator<InternalRow> {
 		this.order = order;
 		this.runs = runs;
 		this.skipped = skipped;
-		this.states = order.days() ? new StateRows.Days(this::isWanted, order::zone)
-				: new StateRows.Pairs(this::isWanted);
-		this.fold = new ReadingsFold(order::zone, this.states,
-				Set.of(order.days() ? WeatherViews.CITY_DAY : WeatherViews.CITY_MONTH_PAIRS));
+		if (order.kind() == Kind.HOURS) {
+			StateRows.Hours hours = new StateRows.Hours(this::isWanted, order::zone);
+			this.states = hours;
+			this.fold = ReadingsFold.ofSlots(order::zone, hours);
+		}
+		else {
+			boolean days = order.kind() == Kind.DAYS;
+			this.states = days ? new StateRows.Days(this::isWanted, order::zone) : new StateRows.Pairs(this::isWanted);
+			this.fold = new ReadingsFold(order::zone, this.states,
+					Set.of(days ? WeatherViews.CITY_DAY : WeatherViews.CITY_MONTH_PAIRS));
+		}
 	}
 
 	@Override

@@ -27,7 +27,6 @@ import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.DomainMetadata;
 import org.apache.spark.sql.execution.datasources.PartitionedFile;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
@@ -115,7 +114,7 @@ public final class SparkFold {
 	 * there is no value), expected_readings, month, year
 	 */
 	public Dataset<Row> cityDays() {
-		return fold(true);
+		return fold(Folding.Kind.DAYS);
 	}
 
 	/**
@@ -125,7 +124,16 @@ public final class SparkFold {
 	 * first_square, product, second_square, year
 	 */
 	public Dataset<Row> cityMonthPairs() {
-		return fold(false);
+		return fold(Folding.Kind.PAIRS);
+	}
+
+	/**
+	 * What counts in each hour. Of a metric that is measured on a local day nothing is
+	 * simulated on that day.
+	 * @return city, local_day, start, simulated, and the metrics, null where missing
+	 */
+	public Dataset<Row> cityHours() {
+		return fold(Folding.Kind.HOURS);
 	}
 
 	/**
@@ -136,7 +144,8 @@ public final class SparkFold {
 	 */
 	public static Dataset<Row> cityDays(Dataset<Row> readings, Map<String, String> zones) {
 		return states((SparkSession) readings.sparkSession(),
-				sorted(readings, new Folding.Order(true, new HashMap<>(zones), null, new HashSet<>())), true);
+				sorted(readings, new Folding.Order(Folding.Kind.DAYS, new HashMap<>(zones), null, new HashSet<>())),
+				Folding.Kind.DAYS);
 	}
 
 	/**
@@ -145,10 +154,11 @@ public final class SparkFold {
 	 */
 	public static Dataset<Row> cityMonthPairs(Dataset<Row> readings, Map<String, String> zones) {
 		return states((SparkSession) readings.sparkSession(),
-				sorted(readings, new Folding.Order(false, new HashMap<>(zones), null, new HashSet<>())), false);
+				sorted(readings, new Folding.Order(Folding.Kind.PAIRS, new HashMap<>(zones), null, new HashSet<>())),
+				Folding.Kind.PAIRS);
 	}
 
-	private Dataset<Row> fold(boolean days) {
+	private Dataset<Row> fold(Folding.Kind kind) {
 		Set<String> moved = movedCities();
 		List<Part> merged = new ArrayList<>();
 		List<AddFile> many = new ArrayList<>();
@@ -164,7 +174,7 @@ public final class SparkFold {
 				many.addAll(part.files());
 			}
 		});
-		Folding.Order order = new Folding.Order(days, this.zones, this.chosen, replacedSources());
+		Folding.Order order = new Folding.Order(kind, this.zones, this.chosen, replacedSources());
 		List<JavaRDD<InternalRow>> states = new ArrayList<>();
 		if (!merged.isEmpty()) {
 			states.add(merged(merged, order, moved));
@@ -177,7 +187,7 @@ public final class SparkFold {
 				states.stream()
 					.reduce(JavaRDD::union)
 					.orElseGet(() -> JavaSparkContext.fromSparkContext(this.spark.sparkContext()).emptyRDD()),
-				days);
+				kind);
 	}
 
 	/** The parts of the table, by month and bucket. */
@@ -299,9 +309,8 @@ public final class SparkFold {
 			.mapPartitions(new FoldSorted(order));
 	}
 
-	private static Dataset<Row> states(SparkSession spark, JavaRDD<InternalRow> states, boolean days) {
-		StructType schema = days ? StateRows.Days.schema() : StateRows.Pairs.schema();
-		return spark.internalCreateDataFrame(states.rdd(), schema, false);
+	private static Dataset<Row> states(SparkSession spark, JavaRDD<InternalRow> states, Folding.Kind kind) {
+		return spark.internalCreateDataFrame(states.rdd(), kind.schema(), false);
 	}
 
 	/** What lies in one month and bucket. */

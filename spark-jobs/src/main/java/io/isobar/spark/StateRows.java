@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.Function;
@@ -26,6 +27,7 @@ import io.isobar.views.Stamp;
 import io.isobar.views.State;
 import io.isobar.views.Term;
 import io.isobar.views.WeatherViews;
+import io.isobar.weather.Metric;
 import io.isobar.weather.Origin;
 import io.isobar.weather.Resolution;
 
@@ -158,6 +160,72 @@ abstract class StateRows implements ReadingsFold.Output {
 				}
 			}
 			return column + 1;
+		}
+
+	}
+
+	/** What counts in each hour. */
+	static final class Hours extends StateRows implements ReadingsFold.Slots {
+
+		private static final int FIRST_VALUE = 4;
+
+		private final Function<String, ZoneId> zones;
+
+		private String city = "";
+
+		private LocalCalendar calendar = new LocalCalendar(ZoneOffset.UTC);
+
+		private long day = Long.MIN_VALUE;
+
+		/** Which metrics are measured on the day that passes by. */
+		private final boolean[] measured = new boolean[Metric.COUNT];
+
+		Hours(Wanted wanted, Function<String, ZoneId> zones) {
+			super(wanted);
+			this.zones = zones;
+		}
+
+		static StructType schema() {
+			StructType schema = new StructType().add("city", DataTypes.StringType, false)
+				.add("local_day", DataTypes.DateType, false)
+				.add("start", DataTypes.TimestampType, false)
+				.add("simulated", DataTypes.BooleanType, false);
+			for (Metric metric : Metric.ALL) {
+				schema = schema.add(metric.column(), DataTypes.DoubleType);
+			}
+			return schema;
+		}
+
+		/** The real slots of a day come before its simulated ones. */
+		@Override
+		public void slot(String name, long start, boolean simulated, double[] values) {
+			if (!name.equals(this.city)) {
+				this.city = name;
+				this.calendar = new LocalCalendar(this.zones.apply(name));
+				this.day = Long.MIN_VALUE;
+			}
+			long dayOfSlot = this.calendar.dayOf(start);
+			if (dayOfSlot != this.day) {
+				this.day = dayOfSlot;
+				Arrays.fill(this.measured, false);
+			}
+			@Nullable Object[] row = new Object[FIRST_VALUE + Metric.COUNT];
+			boolean any = false;
+			for (int metric = 0; metric < Metric.COUNT; metric++) {
+				if (Double.isNaN(values[metric]) || (simulated && this.measured[metric])) {
+					continue;
+				}
+				this.measured[metric] |= !simulated;
+				row[FIRST_VALUE + metric] = values[metric];
+				any = true;
+			}
+			if (any && isWanted(name, number(YearMonth.from(LocalDate.ofEpochDay(dayOfSlot))))) {
+				row[0] = UTF8String.fromString(name);
+				row[1] = (int) dayOfSlot;
+				row[2] = start * 1_000_000L;
+				row[3] = simulated;
+				this.ready.add(new GenericInternalRow(row));
+			}
 		}
 
 	}

@@ -105,7 +105,7 @@ class EventStreams implements SmartLifecycle {
 	}
 
 	/** A generation that has become current: whoever shows days asks for them anew. */
-	record GenerationAnswer(String dataset, int generation, @Nullable Instant publishedAt) {
+	record BoundaryEvent(String dataset, int generation, @Nullable Instant publishedAt) {
 	}
 
 	private void tell(LatestReading reading) {
@@ -114,7 +114,7 @@ class EventStreams implements SmartLifecycle {
 
 	private void tell(Generation generation) {
 		tell(event("boundary",
-				new GenerationAnswer(generation.dataset().column(), generation.number(), generation.publishedAt())));
+				new BoundaryEvent(generation.dataset().column(), generation.number(), generation.publishedAt())));
 	}
 
 	private void tell(String event) {

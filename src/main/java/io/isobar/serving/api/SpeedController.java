@@ -7,6 +7,9 @@ import io.isobar.speed.ConditionalOnSpeed;
 import io.isobar.speed.SpeedViews;
 import io.isobar.weather.Metric;
 import io.isobar.web.Ranges;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.MediaType;
@@ -58,6 +61,8 @@ class SpeedController {
 	}
 
 	@GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+	@ApiResponse(responseCode = "200", content = @Content(
+			schema = @Schema(anyOf = { LatestAnswer.class, EventStreams.BoundaryEvent.class })))
 	SseEmitter events() {
 		return this.streams.open();
 	}

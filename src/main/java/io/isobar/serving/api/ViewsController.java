@@ -16,6 +16,10 @@ import io.isobar.serving.Month;
 import io.isobar.serving.OrdersBoundary;
 import io.isobar.serving.UnifiedDays;
 import io.isobar.web.Ranges;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -105,6 +109,8 @@ class ViewsController {
 	}
 
 	@GetMapping("/daily")
+	@ApiResponse(responseCode = "200",
+			content = @Content(array = @ArraySchema(schema = @Schema(implementation = DailyAnswer.class))))
 	@Nullable ResponseEntity<byte[]> daily(@RequestParam String city, @RequestParam LocalDate from, @RequestParam LocalDate to,
 			WebRequest request) {
 		Ranges.days(from, to);
@@ -114,6 +120,8 @@ class ViewsController {
 	}
 
 	@GetMapping("/monthly")
+	@ApiResponse(responseCode = "200",
+			content = @Content(array = @ArraySchema(schema = @Schema(implementation = MonthlyAnswer.class))))
 	@Nullable ResponseEntity<byte[]> monthly(@RequestParam String city, @RequestParam YearMonth from, @RequestParam YearMonth to,
 			WebRequest request) {
 		Ranges.months(from, to);
@@ -123,6 +131,8 @@ class ViewsController {
 	}
 
 	@GetMapping("/coverage")
+	@ApiResponse(responseCode = "200",
+			content = @Content(array = @ArraySchema(schema = @Schema(implementation = CoverageAnswer.class))))
 	@Nullable ResponseEntity<byte[]> coverage(@RequestParam(required = false) @Nullable String city, @RequestParam LocalDate from,
 			@RequestParam LocalDate to, WebRequest request) {
 		Ranges.days(from, to);

@@ -26,7 +26,8 @@ public record Frame(Locale locale, Theme theme, String path, MultiValueMap<Strin
 
 	private static final List<Link> LINKS = List.of(new Link("/", "nav.overview"), new Link("/live", "nav.live"),
 			new Link("/history", "nav.history"), new Link("/unified", "nav.days"),
-			new Link("/boundary", "nav.boundary"), new Link("/orders", "nav.orders"), new Link("/jobs", "nav.jobs"));
+			new Link("/boundary", "nav.boundary"), new Link("/analyses", "nav.analyses"),
+			new Link("/orders", "nav.orders"), new Link("/jobs", "nav.jobs"));
 
 	public String language() {
 		return this.locale.getLanguage();

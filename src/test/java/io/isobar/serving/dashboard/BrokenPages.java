@@ -14,7 +14,7 @@ import io.isobar.web.StoreUnavailable;
 
 /** Pages that fail, each in its way. */
 @Controller
-class BrokenPages {
+public class BrokenPages {
 
 	@GetMapping("/cities/broken")
 	String broken() {

@@ -8,11 +8,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebDriverException;
 
 import org.springframework.context.annotation.Import;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** The frame of all pages, in a browser. */
 @Import(BrokenPages.class)
@@ -188,6 +191,34 @@ class FoundationIT extends InBrowser {
 				""", numbers);
 
 		assertThat(written).isEqualTo(expected);
+	}
+
+	@Test
+	void theApiIsShownAndMayBeTriedWithoutAnythingFromElsewhere() {
+		this.browser.open("/swagger-ui.html");
+		await().untilAsserted(() -> assertThat(this.browser.driver().findElements(By.cssSelector(".opblock")))
+			.hasSizeGreaterThan(30));
+		assertThat(this.browser.address()).startsWith("/swagger-ui/index.html");
+		assertThat(this.browser.text(".info .title")).startsWith("isobar");
+		this.browser.screenshot("swagger-ui-1280");
+
+		click("#operations-Cities-getCities .opblock-summary-control");
+		click("#operations-Cities-getCities .try-out__btn");
+		click("#operations-Cities-getCities .execute");
+
+		await().ignoreExceptionsInstanceOf(WebDriverException.class)
+			.untilAsserted(() -> assertThat(this.browser.text(".live-responses-table .response-col_status"))
+				.startsWith("200"));
+		assertThat(this.browser.text(".live-responses-table .response-col_description")).contains("Europe/Paris");
+		this.browser.screenshot("swagger-ui-tried-1280");
+	}
+
+	/** Clicks on what is shown in a moment. */
+	private void click(String css) {
+		await().ignoreExceptionsInstanceOf(WebDriverException.class).until(() -> {
+			this.browser.find(css).click();
+			return true;
+		});
 	}
 
 }
