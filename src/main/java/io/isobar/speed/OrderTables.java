@@ -74,8 +74,7 @@ class OrderTables {
 		long mark = Math.max(now.toEpochMilli(), written().getOrDefault(OrderStatements.REBUILT, 0L) + 1);
 		CassandraStore.Statements statements = this.store.statements(this.settings.writeTimeout());
 		Writes writes = new Writes(statements);
-		writes.execute(
-				statements.orders().written().bind(OrderStatements.REBUILT, mark, mark));
+		writes.execute(statements.orders().written().bind(OrderStatements.REBUILT, mark, mark));
 		writes.await();
 	}
 
