@@ -109,10 +109,12 @@ final class SinkListener
 
 	/** Called every now and then while nothing comes. */
 	void idle(Consumer<?, ?> consumer) {
+		// One that has ended lets messages pass that are not taken: its consumer is further
+		// than what the session knows of
 		if (!this.ended) {
 			this.pauses.resumeWhenOver(consumer);
+			this.session.idle(consumer);
 		}
-		this.session.idle(consumer);
 		if (this.status.takeRestart()) {
 			this.ended = true;
 		}

@@ -102,6 +102,9 @@ public final class SimulatedBatch {
 			}
 			step(execution);
 		}
+		catch (Fate.TimedOut ex) {
+			this.fate.note("batch: " + ex.getMessage());
+		}
 		catch (IllegalStateException ex) {
 			this.fate.note("batch: " + ex.getMessage());
 			this.lease = 0;

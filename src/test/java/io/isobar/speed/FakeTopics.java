@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The topics as one process knows them. */
-final class FakeTopics extends Topics {
+class FakeTopics extends Topics {
 
 	private final FakeLog log;
 
