@@ -70,9 +70,11 @@ interface BatchDatabaseContract {
 
 	@Test
 	default void theLastHoldHolds() {
-		table().release(Dataset.ORDERS);
-		table().hold(new Generations.Hold(Dataset.ORDERS, NOW, "anna", 7, 5));
-		Generations.Hold last = new Generations.Hold(Dataset.ORDERS, NOW.plusSeconds(1), "ben", 5, 4);
+		int first = published();
+		int second = published();
+		int third = published();
+		table().hold(new Generations.Hold(Dataset.ORDERS, NOW, "anna", third, second));
+		Generations.Hold last = new Generations.Hold(Dataset.ORDERS, NOW.plusSeconds(1), "ben", second, first);
 		table().hold(last);
 
 		assertThat(table().holds()).containsExactly(last);
