@@ -109,7 +109,8 @@ final class SinkListener
 
 	/** Called every now and then while nothing comes. */
 	void idle(Consumer<?, ?> consumer) {
-		// One that has ended lets messages pass that are not taken: its consumer is further
+		// One that has ended lets messages pass that are not taken: its consumer is
+		// further
 		// than what the session knows of
 		if (!this.ended) {
 			this.pauses.resumeWhenOver(consumer);

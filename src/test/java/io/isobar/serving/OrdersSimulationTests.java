@@ -42,7 +42,7 @@ class OrdersSimulationTests {
 			assertThat(failure).isEmpty();
 			return;
 		}
-		long seeds = Long.getLong("isobar.simulation.seeds", 500);
+		long seeds = Long.getLong("isobar.simulation.seeds", 200);
 		AtomicLong answers = new AtomicLong();
 		long begin = System.nanoTime();
 
