@@ -1,27 +1,20 @@
 package io.isobar.batch;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.ObjectMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -33,16 +26,6 @@ import org.springframework.transaction.annotation.Transactional;
 public class Generations {
 
 	private static final Logger logger = LoggerFactory.getLogger(Generations.class);
-
-	private static final String SELECT = """
-			SELECT g.*, c.generation IS NOT NULL AS current, b.boundary FROM generation g
-			LEFT JOIN current_generation c ON c.dataset = g.dataset AND c.generation = g.generation
-			LEFT JOIN LATERAL (
-			  SELECT coalesce(min(upper(d.days)) FILTER (WHERE y.listed), min(upper(d.days))) AS boundary
-			  FROM closed_days d LEFT JOIN city y ON y.name = d.city
-			  WHERE g.dataset = 'weather' AND NOT isempty(d.days)
-			    AND d.valid_from <= g.generation AND g.generation < d.valid_to) b ON true
-			""";
 
 	/**
 	 * What a generation was made from.
@@ -74,9 +57,7 @@ public class Generations {
 	public record Hold(Dataset dataset, Instant since, String by, int from, int to) {
 	}
 
-	private final JdbcClient jdbc;
-
-	private final ObjectMapper json;
+	private final GenerationTable table;
 
 	private final BatchSettings settings;
 
@@ -84,10 +65,8 @@ public class Generations {
 
 	private final ObjectProvider<GenerationCheck> checks;
 
-	Generations(JdbcClient jdbc, ObjectMapper json, BatchSettings settings, Clock clock,
-			ObjectProvider<GenerationCheck> checks) {
-		this.jdbc = jdbc;
-		this.json = json;
+	Generations(GenerationTable table, BatchSettings settings, Clock clock, ObjectProvider<GenerationCheck> checks) {
+		this.table = table;
 		this.settings = settings;
 		this.clock = clock;
 		this.checks = checks;
@@ -95,50 +74,36 @@ public class Generations {
 
 	/** The published generations that are kept, newest first. */
 	public List<Generation> kept() {
-		return this.jdbc
-			.sql(SELECT + "WHERE published_at IS NOT NULL AND retired_at IS NULL ORDER BY g.generation DESC")
-			.query(this::generation)
-			.list();
+		return this.table.kept();
 	}
 
 	/** The numbers of those that an execution has published, kept or not. */
 	public List<Integer> publishedBy(long jobExecutionId) {
-		return this.jdbc.sql("""
-				SELECT generation FROM generation WHERE job_execution_id = ? AND published_at IS NOT NULL
-				ORDER BY generation""").param(jobExecutionId).query(Integer.class).list();
+		return this.table.publishedBy(jobExecutionId);
 	}
 
 	/** The one that readers see. */
 	public Optional<Generation> current(Dataset dataset) {
-		return this.jdbc.sql(SELECT + "WHERE c.dataset = ?").param(dataset.column()).query(this::generation).optional();
+		return this.table.current(dataset);
 	}
 
 	/** What a generation was made from. */
 	Made made(int generation) {
-		return this.jdbc.sql("SELECT * FROM generation WHERE generation = ?")
-			.param(generation)
-			.query((row, number) -> new Made(row.getLong("readings_version"), counts(row.getString("state_versions")),
-					row.getString("definition"), row.getString("code_version"), row.getObject("base", Integer.class),
-					row.getString("recompute"), counts(row.getString("city_readings"))))
-			.single();
+		return this.table.made(generation);
 	}
 
 	/** How many readings a generation counts of each city. */
 	Map<String, Long> cityReadings(int generation) {
-		return this.jdbc.sql("SELECT city_readings FROM generation WHERE generation = ?")
-			.param(generation)
-			.query((row, number) -> counts(row.getString(1)))
-			.single();
+		return this.table.made(generation).cityReadings();
 	}
 
 	/** Those whose rows are still needed: kept ones, and such as were so at that time. */
 	List<Integer> needed(Dataset dataset, Instant retiredAfter) {
-		return this.jdbc.sql("""
-				SELECT generation FROM generation
-				WHERE dataset = ? AND published_at IS NOT NULL AND (retired_at IS NULL OR retired_at > ?)""")
-			.params(dataset.column(), Timestamp.from(retiredAfter))
-			.query(Integer.class)
-			.list();
+		return this.table.published(dataset)
+			.stream()
+			.filter((each) -> each.wasKeptAfter(retiredAfter))
+			.map(GenerationTable.Published::number)
+			.toList();
 	}
 
 	/**
@@ -163,30 +128,16 @@ public class Generations {
 	 * @param cities how many cities or customers they are about
 	 */
 	int begin(Dataset dataset, long jobExecutionId, Made made, long readings, int cities) {
-		return this.jdbc.sql("""
-				INSERT INTO generation (dataset, job_execution_id, readings_version, state_versions, definition,
-				  code_version, base, recompute, readings, cities, city_readings)
-				VALUES (?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?::jsonb) RETURNING generation""")
-			.params(Arrays.asList(dataset.column(), jobExecutionId, made.readingsVersion(),
-					this.json.writeValueAsString(made.stateVersions()), made.definition(), made.codeVersion(),
-					made.base(), made.recompute(), readings, cities, this.json.writeValueAsString(made.cityReadings())))
-			.query(Integer.class)
-			.single();
+		return this.table.add(dataset, jobExecutionId, made, readings, cities);
 	}
 
 	/** The attempts that were begun and never published. */
 	List<Integer> unpublished(Dataset dataset) {
-		return this.jdbc
-			.sql("SELECT generation FROM generation WHERE dataset = ? AND published_at IS NULL ORDER BY generation")
-			.param(dataset.column())
-			.query(Integer.class)
-			.list();
+		return this.table.unpublished(dataset);
 	}
 
 	void forget(int generation) {
-		this.jdbc.sql("DELETE FROM generation WHERE generation = ? AND published_at IS NULL")
-			.param(generation)
-			.update();
+		this.table.remove(generation);
 	}
 
 	/**
@@ -198,19 +149,13 @@ public class Generations {
 	 */
 	@Transactional
 	public Optional<Hold> publish(Dataset dataset, int generation, Map<String, Long> durations, boolean scheduled) {
-		lock(dataset);
+		this.table.lock(dataset);
 		Optional<Hold> hold = scheduled ? hold(dataset) : Optional.empty();
 		if (hold.isPresent()) {
 			return hold;
 		}
-		int published = this.jdbc.sql("""
-				UPDATE generation SET published_at = ?, durations = ?::jsonb
-				WHERE generation = ? AND dataset = ? AND published_at IS NULL""")
-			.params(Timestamp.from(this.clock.instant()), this.json.writeValueAsString(durations), generation,
-					dataset.column())
-			.update();
-		if (published > 0) {
-			show(dataset, generation);
+		if (this.table.publish(dataset, generation, this.clock.instant(), durations)) {
+			this.table.show(dataset, generation);
 			retire(dataset);
 		}
 		else if (find(generation).filter((known) -> known.dataset() == dataset).isEmpty()) {
@@ -228,7 +173,7 @@ public class Generations {
 	 */
 	@Transactional
 	public Generation makeCurrent(int generation, String by) {
-		find(generation).ifPresent((known) -> lock(known.dataset()));
+		find(generation).ifPresent((known) -> this.table.lock(known.dataset()));
 		// Whatever it was before the lock was waited for
 		Generation wanted = find(generation).filter((known) -> known.publishedAt() != null && known.kept())
 			.orElseThrow(() -> refusal(generation));
@@ -237,15 +182,9 @@ public class Generations {
 			return wanted;
 		}
 		this.checks.orderedStream().forEach((check) -> check.check(before, wanted));
-		show(wanted.dataset(), generation);
+		this.table.show(wanted.dataset(), generation);
 		if (generation < before.number()) {
-			this.jdbc.sql("""
-					INSERT INTO publishing_hold (dataset, since, held_by, went_from, went_to) VALUES (?, ?, ?, ?, ?)
-					ON CONFLICT (dataset) DO UPDATE SET since = excluded.since, held_by = excluded.held_by,
-					  went_from = excluded.went_from, went_to = excluded.went_to""")
-				.params(wanted.dataset().column(), Timestamp.from(this.clock.instant()), by, before.number(),
-						generation)
-				.update();
+			this.table.hold(new Hold(wanted.dataset(), this.clock.instant(), by, before.number(), generation));
 			logger.info("{} goes back from generation {} to {} of {}; scheduled runs publish nothing until released.",
 					by, before.number(), generation, wanted.dataset().column());
 		}
@@ -274,10 +213,7 @@ public class Generations {
 
 	/** All that is held. */
 	public List<Hold> holds() {
-		return this.jdbc.sql("SELECT * FROM publishing_hold ORDER BY dataset")
-			.query((row, number) -> new Hold(dataset(row), row.getTimestamp("since").toInstant(),
-					row.getString("held_by"), row.getInt("went_from"), row.getInt("went_to")))
-			.list();
+		return this.table.holds();
 	}
 
 	/**
@@ -286,63 +222,31 @@ public class Generations {
 	 */
 	@Transactional
 	public void release(Dataset dataset, String by) {
-		lock(dataset);
-		if (this.jdbc.sql("DELETE FROM publishing_hold WHERE dataset = ?").param(dataset.column()).update() > 0) {
+		this.table.lock(dataset);
+		if (this.table.release(dataset)) {
 			logger.info("{} releases publishing: the next run of {} publishes again.", by, dataset.column());
 		}
 	}
 
-	/** Who changes what is current or held waits for who does so already. */
-	private void lock(Dataset dataset) {
-		this.jdbc.sql("SELECT generation FROM current_generation WHERE dataset = ? FOR UPDATE")
-			.param(dataset.column())
-			.query(Integer.class)
-			.optional();
-	}
-
-	private void show(Dataset dataset, int generation) {
-		this.jdbc.sql("""
-				INSERT INTO current_generation (dataset, generation) VALUES (?, ?)
-				ON CONFLICT (dataset) DO UPDATE SET generation = excluded.generation""")
-			.params(dataset.column(), generation)
-			.update();
-	}
-
 	/** Only the newest are kept, and the current one whichever it is. */
 	private void retire(Dataset dataset) {
-		this.jdbc.sql("""
-				UPDATE generation SET retired_at = :now
-				WHERE dataset = :dataset AND published_at IS NOT NULL AND retired_at IS NULL
-				  AND generation NOT IN (SELECT generation FROM current_generation)
-				  AND generation NOT IN (SELECT generation FROM generation WHERE dataset = :dataset
-				    AND published_at IS NOT NULL ORDER BY generation DESC LIMIT :kept)""")
-			.param("now", Timestamp.from(this.clock.instant()))
-			.param("dataset", dataset.column())
-			.param("kept", this.settings.generations())
-			.update();
+		List<GenerationTable.Published> published = this.table.published(dataset);
+		Set<Integer> stay = new HashSet<>();
+		published.stream()
+			.map(GenerationTable.Published::number)
+			.sorted(Comparator.reverseOrder())
+			.limit(this.settings.generations())
+			.forEach(stay::add);
+		this.table.current(dataset).map(Generation::number).ifPresent(stay::add);
+		this.table.retire(published.stream()
+			.filter((each) -> each.isKept() && !stay.contains(each.number()))
+			.map(GenerationTable.Published::number)
+			.toList(), this.clock.instant());
 	}
 
 	/** The one of that number, whatever has become of it. */
 	Optional<Generation> find(int generation) {
-		return this.jdbc.sql(SELECT + "WHERE g.generation = ?").param(generation).query(this::generation).optional();
-	}
-
-	private Generation generation(ResultSet row, int number) throws SQLException {
-		Timestamp publishedAt = row.getTimestamp("published_at");
-		return new Generation(row.getInt("generation"), dataset(row), row.getLong("job_execution_id"),
-				(publishedAt != null) ? publishedAt.toInstant() : null, row.getBoolean("current"),
-				row.getTimestamp("retired_at") == null, row.getLong("readings"), row.getInt("cities"),
-				row.getObject("boundary", LocalDate.class), row.getString("code_version"), row.getString("recompute"),
-				counts(row.getString("durations")));
-	}
-
-	private static Dataset dataset(ResultSet row) throws SQLException {
-		return Dataset.valueOf(row.getString("dataset").toUpperCase(Locale.ROOT));
-	}
-
-	private Map<String, Long> counts(String text) {
-		return this.json.readValue(text, new TypeReference<LinkedHashMap<String, Long>>() {
-		});
+		return this.table.find(generation);
 	}
 
 }

@@ -1,20 +1,15 @@
 package io.isobar.batch;
 
-import java.math.BigDecimal;
-import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 import io.isobar.orders.CountedOrders;
 import io.isobar.orders.NewestOrders;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.ObjectMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -25,39 +20,19 @@ import org.springframework.stereotype.Component;
 @Component
 class OrderGenerations implements CountedOrders, GenerationCheck {
 
-	private final JdbcClient jdbc;
+	private final GenerationTable table;
 
-	private final ObjectMapper json;
+	private final OrderResults results;
 
 	private final ObjectProvider<NewestOrders> newest;
 
 	private final Clock clock;
 
-	OrderGenerations(JdbcClient jdbc, ObjectMapper json, ObjectProvider<NewestOrders> newest, Clock clock) {
-		this.jdbc = jdbc;
-		this.json = json;
+	OrderGenerations(GenerationTable table, OrderResults results, ObjectProvider<NewestOrders> newest, Clock clock) {
+		this.table = table;
+		this.results = results;
 		this.newest = newest;
 		this.clock = clock;
-	}
-
-	void keep(int generation, Map<Integer, Long> offsets, BigDecimal minimumAmount) {
-		this.jdbc.sql("INSERT INTO orders_generation (generation, offsets, minimum_amount) VALUES (?, ?::jsonb, ?)")
-			.params(generation, this.json.writeValueAsString(offsets), minimumAmount)
-			.update();
-	}
-
-	/** The last offset that a generation counts, of each partition. */
-	Map<Integer, Long> offsets(int generation) {
-		return this.jdbc.sql("SELECT offsets FROM orders_generation WHERE generation = ?")
-			.param(generation)
-			.query((row, number) -> offsets(row.getString(1)))
-			.optional()
-			.orElse(Map.of());
-	}
-
-	Map<Integer, Long> offsets(String text) {
-		return this.json.readValue(text, new TypeReference<TreeMap<Integer, Long>>() {
-		});
 	}
 
 	/**
@@ -66,13 +41,15 @@ class OrderGenerations implements CountedOrders, GenerationCheck {
 	 */
 	@Override
 	public Map<Integer, Long> byAll() {
-		Timestamp before = Timestamp.from(this.clock.instant().minus(Pruning.GRACE));
-		List<Map<Integer, Long>> needed = this.jdbc.sql("""
-				SELECT o.offsets FROM generation g JOIN orders_generation o ON o.generation = g.generation
-				WHERE g.dataset = 'orders' AND g.published_at IS NOT NULL
-				  AND (g.retired_at IS NULL OR g.retired_at > :before)
-				  AND EXISTS (SELECT FROM generation WHERE dataset = 'orders' AND published_at <= :before)
-				""").param("before", before).query((row, number) -> offsets(row.getString(1))).list();
+		Instant before = this.clock.instant().minus(Pruning.GRACE);
+		List<GenerationTable.Published> published = this.table.published(Dataset.ORDERS);
+		if (published.stream().allMatch((each) -> each.at().isAfter(before))) {
+			return Map.of();
+		}
+		List<Map<Integer, Long>> needed = published.stream()
+			.filter((each) -> each.wasKeptAfter(before))
+			.map((each) -> this.results.offsets(each.number()))
+			.toList();
 		if (needed.isEmpty()) {
 			return Map.of();
 		}
@@ -93,7 +70,7 @@ class OrderGenerations implements CountedOrders, GenerationCheck {
 		}
 		boolean complete;
 		try {
-			complete = speed.has(offsets(to.number()), offsets(from.number()));
+			complete = speed.has(this.results.offsets(to.number()), this.results.offsets(from.number()));
 		}
 		catch (RuntimeException ex) {
 			throw GenerationRefusal.NotCompletable.unknown(to.number(), ex.getMessage());

@@ -4,17 +4,12 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.isobar.views.CustomerTotals.Total;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The totals of customers as the batch layer has published them. Which generation is
@@ -24,29 +19,15 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class OrderTotals {
 
-	private static final String CURRENT = """
-			SELECT g.generation, g.published_at, o.offsets, o.minimum_amount FROM current_generation c
-			JOIN generation g ON g.generation = c.generation
-			JOIN orders_generation o ON o.generation = c.generation WHERE c.dataset = 'orders'""";
-
-	private final JdbcClient jdbc;
-
-	private final OrderGenerations generations;
+	private final OrderResults results;
 
 	private final OrderSettings settings;
 
-	private final TransactionTemplate transaction;
-
 	private final AtomicReference<@Nullable Published> newest = new AtomicReference<>();
 
-	OrderTotals(JdbcClient jdbc, OrderGenerations generations, OrderSettings settings,
-			PlatformTransactionManager transactions) {
-		this.jdbc = jdbc;
-		this.generations = generations;
+	OrderTotals(OrderResults results, OrderSettings settings) {
+		this.results = results;
 		this.settings = settings;
-		this.transaction = new TransactionTemplate(transactions);
-		this.transaction.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
-		this.transaction.setReadOnly(true);
 	}
 
 	/** A customer with what its orders come to. */
@@ -75,36 +56,24 @@ public class OrderTotals {
 
 	/** Where the batch layer's answer ends at this moment. */
 	public Boundary boundary() {
-		return this.jdbc.sql(CURRENT)
-			.query((row, number) -> new Boundary(row.getInt("generation"),
-					this.generations.offsets(row.getString("offsets")), row.getBigDecimal("minimum_amount"),
-					row.getTimestamp("published_at").toInstant()))
-			.optional()
+		return this.results.boundary()
 			.orElseGet(() -> new Boundary(null, Map.of(), this.settings.minimumAmount(), null));
 	}
 
 	/** What the batch layer answers at this moment. */
 	public Published current() {
-		Published published = Objects.requireNonNull(this.transaction.execute((status) -> {
+		Published published = this.results.atOneMoment(() -> {
 			Boundary boundary = boundary();
 			Published known = this.newest.get();
 			return (known != null && known.boundary().equals(boundary)) ? known
 					: new Published(boundary, customers(boundary.generation()));
-		}));
+		});
 		this.newest.set(published);
 		return published;
 	}
 
 	private List<Customer> customers(@Nullable Integer generation) {
-		if (generation == null) {
-			return List.of();
-		}
-		return this.jdbc.sql("""
-				SELECT customer, amount, orders FROM customer_total
-				WHERE valid_from <= :generation AND :generation < valid_to ORDER BY customer""")
-			.param("generation", generation)
-			.query((row, number) -> new Customer(row.getString(1), new Total(row.getBigDecimal(2), row.getLong(3))))
-			.list();
+		return (generation != null) ? this.results.customers(generation) : List.of();
 	}
 
 }

@@ -12,9 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 import io.isobar.jobs.ExecutionNotes;
 import io.isobar.lake.OrderStore;
@@ -106,14 +104,7 @@ class OrdersHistory implements Tasklet {
 
 	private void pin(OrdersRun run) {
 		long version = this.orders.version().orElseThrow();
-		OrderStore.Described described = this.orders.describe(version);
-		Map<Integer, Long> offsets = new TreeMap<>();
-		described.positions().forEach((partition, next) -> {
-			if (next > 0) {
-				offsets.put(partition, next - 1);
-			}
-		});
-		run.pin(version, offsets, List.copyOf(described.sources()), this.settings.minimumAmount().toPlainString());
+		run.pin(version, this.orders.describe(version), this.settings.minimumAmount().toPlainString());
 	}
 
 	/** Refused lines are told of each time, so that nobody forgets them. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.isobar.lake.OrderStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.batch.core.scope.context.ChunkContext;
@@ -47,15 +48,26 @@ final class OrdersRun {
 		return new OrdersRun(chunk.getStepContext().getStepExecution().getJobExecution().getExecutionContext());
 	}
 
+	/** Of an execution with that context. */
+	static OrdersRun of(ExecutionContext context) {
+		return new OrdersRun(context);
+	}
+
 	/**
 	 * Pins the version that all steps and attempts see.
-	 * @param offsets the last offset that it has, of each partition
-	 * @param history which sources of history and files count
+	 * @param described what it says of itself
 	 */
-	void pin(long version, Map<Integer, Long> offsets, List<String> sources, String minimumAmount) {
+	void pin(long version, OrderStore.Described described, String minimumAmount) {
+		TreeMap<Integer, Long> offsets = new TreeMap<>();
+		described.positions().forEach((partition, next) -> {
+			if (next > 0) {
+				// The last one that it has
+				offsets.put(partition, next - 1);
+			}
+		});
 		this.context.putLong(VERSION, version);
-		this.context.put(OFFSETS, new TreeMap<>(offsets));
-		this.context.putString(SOURCES, String.join("\n", sources));
+		this.context.put(OFFSETS, offsets);
+		this.context.putString(SOURCES, String.join("\n", described.sources()));
 		this.context.putString(MINIMUM, minimumAmount);
 	}
 

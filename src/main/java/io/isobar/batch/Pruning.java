@@ -33,13 +33,17 @@ class Pruning {
 
 	private final VersionedRows rows;
 
+	private final OrderResults orders;
+
 	private final TransactionTemplate transaction;
 
 	private final Clock clock;
 
-	Pruning(Generations generations, JdbcTemplate jdbc, TransactionTemplate transaction, Clock clock) {
+	Pruning(Generations generations, JdbcTemplate jdbc, OrderResults orders, TransactionTemplate transaction,
+			Clock clock) {
 		this.generations = generations;
 		this.rows = new VersionedRows(jdbc);
+		this.orders = orders;
 		this.transaction = transaction;
 		this.clock = clock;
 	}
@@ -57,9 +61,9 @@ class Pruning {
 		try {
 			int deleted = 0;
 			for (VersionedRows.Table table : Export.versioned().toList()) {
-				deleted += writing.applyAsInt(() -> prune(Dataset.WEATHER, table));
+				deleted += writing.applyAsInt(() -> this.rows.prune(table, needed(Dataset.WEATHER)));
 			}
-			deleted += writing.applyAsInt(() -> prune(Dataset.ORDERS, OrdersExport.TOTALS));
+			deleted += writing.applyAsInt(() -> this.orders.prune(needed(Dataset.ORDERS)));
 			logger.debug("{} rows that no generation needs were deleted.", deleted);
 		}
 		catch (DataAccessException ex) {
@@ -67,9 +71,8 @@ class Pruning {
 		}
 	}
 
-	private int prune(Dataset dataset, VersionedRows.Table table) {
-		List<Integer> needed = this.generations.needed(dataset, this.clock.instant().minus(GRACE));
-		return this.rows.prune(table, needed);
+	private List<Integer> needed(Dataset dataset) {
+		return this.generations.needed(dataset, this.clock.instant().minus(GRACE));
 	}
 
 }

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +87,8 @@ public class OrderStore {
 		.build());
 
 	private final Lake lake;
+
+	private final StreamedAppend<Snapshot, StreamedOrder> stream = new StreamedAppend<>(new Streaming(), "orders");
 
 	OrderStore(Lake lake) {
 		this.lake = lake;
@@ -180,51 +181,39 @@ public class OrderStore {
 	 * @return how many were new
 	 */
 	public int append(List<StreamedOrder> messages, Map<StreamPart, Long> positions) {
-		return invoke((snapshot) -> appendOnce(snapshot, messages, positions));
+		return invoke((snapshot) -> this.stream.append(snapshot, messages, positions));
 	}
 
-	private int appendOnce(Snapshot snapshot, List<StreamedOrder> messages, Map<StreamPart, Long> positions) {
-		Engine engine = this.lake.engine();
-		Map<StreamPart, Long> written = positions(snapshot, positions.keySet());
-		Map<StreamPart, Long> behind = behind(written, positions);
-		if (behind.isEmpty()) {
-			return 0;
+	/** The table, for what came with the stream. */
+	private final class Streaming implements StreamedAppend.Table<Snapshot, StreamedOrder> {
+
+		@Override
+		public Snapshot snapshot() {
+			return OrderStore.this.snapshot();
 		}
-		List<OrderColumns.Row> fresh = messages.stream()
-			.filter((message) -> message.offset() >= written.getOrDefault(message.part(), 0L))
-			.map((message) -> new OrderColumns.Row(message.order(), STREAM, message.appended(), null, null,
-					message.part(), message.offset()))
-			.toList();
-		Transaction transaction = snapshot.buildUpdateTableTransaction(ENGINE, Operation.WRITE).build(engine);
-		behind.forEach((part, position) -> transaction.addDomainMetadata(part.domain(), Long.toString(position)));
-		try {
-			List<Row> actions = writeFile(engine, transaction, fresh);
+
+		@Override
+		public Map<StreamPart, Long> positions(Snapshot snapshot, Collection<StreamPart> parts) {
+			return OrderStore.positions(snapshot, parts);
+		}
+
+		@Override
+		public void commit(Snapshot snapshot, List<StreamedOrder> messages, Map<StreamPart, Long> positions)
+				throws IOException {
+			Engine engine = OrderStore.this.lake.engine();
+			Transaction transaction = snapshot.buildUpdateTableTransaction(ENGINE, Operation.WRITE).build(engine);
+			positions
+				.forEach((part, position) -> transaction.addDomainMetadata(part.domain(), Long.toString(position)));
+			List<Row> actions = writeFile(engine, transaction,
+					messages.stream()
+						.map((message) -> new OrderColumns.Row(message.order(), STREAM, message.appended(), null, null,
+								message.part(), message.offset()))
+						.toList());
 			CrashPoint.at("lake.written");
-			commit(engine, transaction, actions);
+			OrderStore.commit(engine, transaction, actions);
 			CrashPoint.at("lake.committed");
-			return fresh.size();
 		}
-		catch (ConcurrentWriteException ex) {
-			throw ex;
-		}
-		catch (RuntimeException | IOException ex) {
-			// A commit that threw may have succeeded
-			if (behind(positions(positions.keySet()), positions).isEmpty()) {
-				return fresh.size();
-			}
-			throw new IllegalStateException("%d orders could not be written to the lake.".formatted(fresh.size()), ex);
-		}
-	}
 
-	/** The positions that the table is to be brought to. */
-	private static Map<StreamPart, Long> behind(Map<StreamPart, Long> written, Map<StreamPart, Long> positions) {
-		Map<StreamPart, Long> behind = new TreeMap<>(Comparator.comparing(StreamPart::domain));
-		positions.forEach((part, position) -> {
-			if (position > written.getOrDefault(part, -1L)) {
-				behind.put(part, position);
-			}
-		});
-		return behind;
 	}
 
 	/** Gives the orders of a source, each with its line. */

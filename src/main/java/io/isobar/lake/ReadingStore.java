@@ -306,55 +306,46 @@ public class ReadingStore {
 	public int append(List<Streamed> messages, Map<StreamPart, Long> positions, Function<String, ZoneId> zones) {
 		Map<String, ZoneId> used = new HashMap<>();
 		messages.forEach((message) -> used.computeIfAbsent(message.reading().city(), zones));
-		return withoutConflict(used, (snapshot) -> appendOnce(snapshot, messages, positions, used));
+		StreamedAppend<Snapshot, Streamed> stream = new StreamedAppend<>(new Streaming(used), "messages");
+		return withoutConflict(used, (snapshot) -> stream.append(snapshot, messages, positions));
 	}
 
-	private int appendOnce(Snapshot snapshot, List<Streamed> messages, Map<StreamPart, Long> positions,
-			Map<String, ZoneId> zones) {
-		Engine engine = this.lake.engine();
-		Map<StreamPart, Long> written = positions(snapshot, positions.keySet());
-		Map<StreamPart, Long> behind = behind(written, positions);
-		List<Streamed> fresh = messages.stream()
-			.filter((message) -> message.offset() >= written.getOrDefault(message.part(), 0L))
-			.toList();
-		if (behind.isEmpty()) {
-			return 0;
+	/** The table, for what came with the stream. */
+	private final class Streaming implements StreamedAppend.Table<Snapshot, Streamed> {
+
+		private final Map<String, ZoneId> zones;
+
+		Streaming(Map<String, ZoneId> zones) {
+			this.zones = zones;
 		}
-		Transaction transaction = snapshot.buildUpdateTableTransaction(ENGINE, Operation.WRITE).build(engine);
-		behind.forEach((part, position) -> transaction.addDomainMetadata(part.domain(), Long.toString(position)));
-		noteZones(snapshot, transaction, zones);
-		try {
-			List<Row> actions = writeFiles(engine, transaction, parts(fresh.stream().map((message) -> {
-				Part part = part(message.reading(), zones::get);
+
+		@Override
+		public Snapshot snapshot() {
+			return ReadingStore.this.snapshot();
+		}
+
+		@Override
+		public Map<StreamPart, Long> positions(Snapshot snapshot, Collection<StreamPart> parts) {
+			return ReadingStore.positions(snapshot, parts);
+		}
+
+		@Override
+		public void commit(Snapshot snapshot, List<Streamed> messages, Map<StreamPart, Long> positions)
+				throws IOException {
+			Engine engine = ReadingStore.this.lake.engine();
+			Transaction transaction = snapshot.buildUpdateTableTransaction(ENGINE, Operation.WRITE).build(engine);
+			positions
+				.forEach((part, position) -> transaction.addDomainMetadata(part.domain(), Long.toString(position)));
+			noteZones(snapshot, transaction, this.zones);
+			List<Row> actions = writeFiles(engine, transaction, parts(messages.stream().map((message) -> {
+				Part part = part(message.reading(), this.zones::get);
 				return new ReadingColumns.Row(message.reading(), null, message, part.month(), part.bucket());
 			})));
 			CrashPoint.at("lake.written");
-			commit(engine, transaction, actions);
+			ReadingStore.commit(engine, transaction, actions);
 			CrashPoint.at("lake.committed");
-			return fresh.size();
 		}
-		catch (ConcurrentWriteException ex) {
-			throw ex;
-		}
-		catch (RuntimeException | IOException ex) {
-			// A commit that threw may have succeeded
-			if (behind(positions(positions.keySet()), positions).isEmpty()) {
-				return fresh.size();
-			}
-			throw new IllegalStateException("%d messages could not be written to the lake.".formatted(fresh.size()),
-					ex);
-		}
-	}
 
-	/** The positions that the table is to be brought to. */
-	private static Map<StreamPart, Long> behind(Map<StreamPart, Long> written, Map<StreamPart, Long> positions) {
-		Map<StreamPart, Long> behind = new TreeMap<>(Comparator.comparing(StreamPart::domain));
-		positions.forEach((part, position) -> {
-			if (position > written.getOrDefault(part, -1L)) {
-				behind.put(part, position);
-			}
-		});
-		return behind;
 	}
 
 	/** In which zones readings were filed. */

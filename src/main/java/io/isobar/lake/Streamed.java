@@ -11,5 +11,6 @@ import io.isobar.weather.Reading;
  * @param message the message as it came, so that whatever was made of it can be made
  * again
  */
-public record Streamed(Reading reading, StreamPart part, long offset, String message) {
+public record Streamed(Reading reading, StreamPart part, long offset,
+		String message) implements StreamedAppend.Message {
 }

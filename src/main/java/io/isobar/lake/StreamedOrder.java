@@ -11,5 +11,6 @@ import io.isobar.orders.Order;
  * @param offset where it lay there
  * @param appended when Kafka has appended it
  */
-public record StreamedOrder(Order order, StreamPart part, long offset, Instant appended) {
+public record StreamedOrder(Order order, StreamPart part, long offset,
+		Instant appended) implements StreamedAppend.Message {
 }

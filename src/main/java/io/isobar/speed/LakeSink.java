@@ -121,6 +121,11 @@ class LakeSink implements Sink, StreamArchive {
 		};
 	}
 
+	/** By which it is told how long messages have waited. */
+	long nanoTime() {
+		return System.nanoTime();
+	}
+
 	private record Refused(ConsumerRecord<byte[], byte[]> record, String cause, Future<?> sent) {
 	}
 
@@ -194,7 +199,7 @@ class LakeSink implements Sink, StreamArchive {
 		public void received(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
 			CrashPoint.at("lake.polled");
 			if (isEmpty()) {
-				this.oldest = System.nanoTime();
+				this.oldest = nanoTime();
 			}
 			this.complete = false;
 			try {
@@ -257,7 +262,7 @@ class LakeSink implements Sink, StreamArchive {
 			if (isEmpty() && !isAsked) {
 				return;
 			}
-			long now = System.nanoTime();
+			long now = nanoTime();
 			boolean due = isAsked || this.failures > 0
 					|| now - this.oldest >= LakeSink.this.settings.flushInterval().toNanos()
 					|| this.bytes >= LakeSink.this.settings.flushSize().toBytes();

@@ -1,6 +1,5 @@
 package io.isobar.speed;
 
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -14,7 +13,6 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -35,24 +33,15 @@ class OrderRemoval implements SmartLifecycle {
 
 	private final Duties duties;
 
-	private final JdbcClient jdbc;
+	private final RemovedOrders removed;
 
 	private @Nullable ScheduledExecutorService thread;
 
-	OrderRemoval(ObjectProvider<CountedOrders> counted, OrderTables tables, Duties duties, JdbcClient jdbc) {
+	OrderRemoval(ObjectProvider<CountedOrders> counted, OrderTables tables, RemovedOrders removed, Duties duties) {
 		this.counted = counted;
 		this.tables = tables;
 		this.duties = duties;
-		this.jdbc = jdbc;
-	}
-
-	/** Up to which offset orders were removed, or are being so, of each partition. */
-	Map<Integer, Long> removed() {
-		Map<Integer, Long> removed = new HashMap<>();
-		this.jdbc.sql("SELECT kafka_partition, noted FROM orders_removed").query((row) -> {
-			removed.put(row.getInt(1), row.getLong(2));
-		});
-		return removed;
+		this.removed = removed;
 	}
 
 	/** Removes what may be removed by now. */
@@ -63,10 +52,7 @@ class OrderRemoval implements SmartLifecycle {
 		}
 		try {
 			Map<Integer, Long> wanted = generations.byAll();
-			Map<Integer, Long> done = new HashMap<>();
-			this.jdbc.sql("SELECT kafka_partition, done FROM orders_removed").query((row) -> {
-				done.put(row.getInt(1), row.getLong(2));
-			});
+			Map<Integer, Long> done = this.removed.done();
 			if (wanted.entrySet().stream().allMatch((each) -> done.getOrDefault(each.getKey(), -1L) >= each.getValue())
 					|| !this.duties.isMine(DUTY)) {
 				return;
@@ -85,21 +71,9 @@ class OrderRemoval implements SmartLifecycle {
 
 	private void remove(int partition, long from, long upTo) {
 		if (from <= upTo) {
-			note(partition, upTo);
-			this.tables.remove(partition, from, upTo, (end) -> done(partition, end));
+			this.removed.note(partition, upTo);
+			this.tables.remove(partition, from, upTo, (end) -> this.removed.done(partition, end));
 		}
-	}
-
-	private void note(int partition, long upTo) {
-		this.jdbc.sql("""
-				INSERT INTO orders_removed (kafka_partition, noted) VALUES (?, ?)
-				ON CONFLICT (kafka_partition) DO UPDATE SET noted = greatest(orders_removed.noted, excluded.noted)""")
-			.params(partition, upTo)
-			.update();
-	}
-
-	private void done(int partition, long upTo) {
-		this.jdbc.sql("UPDATE orders_removed SET done = ? WHERE kafka_partition = ?").params(upTo, partition).update();
 	}
 
 	@Override

@@ -66,12 +66,15 @@ class OrderTables {
 		writes.await();
 	}
 
-	/** Notes that the tables were written again. */
+	/**
+	 * Notes that the tables were written again. No mark is as another one, also where
+	 * clocks differ: who has folded what was there before looks for a change.
+	 */
 	void rebuilt(Instant now) {
+		long mark = Math.max(now.toEpochMilli(), written().getOrDefault(OrderStatements.REBUILT, 0L) + 1);
 		CassandraStore.Statements statements = this.store.statements(this.settings.writeTimeout());
 		Writes writes = new Writes(statements);
-		writes.execute(
-				statements.orders().written().bind(OrderStatements.REBUILT, now.toEpochMilli(), now.toEpochMilli()));
+		writes.execute(statements.orders().written().bind(OrderStatements.REBUILT, mark, mark));
 		writes.await();
 	}
 

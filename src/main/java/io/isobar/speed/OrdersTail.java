@@ -11,7 +11,6 @@ import io.isobar.orders.NewestOrders;
 import io.isobar.views.CustomerTotals;
 import io.isobar.views.CustomerTotals.Total;
 
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,13 +27,13 @@ public class OrdersTail implements NewestOrders {
 
 	private final OrderTables tables;
 
-	private final JdbcClient jdbc;
+	private final RemovedOrders removed;
 
 	private final Map<Boundary, Folded> folded = new LinkedHashMap<>(8, 0.75f, true);
 
-	OrdersTail(OrderTables tables, JdbcClient jdbc) {
+	OrdersTail(OrderTables tables, RemovedOrders removed) {
 		this.tables = tables;
-		this.jdbc = jdbc;
+		this.removed = removed;
 	}
 
 	private record Boundary(Map<Integer, Long> offsets, BigDecimal minimum) {
@@ -64,10 +63,7 @@ public class OrdersTail implements NewestOrders {
 	@Override
 	public boolean has(Map<Integer, Long> above, Map<Integer, Long> upTo) {
 		Map<Integer, Long> written = this.tables.written();
-		Map<Integer, Long> removed = new HashMap<>();
-		this.jdbc.sql("SELECT kafka_partition, noted FROM orders_removed").query((row) -> {
-			removed.put(row.getInt(1), row.getLong(2));
-		});
+		Map<Integer, Long> removed = this.removed.noted();
 		return upTo.entrySet().stream().allMatch((part) -> {
 			long from = above.getOrDefault(part.getKey(), -1L);
 			return from >= part.getValue() || (written.getOrDefault(part.getKey(), 0L) > part.getValue()

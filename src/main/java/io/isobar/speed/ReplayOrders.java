@@ -45,7 +45,7 @@ class ReplayOrders implements Tasklet {
 
 	private final OrderTables tables;
 
-	private final OrderRemoval removal;
+	private final RemovedOrders removed;
 
 	private final ReplayTopic topic;
 
@@ -53,17 +53,17 @@ class ReplayOrders implements Tasklet {
 
 	private final Clock clock;
 
-	ReplayOrders(Lake lake, LakeTable table, OrderStore orders, OrderTables tables, OrderRemoval removal,
+	ReplayOrders(Lake lake, LakeTable table, OrderStore orders, OrderTables tables, RemovedOrders removed,
 			OrdersSink sink, Topics topics, KafkaClients kafka, StepProgress progress, Clock clock) {
 		this.lake = lake;
 		this.table = table;
 		this.orders = orders;
 		this.tables = tables;
-		this.removal = removal;
+		this.removed = removed;
 		this.topic = new ReplayTopic(topics.orders(), kafka, () -> {
 			Incarnation incarnation = incarnation(topics);
-			Map<Integer, Long> removed = removal.removed();
-			return new Replayed((raws) -> sink.write(raws, incarnation, removed, () -> {
+			Map<Integer, Long> below = removed.noted();
+			return new Replayed((raws) -> sink.write(raws, incarnation, below, () -> {
 			}));
 		}, progress);
 		this.progress = progress;
@@ -99,7 +99,7 @@ class ReplayOrders implements Tasklet {
 			return;
 		}
 		StepExecution step = contribution.getStepExecution();
-		Map<Integer, Long> removed = this.removal.removed();
+		Map<Integer, Long> removed = this.removed.noted();
 		List<OrderTables.Placed> gathered = new ArrayList<>();
 		long[] counts = new long[2];
 		this.table.read(this.lake.orders(), version.get(),

@@ -46,6 +46,11 @@ abstract class StoreSink implements Sink {
 	abstract void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status,
 			Written written);
 
+	/** By which it is told how long the last commit is ago. */
+	long nanoTime() {
+		return System.nanoTime();
+	}
+
 	/** Told of messages that the store has for good. */
 	@FunctionalInterface
 	interface Written {
@@ -64,7 +69,11 @@ abstract class StoreSink implements Sink {
 
 		private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
 
-		private long committed = System.nanoTime() - COMMIT_INTERVAL.toNanos();
+		private long committed;
+
+		Uncommitted(long now) {
+			this.committed = now - COMMIT_INTERVAL.toNanos();
+		}
 
 	}
 
@@ -135,7 +144,7 @@ abstract class StoreSink implements Sink {
 		private void written(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
 			CrashPoint.at("sink.written." + name());
 			this.status.works();
-			Uncommitted uncommitted = this.uncommitted.computeIfAbsent(consumer, (key) -> new Uncommitted());
+			Uncommitted uncommitted = this.uncommitted.computeIfAbsent(consumer, (key) -> new Uncommitted(nanoTime()));
 			long now = System.currentTimeMillis();
 			for (ConsumerRecord<byte[], byte[]> record : records) {
 				this.status.written(record.timestamp(), now);
@@ -143,7 +152,7 @@ abstract class StoreSink implements Sink {
 				uncommitted.offsets.put(new TopicPartition(record.topic(), record.partition()),
 						new OffsetAndMetadata(record.offset() + 1, this.incarnation.id().toString()));
 			}
-			if (System.nanoTime() - uncommitted.committed >= COMMIT_INTERVAL.toNanos()) {
+			if (nanoTime() - uncommitted.committed >= COMMIT_INTERVAL.toNanos()) {
 				commit(uncommitted, consumer);
 			}
 		}
@@ -178,7 +187,7 @@ abstract class StoreSink implements Sink {
 				}
 			});
 			uncommitted.offsets.clear();
-			uncommitted.committed = System.nanoTime();
+			uncommitted.committed = nanoTime();
 			CrashPoint.at("sink.acked." + name());
 		}
 

@@ -1,5 +1,6 @@
 package io.isobar.batch;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Clock;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 import io.isobar.embedded.EmbeddedStores;
+import io.isobar.lake.LocalLake;
 import io.isobar.spark.CopyText;
 import io.isobar.views.WeatherViews;
 import io.isobar.weather.Reading;
@@ -49,6 +51,10 @@ final class PublishedTables {
 	final SingleConnectionDataSource database;
 
 	final TransactionTemplate transaction;
+
+	final GenerationTable table;
+
+	final OrderResults orders;
 
 	final Generations generations;
 
@@ -98,12 +104,14 @@ final class PublishedTables {
 		};
 		StaticListableBeanFactory checks = new StaticListableBeanFactory();
 		checks.addBean("reopenedDays", new ReopenedDays(this.jdbc, speedLayer()));
-		this.generations = new Generations(this.jdbc, JsonMapper.shared(),
-				new BatchSettings("0 0 2 * * *", null, KEPT, 5, Duration.ZERO), this.clock,
-				checks.getBeanProvider(GenerationCheck.class));
+		this.table = new JdbcGenerationTable(this.jdbc, JsonMapper.shared());
+		this.orders = new JdbcOrderResults(LocalLake.in(Path.of("target", "lake-of-" + name)), this.jdbc, this.template,
+				JsonMapper.shared(), new JdbcTransactionManager(this.database));
+		this.generations = new Generations(this.table, new BatchSettings("0 0 2 * * *", null, KEPT, 5, Duration.ZERO),
+				this.clock, checks.getBeanProvider(GenerationCheck.class));
 		this.export = new Export(this.template);
 		this.closed = new ClosedDays(this.template, this.jdbc, this.clock);
-		this.pruning = new Pruning(this.generations, this.template, this.transaction, this.clock);
+		this.pruning = new Pruning(this.generations, this.template, this.orders, this.transaction, this.clock);
 	}
 
 	Instant now() {

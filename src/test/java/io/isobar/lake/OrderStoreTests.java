@@ -21,9 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Each order once, whatever comes twice. */
-class OrderStoreTests {
+class OrderStoreTests implements OrderStoreContract {
 
-	private static final StreamPart PART = new StreamPart("real-time.orders", 1, 2);
+	private static final StreamPart PLACE = new StreamPart("real-time.orders", 1, 2);
 
 	private static final Instant NOW = Instant.parse("2026-01-31T14:00:00Z");
 
@@ -41,23 +41,40 @@ class OrderStoreTests {
 		this.store.create();
 	}
 
+	@Override
+	public OrderStore store() {
+		return this.store;
+	}
+
+	@Override
+	public List<Long> offsets(long version, StreamPart part) {
+		List<Long> offsets = new ArrayList<>();
+		new LakeTable(this.lake).read(this.lake.orders(), version, List.of("kafka_partition", "kafka_offset"),
+				(partition) -> true, (row) -> {
+					if (Integer.valueOf(part.number()).equals(row[0])) {
+						offsets.add((Long) row[1]);
+					}
+				});
+		return offsets.stream().sorted().toList();
+	}
+
 	@Test
 	void aBatchWithOtherBordersAddsOnlyWhatIsNew() {
-		assertThat(this.store.append(messages(100, 120), Map.of(PART, 120L))).isEqualTo(20);
-		assertThat(this.store.append(messages(100, 150), Map.of(PART, 150L))).isEqualTo(30);
-		assertThat(this.store.append(messages(100, 110), Map.of(PART, 110L))).isZero();
+		assertThat(this.store.append(messages(100, 120), Map.of(PLACE, 120L))).isEqualTo(20);
+		assertThat(this.store.append(messages(100, 150), Map.of(PLACE, 150L))).isEqualTo(30);
+		assertThat(this.store.append(messages(100, 110), Map.of(PLACE, 110L))).isZero();
 
 		assertThat(rows()).containsExactlyInAnyOrderElementsOf(
 				LongStream.range(100, 150).mapToObj((offset) -> "Ali 0.10 1002@" + offset).toList());
-		assertThat(this.store.positions(List.of(PART))).isEqualTo(Map.of(PART, 150L));
+		assertThat(this.store.positions(List.of(PLACE))).isEqualTo(Map.of(PLACE, 150L));
 	}
 
 	@Test
 	void aVersionTellsWhichMessagesItHas() {
-		this.store.append(messages(0, 10), Map.of(PART, 10L));
+		this.store.append(messages(0, 10), Map.of(PLACE, 10L));
 		long before = this.store.version().orElseThrow();
 		// The last ones were no orders
-		this.store.append(messages(10, 12), Map.of(PART, 15L));
+		this.store.append(messages(10, 12), Map.of(PLACE, 15L));
 
 		assertThat(this.store.describe(before).positions()).isEqualTo(Map.of(1002, 10L));
 		assertThat(this.store.describe(this.store.version().orElseThrow()).positions()).isEqualTo(Map.of(1002, 15L));
@@ -115,7 +132,7 @@ class OrderStoreTests {
 				OrderStore own = LocalLake.orders(LocalLake.in(this.folder));
 				own.create();
 				for (int i = 0; i < 5; i++) {
-					own.append(messages(0, 10 * (i + 1)), Map.of(PART, 10L * (i + 1)));
+					own.append(messages(0, 10 * (i + 1)), Map.of(PLACE, 10L * (i + 1)));
 					own.append("source " + number % 2 + i, OrderStore.FILE, NOW, (lines) -> lines.order(1, order("1")));
 				}
 				return own;
@@ -149,7 +166,7 @@ class OrderStoreTests {
 
 	private static List<StreamedOrder> messages(long from, long to) {
 		return LongStream.range(from, to)
-			.mapToObj((offset) -> new StreamedOrder(order("0.1"), PART, offset, NOW))
+			.mapToObj((offset) -> new StreamedOrder(order("0.1"), PLACE, offset, NOW))
 			.toList();
 	}
 

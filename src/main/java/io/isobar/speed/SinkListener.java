@@ -1,0 +1,272 @@
+package io.isobar.speed;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.kafka.listener.BatchAcknowledgingConsumerAwareMessageListener;
+import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
+import org.springframework.kafka.support.Acknowledgment;
+
+/**
+ * What one set of consumers of a sink hears, from their start to their end: decides where
+ * they begin, what is read again, and when only a new start helps.
+ */
+final class SinkListener
+		implements ConsumerAwareRebalanceListener, BatchAcknowledgingConsumerAwareMessageListener<byte[], byte[]> {
+
+	private static final Logger logger = LoggerFactory.getLogger(SinkListener.class);
+
+	private static final long FIRST_DELAY = 200;
+
+	private static final long LONGEST_DELAY = 5000;
+
+	private final Sink sink;
+
+	private final SinkStatus status;
+
+	private final Topics topics;
+
+	private final Gaps gaps;
+
+	private final Incarnation incarnation;
+
+	private final Sink.Session session;
+
+	private final Pauses pauses;
+
+	private volatile boolean begun;
+
+	private volatile boolean stopped;
+
+	/** Something failed that only a new start gets over. */
+	private volatile boolean ended;
+
+	private volatile boolean gap;
+
+	/**
+	 * @param now the time in milliseconds
+	 */
+	SinkListener(Sink sink, SinkStatus status, Topics topics, Gaps gaps, Incarnation incarnation, LongSupplier now) {
+		this.sink = sink;
+		this.status = status;
+		this.topics = topics;
+		this.gaps = gaps;
+		this.incarnation = incarnation;
+		this.session = sink.open(incarnation, status);
+		this.pauses = new Pauses(now);
+	}
+
+	/** How long to wait after so many failures in a row, in milliseconds. */
+	static long delay(int failures) {
+		return Math.min(LONGEST_DELAY, FIRST_DELAY << Math.min(failures, 10));
+	}
+
+	Incarnation incarnation() {
+		return this.incarnation;
+	}
+
+	/** Whether some consumer has found out where to begin. */
+	boolean hasBegun() {
+		return this.begun;
+	}
+
+	/** Whether only a new start helps. */
+	boolean hasEnded() {
+		return this.ended;
+	}
+
+	/** Whether a person has to decide before that. */
+	boolean isWaitingForPerson() {
+		return this.gap;
+	}
+
+	/** Nothing is taken any more. */
+	void stop() {
+		this.stopped = true;
+	}
+
+	boolean isStopped() {
+		return this.stopped;
+	}
+
+	/** Only a new start helps. */
+	void end() {
+		this.ended = true;
+	}
+
+	/** Called every now and then while nothing comes. */
+	void idle(Consumer<?, ?> consumer) {
+		// One that has ended lets messages pass that are not taken: its consumer is
+		// further
+		// than what the session knows of
+		if (!this.ended) {
+			this.pauses.resumeWhenOver(consumer);
+			this.session.idle(consumer);
+		}
+		if (this.status.takeRestart()) {
+			this.ended = true;
+		}
+	}
+
+	@Override
+	public void onMessage(List<ConsumerRecord<byte[], byte[]>> records, @Nullable Acknowledgment acknowledgment,
+			@Nullable Consumer<?, ?> consumer) {
+		if (consumer == null || this.stopped || this.ended) {
+			return;
+		}
+		try {
+			this.session.received(records, consumer);
+			this.pauses.end(consumer);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("{} is to be offered {} messages again", this.sink.name(), records.size(), ex);
+			this.pauses.begin(records.stream()
+				.filter((record) -> !this.status.isBehind(record.partition(), record.offset()))
+				.toList(), consumer);
+		}
+	}
+
+	@Override
+	public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+		if (partitions.isEmpty()) {
+			return;
+		}
+		try {
+			seek(consumer, partitions);
+			this.begun = true;
+		}
+		catch (RuntimeException ex) {
+			this.status.waits("it can't find out where to go on", ex);
+			holdBack(consumer, partitions);
+		}
+	}
+
+	private void seek(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+		if (!this.topics.isStill(this.incarnation)) {
+			holdBack(consumer, partitions);
+			return;
+		}
+		Map<TopicPartition, Long> wanted = new HashMap<>(this.session.positions(consumer, partitions));
+		Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
+		Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+		for (TopicPartition partition : partitions) {
+			long beginning = beginnings.getOrDefault(partition, 0L);
+			long end = ends.getOrDefault(partition, beginning);
+			long position = wanted.getOrDefault(partition, beginning);
+			if (position < beginning || position > end) {
+				position = acrossGap(partition, position, (position < beginning) ? beginning : end);
+			}
+			if (position < 0) {
+				holdBack(consumer, partitions);
+				return;
+			}
+			consumer.seek(partition, position);
+			this.status.position(partition.partition(), position);
+		}
+	}
+
+	/** Where to go on if a person has accepted it, else -1. */
+	private long acrossGap(TopicPartition partition, long expected, long available) {
+		String sink = this.sink.name();
+		if (this.gaps.isAccepted(sink, this.incarnation.part(partition.partition()), expected)) {
+			logger.warn("{} goes on at offset {} of {}, and not at {}, as a person has accepted it.", sink, available,
+					partition, expected);
+			return available;
+		}
+		this.gaps.note(sink, this.incarnation.part(partition.partition()), expected, available);
+		this.gap = true;
+		this.status.needsPerson(
+				"offset %d of %s is wanted next, but Kafka has it no longer: what there is %s at %d. Fill the store from elsewhere, or let it go on without: PUT /api/speed/sinks/%s?accept-gap=true."
+					.formatted(expected, partition, (available > expected) ? "begins" : "ends", available, sink));
+		return -1;
+	}
+
+	/** Nothing is read until the next start. */
+	private void holdBack(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+		partitions.forEach((partition) -> consumer.seek(partition, 0));
+		consumer.pause(partitions);
+		this.ended = true;
+	}
+
+	@Override
+	public void onPartitionsRevokedBeforeCommit(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+		revoked(consumer, partitions);
+	}
+
+	@Override
+	public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+		revoked(consumer, partitions);
+	}
+
+	private void revoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+		this.session.revoked(consumer, partitions);
+		partitions.forEach((partition) -> this.status.revoked(partition.partition()));
+	}
+
+	/**
+	 * What a store did not take is read again, after a pause in which the consumer stands
+	 * still and stays a member of its group; without end. It is not kept: meanwhile its
+	 * partitions may have become another's, who has gone on with them.
+	 */
+	private static final class Pauses {
+
+		private final LongSupplier now;
+
+		/** Of each consumer of these that stands still, when it goes on. */
+		private final Map<Consumer<?, ?>, Long> until = new ConcurrentHashMap<>();
+
+		private final AtomicInteger failures = new AtomicInteger();
+
+		Pauses(LongSupplier now) {
+			this.now = now;
+		}
+
+		void begin(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
+			Set<TopicPartition> assigned = consumer.assignment();
+			Map<TopicPartition, Long> first = new HashMap<>();
+			records.forEach((record) -> first.merge(new TopicPartition(record.topic(), record.partition()),
+					record.offset(), Math::min));
+			first.forEach((partition, offset) -> {
+				if (assigned.contains(partition)) {
+					consumer.seek(partition, offset);
+				}
+			});
+			consumer.pause(assigned);
+			this.until.put(consumer, this.now.getAsLong() + delay(this.failures.getAndIncrement()));
+		}
+
+		/** The store has taken something. */
+		void end(Consumer<?, ?> consumer) {
+			this.failures.set(0);
+			resume(consumer);
+		}
+
+		void resumeWhenOver(Consumer<?, ?> consumer) {
+			Long end = this.until.get(consumer);
+			if (end != null && this.now.getAsLong() >= end) {
+				resume(consumer);
+			}
+		}
+
+		private void resume(Consumer<?, ?> consumer) {
+			if (this.until.remove(consumer) != null) {
+				consumer.resume(consumer.paused());
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,29 @@
+package io.isobar.speed;
+
+import io.isobar.simulation.Fate;
+
+/** The simulation's stores of the speed layer do what the real ones do. */
+class FakeOrderTablesTests implements OrderTablesContract, RemovedOrdersContract {
+
+	private final FakeOrderTables tables = new FakeOrderTables(Fate.kind());
+
+	private final FakeRemovedOrders removed = new FakeRemovedOrders(Fate.kind());
+
+	private int partition;
+
+	@Override
+	public OrderTables tables() {
+		return this.tables;
+	}
+
+	@Override
+	public RemovedOrders removed() {
+		return this.removed;
+	}
+
+	@Override
+	public int newPartition() {
+		return ++this.partition;
+	}
+
+}
