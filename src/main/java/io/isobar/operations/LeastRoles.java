@@ -68,8 +68,8 @@ final class LeastRoles implements NeededRoles {
 	}
 
 	private Authentication somebody(Role role) {
-		return UsernamePasswordAuthenticationToken.authenticated(role.user(), null, this.roles
-			.getReachableGrantedAuthorities(AuthorityUtils.createAuthorityList(role.authority())));
+		return UsernamePasswordAuthenticationToken.authenticated(role.user(), null,
+				this.roles.getReachableGrantedAuthorities(AuthorityUtils.createAuthorityList(role.authority())));
 	}
 
 }

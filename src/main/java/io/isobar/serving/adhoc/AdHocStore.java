@@ -105,7 +105,8 @@ class AdHocStore implements Tasklet {
 			long copied = 0;
 			long done = 0;
 			for (FileStatus part : parts) {
-				// Between two files, as the connection can be asked nothing while it copies
+				// Between two files, as the connection can be asked nothing while it
+				// copies
 				if (this.progress.stopRequested(step)) {
 					throw new Cancelled();
 				}
@@ -133,7 +134,9 @@ class AdHocStore implements Tasklet {
 		}
 	}
 
-	/** Tells how far it is read, in a transaction of its own: that of the rows is busy. */
+	/**
+	 * Tells how far it is read, in a transaction of its own: that of the rows is busy.
+	 */
 	private final class Watched extends FilterInputStream {
 
 		private final StepExecution step;

@@ -61,8 +61,8 @@ class SpeedController {
 	}
 
 	@GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-	@ApiResponse(responseCode = "200", content = @Content(
-			schema = @Schema(anyOf = { LatestAnswer.class, EventStreams.BoundaryEvent.class })))
+	@ApiResponse(responseCode = "200",
+			content = @Content(schema = @Schema(anyOf = { LatestAnswer.class, EventStreams.BoundaryEvent.class })))
 	SseEmitter events() {
 		return this.streams.open();
 	}

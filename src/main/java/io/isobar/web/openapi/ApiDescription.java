@@ -115,7 +115,9 @@ class ApiDescription implements OpenApiCustomizer {
 		return Json31.mapper().convertValue(written, Schema.class);
 	}
 
-	/** Answers have all their fields, always; what is sent may leave out what may be null. */
+	/**
+	 * Answers have all their fields, always; what is sent may leave out what may be null.
+	 */
 	private void describe(String name, Schema<?> schema, Set<String> sent) {
 		if (schema.getDescription() == null) {
 			schema.setDescription(this.texts.types().get(name));
@@ -147,8 +149,8 @@ class ApiDescription implements OpenApiCustomizer {
 		operation.setSummary(text.summary());
 		operation.setDescription(((text.description() != null) ? text.description().strip() + "\n\n" : "")
 				+ role.map((it) -> "Needs role " + it + ".").orElse("Anybody may."));
-		operation.setSecurity(role.map((it) -> List.of(new SecurityRequirement().addList(PASSWORD, it)))
-			.orElse(List.of()));
+		operation
+			.setSecurity(role.map((it) -> List.of(new SecurityRequirement().addList(PASSWORD, it))).orElse(List.of()));
 		if (operation.getParameters() != null) {
 			operation.getParameters().forEach((parameter) -> describe(parameter, text));
 		}
@@ -237,12 +239,13 @@ class ApiDescription implements OpenApiCustomizer {
 		ApiResponses all = new ApiResponses();
 		all.addApiResponse((answer.status() != null) ? String.valueOf(answer.status()) : success.getKey(), good);
 		if (text.isTagged()) {
-			good.addHeaderObject("ETag", header("The generation that the answer is of. Send it back as If-None-Match."));
+			good.addHeaderObject("ETag",
+					header("The generation that the answer is of. Send it back as If-None-Match."));
 			all.addApiResponse("304", new ApiResponse()
 				.description("The generation that If-None-Match names is still the current one; nothing is sent."));
 		}
-		errors(text, role).forEach((status, when) -> all.addApiResponse(String.valueOf(status),
-				problem(path, status, when)));
+		errors(text, role)
+			.forEach((status, when) -> all.addApiResponse(String.valueOf(status), problem(path, status, when)));
 		operation.setResponses(all);
 	}
 

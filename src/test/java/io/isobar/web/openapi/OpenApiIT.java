@@ -43,8 +43,9 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The OpenAPI document says all that there is, and nothing else. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "isobar.viewer.password=reads",
-		"isobar.operator.password=acts", "isobar.admin.password=deletes" })
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "isobar.viewer.password=reads", "isobar.operator.password=acts",
+				"isobar.admin.password=deletes" })
 @Import(BrokenPages.class)
 class OpenApiIT {
 
@@ -92,10 +93,9 @@ class OpenApiIT {
 					Arrays.stream(method.getMethodParameters()).forEach((parameter) -> {
 						RequestParam asked = parameter.getParameterAnnotation(RequestParam.class);
 						if (asked != null) {
-							parameter.initParameterNameDiscovery(
-									new DefaultParameterNameDiscoverer());
-							parameters
-								.add(asked.name().isEmpty() ? String.valueOf(parameter.getParameterName()) : asked.name());
+							parameter.initParameterNameDiscovery(new DefaultParameterNameDiscoverer());
+							parameters.add(asked.name().isEmpty() ? String.valueOf(parameter.getParameterName())
+									: asked.name());
 						}
 					});
 					for (RequestMethod verb : mapping.getMethodsCondition().getMethods()) {
@@ -164,8 +164,11 @@ class OpenApiIT {
 			operation.path("parameters").forEach((parameter) -> own.add(parameter.path("name").asString()));
 			ApiTexts.Operation text = this.texts.operations().get(call);
 			if (text != null && text.parameters() != null) {
-				text.parameters().keySet().stream().filter((name) -> !own.contains(name)).forEach((name) -> ofNothing
-					.add(call + " " + name));
+				text.parameters()
+					.keySet()
+					.stream()
+					.filter((name) -> !own.contains(name))
+					.forEach((name) -> ofNothing.add(call + " " + name));
 				own.removeAll(text.parameters().keySet());
 			}
 			parameters.addAll(own);
@@ -274,10 +277,9 @@ class OpenApiIT {
 		}
 		Set<String> types = new HashSet<>();
 		JsonNode type = schema.path("type");
-		(type.isArray() ? type.valueStream() : Stream.of(type)).forEach((each) -> types
-			.add(each.asString("")));
-		String is = value.isNull() ? "null" : value.isArray() ? "array" : value.isObject() ? "object"
-				: value.isBoolean() ? "boolean" : value.isString() ? "string" : "number";
+		(type.isArray() ? type.valueStream() : Stream.of(type)).forEach((each) -> types.add(each.asString("")));
+		String is = value.isNull() ? "null" : value.isArray() ? "array"
+				: value.isObject() ? "object" : value.isBoolean() ? "boolean" : value.isString() ? "string" : "number";
 		boolean whole = value.isIntegralNumber() && types.contains("integer");
 		if (!types.contains(is) && !whole) {
 			wrong.add(where + " is " + value + ", not " + types);
@@ -363,8 +365,8 @@ class OpenApiIT {
 			.properties()
 			.forEach((path) -> path.getValue()
 				.properties()
-				.forEach((operation) -> to.accept(operation.getKey().toUpperCase(Locale.ROOT) + " "
-						+ path.getKey(), operation.getValue())));
+				.forEach((operation) -> to.accept(operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey(),
+						operation.getValue())));
 	}
 
 	private JsonNode resolve(String reference) {
