@@ -170,8 +170,9 @@ class SecurityConfiguration {
 
 	private static void headers(HeadersConfigurer<HttpSecurity> headers) {
 		headers
-			.addHeaderWriter((request, response) -> (request.getServletPath().startsWith("/swagger-ui/")
-					? POLICY_OF_SWAGGER_UI : POLICY).writeHeaders(request, response))
+			.addHeaderWriter((request,
+					response) -> (request.getServletPath().startsWith("/swagger-ui/") ? POLICY_OF_SWAGGER_UI : POLICY)
+						.writeHeaders(request, response))
 			.referrerPolicy((referrer) -> referrer.policy(ReferrerPolicy.SAME_ORIGIN))
 			.permissionsPolicyHeader((permissions) -> permissions.policy("camera=(), geolocation=(), microphone=()"));
 	}
