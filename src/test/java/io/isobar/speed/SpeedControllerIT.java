@@ -255,7 +255,9 @@ class SpeedControllerIT {
 		Instant at = hoursAgo(1);
 		await().atMost(Duration.ofMinutes(1)).until(this.events::isFollowing);
 		send(List.of(message("Watched", at, at, Origin.OPEN_METEO, Metric.TEMPERATURE, 1.5)), null);
-		await().until(() -> this.program.ask("GET", "/api/speed/latest?city=Watched").body().contains("1.5"));
+		// The first one of a city comes by Cassandra, which is asked for all once in a
+		// while
+		await().until(() -> this.program.ask("GET", "/api/speed/latest").body().contains("Watched"));
 		String shown = "tr[data-city=Watched] [data-field=temperature]";
 		try {
 			browser.begin(this.port, 390);

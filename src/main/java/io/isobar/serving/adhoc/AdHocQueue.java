@@ -169,14 +169,16 @@ class AdHocQueue implements SmartLifecycle {
 		this.executions.failures(execution).stream().findFirst().ifPresent((Failure failure) -> {
 			reasons.add(ended(failure.message()));
 			String cause = failure.cause();
-			if (cause != null && !failure.message().contains(cause)) {
+			if (cause != null && !failure.message().contains(cause.lines().findFirst().orElse(""))) {
 				reasons.add("Because: " + ended(cause));
 			}
 		});
 		return reasons.isEmpty() ? "It failed, and said nothing of why." : String.join(" ", reasons);
 	}
 
-	private static String ended(String sentence) {
+	/** What follows the first line is for the log, as the stack that HDFS sends along. */
+	private static String ended(String message) {
+		String sentence = message.lines().findFirst().orElse("").strip();
 		return sentence.endsWith(".") ? sentence : sentence + ".";
 	}
 
