@@ -2,6 +2,7 @@ package io.isobar.serving.dashboard;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 
 import io.isobar.messages.WeatherMessage;
@@ -79,6 +80,8 @@ class LivePage {
 		model.addAttribute("rows", rows);
 		model.addAttribute("columns", COLUMNS);
 		model.addAttribute("now", this.clock.instant());
+		// Cities of several zones stand beside each other
+		model.addAttribute("zone", ZoneId.of("UTC"));
 		return "live";
 	}
 
