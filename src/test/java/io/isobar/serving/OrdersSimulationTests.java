@@ -24,6 +24,8 @@ class OrdersSimulationTests {
 
 	private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("io.isobar");
 
+	private final Level before = LOGGER.getLevel();
+
 	@BeforeEach
 	void quiet() {
 		LOGGER.setLevel(Level.OFF);
@@ -31,7 +33,7 @@ class OrdersSimulationTests {
 
 	@AfterEach
 	void loud() {
-		LOGGER.setLevel(null);
+		LOGGER.setLevel(this.before);
 	}
 
 	@Test

@@ -19,7 +19,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 		properties = { "isobar.speed.weather-topic=stores", "isobar.cassandra.keyspace=stores",
 				"isobar.cassandra.read-timeout=PT2S", "isobar.influx.bucket=stores", "isobar.embedded.database=stores",
 				"isobar.lake.root=/stores", "isobar.speed.events.connections=3", "isobar.speed.events.queue=100" })
-@interface StoresTest {
+public @interface StoresTest {
 
 	/**
 	 * Whether Cassandra answers: on a busy machine its start takes longer than a write

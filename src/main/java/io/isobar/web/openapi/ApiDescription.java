@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import io.isobar.web.NeededRoles;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.Components;
@@ -177,26 +178,13 @@ class ApiDescription implements OpenApiCustomizer {
 		parameter.setDescription(text.description());
 		parameter.setExample(text.example());
 		if (text.schema() != null && parameter.getSchema() != null) {
-			Schema<?> more = schema(text.schema());
-			Schema<?> schema = parameter.getSchema();
-			if (more.getEnum() != null) {
-				setEnum(schema, more.getEnum());
-			}
-			if (more.getMinimum() != null) {
-				schema.setMinimum(more.getMinimum());
-			}
-			if (more.getMaximum() != null) {
-				schema.setMaximum(more.getMaximum());
-			}
-			if (more.getPattern() != null) {
-				schema.setPattern(more.getPattern());
-			}
+			// Of its own: springdoc gives all parameters of a type the same one
+			Map<String, Object> schema = Json31.mapper()
+				.convertValue(parameter.getSchema(), new TypeReference<LinkedHashMap<String, Object>>() {
+				});
+			schema.putAll(text.schema());
+			parameter.setSchema(schema(schema));
 		}
-	}
-
-	@SuppressWarnings("unchecked")
-	private static void setEnum(Schema<?> schema, List<?> possible) {
-		((Schema<Object>) schema).setEnum((List<Object>) possible);
 	}
 
 	private static RequestBody body(@Nullable RequestBody derived, ApiTexts.Body text) {

@@ -14,7 +14,7 @@ import io.isobar.web.StoreUnavailable;
 
 /** Pages that fail, each in its way. */
 @Controller
-public class BrokenPages {
+class BrokenPages {
 
 	@GetMapping("/cities/broken")
 	String broken() {
