@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import io.isobar.lake.FakeOrderStore;
 import io.isobar.orders.CountedOrders;
@@ -168,22 +169,37 @@ public final class SimulatedBatch {
 			.prune(this.generations.needed(Dataset.ORDERS, this.fate.clock().instant().minus(Pruning.GRACE))));
 	}
 
-	/** Somebody goes back, or forward. */
-	public void makeAnyCurrent() {
+	/**
+	 * Somebody goes back, or forward.
+	 * @return what the generation counts that cannot be completed, as it is said
+	 */
+	public Optional<Map<Integer, Long>> makeAnyCurrent() {
 		List<Integer> all = this.database.table()
 			.published(Dataset.ORDERS)
 			.stream()
 			.map((each) -> each.number())
 			.toList();
-		if (!all.isEmpty()) {
-			int wanted = this.fate.oneOf(all.subList(Math.max(0, all.size() - 5), all.size()));
-			try {
-				this.database.transaction(() -> this.generations.makeCurrent(wanted, "anna"));
-				this.fate.note("generation " + wanted + " is current");
-			}
-			catch (GenerationRefusal | IllegalStateException ex) {
-				this.fate.note("refused: " + ex.getMessage());
-			}
+		if (all.isEmpty()) {
+			return Optional.empty();
+		}
+		int wanted = this.fate.oneOf(all.subList(Math.max(0, all.size() - 5), all.size()));
+		try {
+			return this.database.transaction(() -> {
+				try {
+					this.generations.makeCurrent(wanted, "anna");
+					this.fate.note("generation " + wanted + " is current");
+					return Optional.empty();
+				}
+				catch (GenerationRefusal.NotCompletable ex) {
+					// Under the lock, so that it is still kept
+					this.fate.note("refused: " + ex.getMessage());
+					return Optional.of(this.database.results().offsets(wanted));
+				}
+			});
+		}
+		catch (GenerationRefusal | IllegalStateException ex) {
+			this.fate.note("refused: " + ex.getMessage());
+			return Optional.empty();
 		}
 	}
 

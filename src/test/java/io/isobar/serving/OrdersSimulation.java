@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -40,7 +41,7 @@ final class OrdersSimulation {
 
 	private static final int PARTITIONS = 2;
 
-	private static final List<String> CUSTOMERS = List.of("Ali", "Bea", "\uFF21nn", "\uD83D\uDE00");
+	private static final List<String> CUSTOMERS = List.of("Ali", "Bea", "\uFF21nn", "\uD83D\uDE00", "Eve", "Fay");
 
 	/** An order with where it lies. */
 	private record Placed(String customer, int index, BigDecimal amount, int part, long offset) {
@@ -133,6 +134,8 @@ final class OrdersSimulation {
 
 	private final int kept;
 
+	private final int[] weights;
+
 	/** What the processes are told that counts. */
 	private final List<BigDecimal> minimums;
 
@@ -161,6 +164,7 @@ final class OrdersSimulation {
 		this.kept = 1 + this.fate.below(3);
 		this.minimums = this.fate.onceIn(3) ? List.of(BigDecimal.ZERO, new BigDecimal("100"))
 				: List.of(BigDecimal.ZERO);
+		this.weights = weights();
 		CUSTOMERS.forEach((each) -> this.byCustomer.put(each, new ArrayList<>()));
 		for (int i = 0; i < PROCESSES; i++) {
 			this.applications.add(new Application("application " + i));
@@ -185,6 +189,54 @@ final class OrdersSimulation {
 		rest();
 	}
 
+	/** What happens, and how often beside the others. */
+	private enum Happening {
+
+		SEND(160, false), POLL(300, false), IDLE(80, false), WATCH(50, false), READ(160, false), BATCH(200, false),
+		ASK_ARCHIVE(30, true), MAKE_CURRENT(30, true), RELEASE(15, true), REMOVE(40, true), LOSE_PARTS(15, true),
+		LOSE_LEASE(5, true), SECONDS(80, true), HOURS(12, true), KILL(6, true), MAKE_TOPIC_AGAIN(2, true),
+		REBUILD(6, true), LOSE_CASSANDRA(2, true);
+
+		private final int weight;
+
+		/** Whether there are simulations in which it never happens. */
+		private final boolean spared;
+
+		Happening(int weight, boolean spared) {
+			this.weight = weight;
+			this.spared = spared;
+		}
+
+	}
+
+	/** Each simulation has its own weights: what is seldom in one is frequent in another. */
+	private int[] weights() {
+		int[] weights = new int[Happening.values().length];
+		for (Happening each : Happening.values()) {
+			int roll = this.fate.below(8);
+			int factor = switch (roll) {
+				case 0 -> each.spared ? 0 : 2;
+				case 1 -> 1;
+				case 2 -> 8;
+				case 3 -> each.spared ? 24 : 8;
+				default -> 4;
+			};
+			weights[each.ordinal()] = each.weight * factor;
+		}
+		return weights;
+	}
+
+	private Happening draw() {
+		int roll = this.fate.below(Arrays.stream(this.weights).sum());
+		for (Happening each : Happening.values()) {
+			roll -= this.weights[each.ordinal()];
+			if (roll < 0) {
+				return each;
+			}
+		}
+		throw new IllegalStateException("Weights changed.");
+	}
+
 	private void step() {
 		int which = this.fate.below(this.applications.size());
 		Application application = this.applications.get(which);
@@ -196,47 +248,43 @@ final class OrdersSimulation {
 			}
 			return;
 		}
-		int roll = this.fate.below(1000);
-		if (roll < 180) {
-			send();
+		Happening happening = draw();
+		switch (happening) {
+			case SEND -> send();
+			case POLL -> as(application, "takes messages", application.speed::poll);
+			case IDLE -> as(application, "has nothing to take", application.speed::idle);
+			case WATCH -> as(application, "watches", application.speed::watch);
+			case READ -> as(application, "reads", application::read);
+			case BATCH -> as(application, "batch", application.batch::step);
+			case ASK_ARCHIVE ->
+				as(application, "asks the lake's sink", () -> application.operate(application.speed::askArchive));
+			case MAKE_CURRENT -> as(application, "makes a generation current",
+					() -> application.operate(() -> makeAnyCurrent(application)));
+			case RELEASE -> as(application, "releases", () -> application.operate(application.batch::release));
+			case REMOVE -> as(application, "removes", application::remove);
+			case LOSE_PARTS -> {
+				this.fate.note("a partition changes its owner");
+				application.speed.loseParts();
+			}
+			case LOSE_LEASE ->
+				as(application, "somebody takes the lease", () -> application.operate(application.batch::loseLease));
+			case SECONDS -> this.fate.pass(Duration.ofMillis(200 + this.fate.below(3000)));
+			default -> {
+				if (this.fate.isQuiet()) {
+					seldom(happening, application);
+				}
+			}
 		}
-		else if (roll < 480) {
-			as(application, "takes messages", application.speed::poll);
-		}
-		else if (roll < 530) {
-			as(application, "has nothing to take", application.speed::idle);
-		}
-		else if (roll < 580) {
-			as(application, "watches", application.speed::watch);
-		}
-		else if (roll < 740) {
-			as(application, "reads", application::read);
-		}
-		else if (roll < 890) {
-			as(application, "batch", application.batch::step);
-		}
-		else if (roll < 910) {
-			as(application, "asks the lake's sink", () -> application.operate(application.speed::askArchive));
-		}
-		else if (roll < 930) {
-			as(application, "makes a generation current", () -> application.operate(application.batch::makeAnyCurrent));
-		}
-		else if (roll < 940) {
-			as(application, "releases", () -> application.operate(application.batch::release));
-		}
-		else if (roll < 965) {
-			as(application, "removes", application::remove);
-		}
-		else if (roll < 972) {
-			this.fate.note("a partition changes its owner");
-			application.speed.loseParts();
-		}
-		else if (roll < 977) {
-			as(application, "somebody takes the lease", () -> application.operate(application.batch::loseLease));
-		}
-		else {
-			seldom(application);
-		}
+	}
+
+	/** Nothing that a kept generation needs was removed. */
+	private void makeAnyCurrent(Application application) {
+		application.batch.makeAnyCurrent().ifPresent((offsets) -> this.removed.upTo().forEach((part, upTo) -> {
+			if (upTo > offsets.getOrDefault(part, -1L)) {
+				throw failed("A generation is kept, and orders of part %d up to offset %d were removed, which it lacks"
+					.formatted(part, upTo));
+			}
+		}));
 	}
 
 	private void as(Application application, String what, Runnable work) {
@@ -244,29 +292,25 @@ final class OrdersSimulation {
 	}
 
 	/** What happens only while nobody is in the midst of anything. */
-	private void seldom(Application application) {
-		if (!this.fate.isQuiet()) {
-			return;
-		}
-		switch (this.fate.below(6)) {
-			case 0 -> {
+	private void seldom(Happening happening, Application application) {
+		switch (happening) {
+			case HOURS -> {
 				this.fate.note("two hours pass");
 				this.fate.pass(Duration.ofHours(2));
 			}
-			case 1 -> this.fate.pass(Duration.ofSeconds(3));
-			case 2 -> {
+			case KILL -> {
 				this.fate.note(application.process + " is killed");
 				application.process.die();
 			}
-			case 3 -> {
-				if (this.fate.onceIn(6) && !this.emptied) {
+			case MAKE_TOPIC_AGAIN -> {
+				if (!this.emptied) {
 					this.fate.note("the topic is made again");
 					this.log.makeAgain(this.fate.onceIn(2));
 				}
 			}
-			case 4 -> as(application, "rebuilds", () -> application.operate(() -> rebuild(application)));
+			case REBUILD -> as(application, "rebuilds", () -> application.operate(() -> rebuild(application)));
 			default -> {
-				if (this.log.number() == 0 && this.fate.onceIn(3)) {
+				if (this.log.number() == 0) {
 					this.fate.note("Cassandra has lost everything");
 					this.tables.empty();
 					this.emptied = true;
@@ -357,6 +401,8 @@ final class OrdersSimulation {
 					"%s lies below the boundary, and the speed layer counts it", order));
 			seen.addAll(batch);
 			seen.addAll(speed);
+			speed.forEach((order) -> require(order.amount().compareTo(boundary.minimumAmount()) >= 0,
+					"%s is smaller than what counts", order));
 			if (previous != null && OrdersTail.compare(previous, each.customer()) >= 0) {
 				throw failed("%s comes after %s".formatted(each.customer(), previous));
 			}

@@ -88,7 +88,10 @@ public final class Fate {
 
 	private static final int[] TIME_OUTS = { 0, 50, 200, 1000 };
 
-	private static final int[] OTHERS = { 0, 300, 1500, 3000 };
+	private static final int[] OTHERS = { 0, 300, 1000, 2000 };
+
+	/** So much others do at once, at most: a process may stand still for a while. */
+	private static final int[] BURSTS = { 1, 1, 4, 12 };
 
 	private final Random random;
 
@@ -101,6 +104,8 @@ public final class Fate {
 	private final int timeOuts;
 
 	private final int others;
+
+	private final int burst;
 
 	private Frame frame = new Frame(WORLD);
 
@@ -116,6 +121,7 @@ public final class Fate {
 		this.crashes = CRASHES[this.random.nextInt(CRASHES.length)];
 		this.timeOuts = TIME_OUTS[this.random.nextInt(TIME_OUTS.length)];
 		this.others = OTHERS[this.random.nextInt(OTHERS.length)];
+		this.burst = BURSTS[this.random.nextInt(BURSTS.length)];
 	}
 
 	/** One in which nothing fails, for tests of the stores. */
@@ -209,7 +215,9 @@ public final class Fate {
 		if (step != null && this.depth < 2 && this.random.nextInt(OF) < this.others) {
 			this.depth++;
 			try {
-				step.run();
+				for (int left = 1 + this.random.nextInt(this.burst); left > 0; left--) {
+					step.run();
+				}
 			}
 			finally {
 				this.depth--;
