@@ -209,7 +209,9 @@ final class OrdersSimulation {
 
 	}
 
-	/** Each simulation has its own weights: what is seldom in one is frequent in another. */
+	/**
+	 * Each simulation has its own weights: what is seldom in one is frequent in another.
+	 */
 	private int[] weights() {
 		int[] weights = new int[Happening.values().length];
 		for (Happening each : Happening.values()) {
