@@ -266,7 +266,8 @@ class JobsControllerIT {
 
 		assertThat(problem.<Integer>read("$.status")).isEqualTo(400);
 		assertThat(problem.<String>read("$.parameter")).isEqualTo("name");
-		assertThat(problem.<String>read("$.detail")).startsWith("name: there is no job jupiter. The jobs are free, ");
+		assertThat(problem.<String>read("$.detail"))
+			.startsWith("name: there is no job jupiter. The jobs are ad_hoc_analysis, free, ");
 	}
 
 	@Test
