@@ -70,42 +70,47 @@ final class Requests {
 
 	private List<Long> ask(long until) throws IOException {
 		List<Long> took = new ArrayList<>();
-		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
-			socket.setTcpNoDelay(true);
-			OutputStream out = socket.getOutputStream();
-			InputStream in = new BufferedInputStream(socket.getInputStream(), 65_536);
-			long now = System.nanoTime();
-			while (now < until) {
-				out.write(this.request);
-				answer(in);
-				long end = System.nanoTime();
-				took.add(end - now);
-				now = end;
+		while (System.nanoTime() < until) {
+			try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
+				socket.setTcpNoDelay(true);
+				OutputStream out = socket.getOutputStream();
+				InputStream in = new BufferedInputStream(socket.getInputStream(), 65_536);
+				boolean open = true;
+				for (long now = System.nanoTime(); open && now < until;) {
+					out.write(this.request);
+					open = answer(in);
+					long end = System.nanoTime();
+					took.add(end - now);
+					now = end;
+				}
 			}
 		}
 		return took;
 	}
 
-	private static void answer(InputStream in) throws IOException {
+	/** Whether the connection stays open: the server ends each after some requests. */
+	private static boolean answer(InputStream in) throws IOException {
 		String status = line(in);
 		if (!status.startsWith("HTTP/1.1 200")) {
 			throw new IOException("The answer is " + status);
 		}
 		long length = -1;
+		boolean open = true;
 		for (String header = line(in); !header.isEmpty(); header = line(in)) {
 			if (header.regionMatches(true, 0, "content-length:", 0, 15)) {
 				length = Long.parseLong(header.substring(15).trim());
 			}
+			open &= !header.equalsIgnoreCase("connection: close");
 		}
 		if (length >= 0) {
 			in.skipNBytes(length);
-			return;
+			return open;
 		}
 		// In pieces, each with its length before it
 		for (int piece = Integer.parseInt(line(in), 16);; piece = Integer.parseInt(line(in), 16)) {
 			in.skipNBytes(piece + 2L);
 			if (piece == 0) {
-				return;
+				return open;
 			}
 		}
 	}

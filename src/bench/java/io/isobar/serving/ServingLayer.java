@@ -52,8 +52,12 @@ public final class ServingLayer implements AutoCloseable {
 	 */
 	public static ServingLayer start(Path folder) throws IOException, InterruptedException {
 		SpringApplication application = new SpringApplication(IsobarApplication.class, SameBytes.class);
-		ServingLayer layer = new ServingLayer(application.run("--server.port=0", "--isobar.embedded.database=serving",
-				"--isobar.lake.root=/serving", "--isobar.data-dir=" + folder), folder);
+		ServingLayer layer = new ServingLayer(application.run("--server.port=0", "--isobar.speed.enabled=true",
+				"--isobar.embedded.kafka.enabled=true", "--isobar.embedded.cassandra.enabled=true",
+				"--isobar.embedded.influxdb.enabled=true", "--isobar.speed.producer.enabled=true",
+				"--isobar.speed.producer.mode=once", "--isobar.speed.producer.count=5",
+				"--isobar.embedded.database=serving", "--isobar.lake.root=/serving", "--isobar.data-dir=" + folder),
+				folder);
 		layer.fill();
 		return layer;
 	}
@@ -68,11 +72,6 @@ public final class ServingLayer implements AutoCloseable {
 		}
 		Path mapping = this.folder.resolve("orders.yaml");
 		Files.writeString(mapping, "files: \"*.csv\"\ncustomer: { column: customer }\namount: { column: amount }\n");
-		// The first run of a new application is on its way
-		while (!this.context.getBean(Executions.class).newest().values().stream().noneMatch(Execution::isRunning)
-				|| this.context.getBean(Executions.class).newest().size() < 2) {
-			Thread.sleep(200);
-		}
 		run("weather_import", Map.of("path", DATASET.toString()));
 		run("orders_import", Map.of("path", orders.toString(), "mapping", mapping.toString()));
 		run("weather_batch_processing", Map.of("collect", "false"));
