@@ -10,9 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import java.util.Base64;
-import java.nio.charset.StandardCharsets;
 
 import io.isobar.bench.Results.Spread;
 import io.isobar.serving.ServingLayer;
@@ -70,7 +67,7 @@ final class ServingBenchmarks {
 		application.add("-Xmx2g");
 		try (Worker worker = new Worker("isobar", ServingWorker.class, application, logs.resolve("serving.log"))) {
 			int port = (int) worker.run("start", data.toString()).figure("port");
-			String viewer = viewer(data);
+			String viewer = ServingLayer.viewer(data);
 			for (Asked each : ASKED) {
 				this.bytes.put(each.name(), (int) worker.run("keep", each.name(), each.address()).figure("bytes"));
 			}
@@ -87,16 +84,6 @@ final class ServingBenchmarks {
 			System.out.println("serving.log:\n" + Files.readString(logs.resolve("serving.log")));
 			throw ex;
 		}
-	}
-
-	private static String viewer(Path data) throws IOException {
-		Properties passwords = new Properties();
-		try (var file = Files.newInputStream(data.resolve("passwords.properties"))) {
-			passwords.load(file);
-		}
-		return "Basic " + Base64.getEncoder()
-			.encodeToString(
-					("viewer:" + passwords.getProperty("isobar.viewer.password")).getBytes(StandardCharsets.UTF_8));
 	}
 
 	private void ask(Worker worker, int round, String what, Requests requests)

@@ -96,10 +96,13 @@ public final class ServingLayer implements AutoCloseable {
 		return Objects.requireNonNull(((WebServerApplicationContext) this.context).getWebServer()).getPort();
 	}
 
-	/** What a viewer sends to log in. */
-	public String viewer() throws IOException {
+	/**
+	 * What a viewer sends to log in.
+	 * @param folder where the application's data are
+	 */
+	public static String viewer(Path folder) throws IOException {
 		Properties passwords = new Properties();
-		try (InputStream file = Files.newInputStream(this.folder.resolve("passwords.properties"))) {
+		try (InputStream file = Files.newInputStream(folder.resolve("passwords.properties"))) {
 			passwords.load(file);
 		}
 		return "Basic " + Base64.getEncoder()
@@ -114,7 +117,7 @@ public final class ServingLayer implements AutoCloseable {
 	public int keep(String name, String address) throws IOException, InterruptedException {
 		HttpResponse<byte[]> answer = this.http
 			.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + address))
-				.header("Authorization", viewer())
+				.header("Authorization", viewer(this.folder))
 				.build(), HttpResponse.BodyHandlers.ofByteArray());
 		if (answer.statusCode() != 200 || answer.body().length < 3) {
 			throw new IllegalStateException("%s: %d %s".formatted(address, answer.statusCode(),
