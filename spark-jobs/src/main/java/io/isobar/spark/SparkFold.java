@@ -55,6 +55,9 @@ public final class SparkFold {
 
 	private final Snapshot readings;
 
+	/** Its files: to ask Spark for them each time would cost a job each time. */
+	private final List<AddFile> files;
+
 	private final HashMap<String, String> zones;
 
 	/** By month; null: all of every city. */
@@ -62,10 +65,11 @@ public final class SparkFold {
 
 	private final int mostMerged;
 
-	private SparkFold(SparkSession spark, Snapshot readings, Map<String, String> zones,
+	private SparkFold(SparkSession spark, Snapshot readings, List<AddFile> files, Map<String, String> zones,
 			@Nullable HashMap<String, Set<String>> chosen, int mostMerged) {
 		this.spark = spark;
 		this.readings = readings;
+		this.files = files;
 		this.zones = new HashMap<>(zones);
 		this.chosen = chosen;
 		this.mostMerged = mostMerged;
@@ -77,9 +81,10 @@ public final class SparkFold {
 	 * @param zones the zone of each city, by name
 	 */
 	public static SparkFold of(SparkSession spark, String table, long version, Map<String, String> zones) {
-		DeltaLog log = DeltaLog.forTable(spark, table);
-		return new SparkFold(spark, log.getSnapshotAt(version, Option.empty(), Option.empty(), false), zones, null,
-				MOST_MERGED);
+		Snapshot readings = DeltaLog.forTable(spark, table)
+			.getSnapshotAt(version, Option.empty(), Option.empty(), false);
+		return new SparkFold(spark, readings, List.copyOf(CollectionConverters.asJava(readings.getAllFiles(false))),
+				zones, null, MOST_MERGED);
 	}
 
 	/**
@@ -89,7 +94,7 @@ public final class SparkFold {
 	public SparkFold only(Map<String, Set<String>> cities) {
 		HashMap<String, Set<String>> chosen = new HashMap<>();
 		cities.forEach((month, names) -> chosen.put(month, Set.copyOf(names)));
-		return new SparkFold(this.spark, this.readings, this.zones, chosen, this.mostMerged);
+		return new SparkFold(this.spark, this.readings, this.files, this.zones, chosen, this.mostMerged);
 	}
 
 	/** The local months in which there may be readings. */
@@ -105,7 +110,7 @@ public final class SparkFold {
 
 	/** So many files of a month are merged; if there are more, they are sorted. */
 	SparkFold merging(int files) {
-		return new SparkFold(this.spark, this.readings, this.zones, this.chosen, files);
+		return new SparkFold(this.spark, this.readings, this.files, this.zones, this.chosen, files);
 	}
 
 	/**
@@ -193,7 +198,7 @@ public final class SparkFold {
 	/** The parts of the table, by month and bucket. */
 	private List<Part> parts() {
 		TreeMap<String, Part> parts = new TreeMap<>();
-		for (AddFile file : CollectionConverters.asJava(this.readings.getAllFiles(false))) {
+		for (AddFile file : this.files) {
 			String month = file.partitionValues().apply("month");
 			parts
 				.computeIfAbsent(month + " " + file.partitionValues().apply("bucket"),
