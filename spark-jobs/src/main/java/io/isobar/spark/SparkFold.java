@@ -324,7 +324,7 @@ public final class SparkFold {
 			Map<String, String> domains = new HashMap<>();
 			// The snapshot itself would first compute statistics of the table
 			snapshot.stateDF()
-				.where("domainMetadata IS NOT NULL")
+				.where("domainMetadata IS NOT NULL AND NOT domainMetadata.removed")
 				.select("domainMetadata.domain", "domainMetadata.configuration")
 				.collectAsList()
 				.forEach((row) -> domains.put(row.getString(0), row.getString(1)));
