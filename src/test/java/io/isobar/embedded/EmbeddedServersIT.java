@@ -100,10 +100,9 @@ class EmbeddedServersIT {
 		Set<ProcessHandle> processes = application.processes();
 
 		application.kill();
-		application = ForkedApplication.start(data);
+		application = ForkedApplication.start(data).awaitUp();
 
-		await().atMost(NOTHING_IS_LEFT).until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
-		application.awaitUp();
+		assertThat(processes).noneMatch(ProcessHandle::isAlive);
 		assertThat(application.ports()).isEqualTo(ports);
 		assertThat(query(ports, "select name from " + table)).isEqualTo("row");
 		assertThat(read(ports, file)).isEqualTo("file");
@@ -127,6 +126,11 @@ class EmbeddedServersIT {
 		assertThat(Files.readString(data.resolve("logs/postgresql.log"))).contains("database system is shut down");
 		application = ForkedApplication.start(data, ForkedApplication.WITHOUT_SPEED_LAYER).awaitUp();
 		assertThat(read(ports, file)).isEqualTo("file");
+		Set<ProcessHandle> others = application.processes();
+
+		application.kill();
+
+		await().atMost(NOTHING_IS_LEFT).until(() -> others.stream().noneMatch(ProcessHandle::isAlive));
 	}
 
 	@Test
