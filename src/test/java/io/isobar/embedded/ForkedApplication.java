@@ -38,7 +38,8 @@ public final class ForkedApplication implements AutoCloseable {
 			"--isobar.embedded.kafka.enabled=false", "--isobar.embedded.cassandra.enabled=false",
 			"--isobar.embedded.influxdb.enabled=false" };
 
-	private static final Duration START = Duration.ofMinutes(3);
+	/** Even on a machine that has much else to do. */
+	private static final Duration START = Duration.ofMinutes(8);
 
 	private static final String STARTED = "Started IsobarApplication";
 
