@@ -23,7 +23,6 @@ import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.DeltaOperations;
 import org.apache.spark.sql.delta.OptimisticTransaction;
 import org.apache.spark.sql.delta.Snapshot;
-import org.apache.spark.sql.delta.VersionChecksum;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.FileAction;
@@ -180,12 +179,7 @@ final class StateTable {
 		return log.getSnapshotAt(version, Option.empty(), Option.empty(), false);
 	}
 
-	/** Where they are few the commit names them; else it takes a job of Spark. */
 	private static Collection<AddFile> files(Snapshot snapshot) {
-		Option<VersionChecksum> checksum = snapshot.checksumOpt();
-		if (checksum.isDefined() && checksum.get().allFiles().isDefined()) {
-			return CollectionConverters.asJava(checksum.get().allFiles().get());
-		}
 		return CollectionConverters.asJava(snapshot.getAllFiles(false));
 	}
 
