@@ -13,6 +13,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -68,8 +69,9 @@ class StrictParameters implements HandlerInterceptor {
 		@Nullable String @Nullable [] parameterNames = this.names.getParameterNames(method);
 		java.lang.reflect.Parameter[] parameters = method.getParameters();
 		for (int i = 0; i < parameters.length; i++) {
-			RequestParam annotation = parameters[i].getAnnotation(RequestParam.class);
+			RequestParam annotation = AnnotatedElementUtils.findMergedAnnotation(parameters[i], RequestParam.class);
 			if (annotation != null) {
+				// Merged, as it may be written without the word name
 				String name = annotation.name();
 				if (name.isEmpty() && parameterNames != null) {
 					name = String.valueOf(parameterNames[i]);
