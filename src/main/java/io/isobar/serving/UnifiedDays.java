@@ -38,12 +38,18 @@ public class UnifiedDays {
 
 	private final Clock clock;
 
+	/**
+	 * Which generation is current, and which zone a city is in: most of an answer's time.
+	 */
+	private final Coalesced<String, List<ClosedDays.CityNow>> now;
+
 	/** Of the generation that was asked last. */
 	private volatile @Nullable BatchDays known;
 
 	UnifiedDays(ClosedDays closed, BatchViews views, Providers providers, ObjectProvider<SpeedViews> speed,
 			Clock clock) {
 		this.closed = closed;
+		this.now = new Coalesced<>(closed::cities);
 		this.views = views;
 		this.providers = providers;
 		this.speed = speed;
@@ -52,7 +58,7 @@ public class UnifiedDays {
 
 	/** The days of a city; empty where there is no such city. */
 	public Optional<CityDays> of(String city) {
-		return days(this.closed.cities(city)).stream().findFirst();
+		return days(this.now.ask(city)).stream().findFirst();
 	}
 
 	/** The days of every known city, by name, all as of one generation. */
