@@ -30,7 +30,8 @@ import org.springframework.transaction.annotation.Transactional;
  * values; or a file covers it; or its settling time is over, so that no answer is waited
  * for any more. A day that breaks a {@linkplain DayRules rule} stays open. What was
  * closed in the generation that a run started from stays closed, unless a clock that was
- * ahead has closed days that are still to come. A city's days are kept as ranges, so that closing a night's days costs the same after forty years.
+ * ahead has closed days that are still to come. A city's days are kept as ranges, so that
+ * closing a night's days costs the same after forty years.
  * <p>
  * Where readings are streamed, a day is closed only when all that had been sent at its
  * end is among the readings of the run.

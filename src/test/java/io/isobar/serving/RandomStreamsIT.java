@@ -135,7 +135,7 @@ class RandomStreamsIT {
 
 	private final ExecutorService readers = Executors.newFixedThreadPool(READERS);
 
-	private final List<Future<Void>> reading = new ArrayList<>();
+	private final List<Future<?>> reading = new ArrayList<>();
 
 	private Random random = new Random();
 
@@ -213,7 +213,7 @@ class RandomStreamsIT {
 		goBackAndForwardWhileTheStreamIsWrittenAgain();
 		check();
 		this.over = true;
-		for (Future<Void> reader : this.reading) {
+		for (Future<?> reader : this.reading) {
 			reader.get(1, TimeUnit.MINUTES);
 		}
 		say("%d answers were read", this.history.answers());
@@ -253,8 +253,7 @@ class RandomStreamsIT {
 				"--isobar.embedded.cassandra.enabled=true", "--isobar.embedded.influxdb.enabled=true",
 				"--isobar.speed.enabled=true", "--isobar.viewer.password=reads",
 				"--isobar.operator.password=operates"));
-		this.application = new SpringApplicationBuilder(IsobarApplication.class)
-			.run(arguments.toArray(String[]::new));
+		this.application = new SpringApplicationBuilder(IsobarApplication.class).run(arguments.toArray(String[]::new));
 		await().atMost(LONG).until(() -> get("/api/speed/latest").status() == 200);
 		await().atMost(LONG)
 			.until(() -> read("/api/speed/sinks").valueStream().noneMatch((sink) -> sink.get("partitions").isEmpty()));
@@ -262,13 +261,12 @@ class RandomStreamsIT {
 	}
 
 	private List<String> settings() {
-		List<String> settings = new ArrayList<>(
-				List.of("--isobar.speed.producer.enabled=false", "--isobar.speed.weather-topic=" + this.own,
-						"--isobar.orders.topic=" + this.own + "-orders", "--isobar.cassandra.keyspace=" + this.own,
-						"--isobar.cassandra.read-timeout=PT4S", "--isobar.influx.bucket=" + this.own,
-						"--isobar.speed.lake.flush-interval=PT0.3S", "--isobar.speed.listeners.watch=PT0.3S",
-						"--isobar.jobs.delay=PT0.01S", "--isobar.provider.order=open-meteo",
-						"--isobar.batch.schedule=0 0 0 1 1 *"));
+		List<String> settings = new ArrayList<>(List.of("--isobar.speed.producer.enabled=false",
+				"--isobar.speed.weather-topic=" + this.own, "--isobar.orders.topic=" + this.own + "-orders",
+				"--isobar.cassandra.keyspace=" + this.own, "--isobar.cassandra.read-timeout=PT4S",
+				"--isobar.influx.bucket=" + this.own, "--isobar.speed.lake.flush-interval=PT0.3S",
+				"--isobar.speed.listeners.watch=PT0.3S", "--isobar.jobs.delay=PT0.01S",
+				"--isobar.provider.order=open-meteo", "--isobar.batch.schedule=0 0 0 1 1 *"));
 		List<String> names = List.of("Paris", "Kolkata", MIXED);
 		List<String> places = List.of("48.85,2.35", "22.57,88.36", "-13.83,-171.76");
 		for (int i = 0; i < names.size(); i++) {
@@ -329,7 +327,7 @@ class RandomStreamsIT {
 	// Readers
 
 	/** Asks for totals and days in turn, until it is over or an answer is wrong. */
-	private Void read(int number) {
+	private void read(int number) {
 		for (int i = number; !this.over; i++) {
 			int started = this.starts;
 			ServedHistory.Asking asking = this.history.asks();
@@ -354,13 +352,12 @@ class RandomStreamsIT {
 				}
 			}
 			else {
-				assertThat(answer.status() == 503 || startsAnew(started)).as("%s %d %s", path, answer.status(),
-						answer.body())
+				assertThat(answer.status() == 503 || startsAnew(started))
+					.as("%s %d %s", path, answer.status(), answer.body())
 					.isTrue();
 			}
 			LockSupport.parkNanos(REST.toNanos());
 		}
-		return null;
 	}
 
 	private boolean startsAnew(int started) {
@@ -403,8 +400,8 @@ class RandomStreamsIT {
 			for (String city : COUNTRIES.keySet()) {
 				LocalDate today = today(city);
 				ServedHistory.months(read("/api/views/monthly?city=" + city + "&from="
-						+ today.minusDays(DAYS).toString().substring(0, 7) + "&to="
-						+ today.toString().substring(0, 7)), served);
+						+ today.minusDays(DAYS).toString().substring(0, 7) + "&to=" + today.toString().substring(0, 7)),
+						served);
 			}
 			this.history.settledTotals(read("/api/orders/totals"), this.customers);
 		});
@@ -421,7 +418,7 @@ class RandomStreamsIT {
 	}
 
 	private void nobodySawAnythingWrong() {
-		for (Future<Void> reader : this.reading) {
+		for (Future<?> reader : this.reading) {
 			if (reader.isDone()) {
 				try {
 					reader.get();

@@ -47,8 +47,6 @@ final class ServedHistory {
 	/** The highest digit: that of the first hour. */
 	private static final int HIGHEST = 3;
 
-	private static final Generation NONE = new Generation(Set.of(), Map.of(), Map.of(), List.of());
-
 	/** Hours of which a reading is being sent, or was; as bits. */
 	private final Map<CityDate, Integer> sending = new ConcurrentHashMap<>();
 
@@ -61,7 +59,9 @@ final class ServedHistory {
 	/** Those that some answer of the speed layer had. */
 	private final Map<CityDate, Integer> seen = new ConcurrentHashMap<>();
 
-	/** Readings of any kind, several an hour, for days that are checked while all rests. */
+	/**
+	 * Readings of any kind, several an hour, for days that are checked while all rests.
+	 */
 	private final List<Reading> mixed = new CopyOnWriteArrayList<>();
 
 	/** Orders of each customer, as bits. */
@@ -72,7 +72,7 @@ final class ServedHistory {
 	private final Map<String, BigInteger> seenOrders = new ConcurrentHashMap<>();
 
 	/** Which generations may have been current, one after the other. */
-	private final List<Set<Generation>> current = new CopyOnWriteArrayList<>(List.of(Set.of(NONE)));
+	private final List<Set<Generation>> current = new CopyOnWriteArrayList<>();
 
 	/** Since somebody has gone back or forward; null while that happens. */
 	private volatile @Nullable Since since = new Since();
@@ -81,6 +81,11 @@ final class ServedHistory {
 
 	/** How many answers were looked at, whoever asked. */
 	private final AtomicLong answers = new AtomicLong();
+
+	ServedHistory() {
+		Generation none = new Generation(Set.of(), Map.of(), Map.of(), List.of());
+		published(none, 0);
+	}
 
 	/** A local day of a city. */
 	record CityDate(String city, LocalDate day) {
@@ -143,6 +148,17 @@ final class ServedHistory {
 			return this.imported.getOrDefault(day, 0);
 		}
 
+		private int atLeast(CityDate day) {
+			return this.decided.getOrDefault(day, imported(day) | this.atLeast.getOrDefault(day, 0));
+		}
+
+		/** As long as it is not published, anything that is sent. */
+		private int atMost(CityDate day, Map<CityDate, Integer> sending) {
+			Map<CityDate, Integer> most = this.atMost;
+			return this.decided.getOrDefault(day,
+					imported(day) | ((most != null) ? most : sending).getOrDefault(day, 0));
+		}
+
 		@Override
 		public String toString() {
 			return "generation " + this.number;
@@ -171,8 +187,7 @@ final class ServedHistory {
 	}
 
 	private static Values values(int hour, double temperature) {
-		return Values
-			.of(Map.of(Metric.TEMPERATURE, temperature, Metric.PRECIPITATION, Math.pow(4, HIGHEST - hour)));
+		return Values.of(Map.of(Metric.TEMPERATURE, temperature, Metric.PRECIPITATION, Math.pow(4, HIGHEST - hour)));
 	}
 
 	void sending(CityDate day, int hour) {
@@ -220,9 +235,8 @@ final class ServedHistory {
 	/** A run begins, and may publish from now on. */
 	Generation begins() {
 		Generation base = current();
-		Set<CityDate> closed = Stream
-			.concat(Stream.concat(base.closed.stream(), this.imported.keySet().stream()),
-					this.mixed.stream().filter((reading) -> reading.channel() == Channel.FILE).map(ServedHistory::dayOf))
+		Set<CityDate> closed = Stream.concat(Stream.concat(base.closed.stream(), this.imported.keySet().stream()),
+				this.mixed.stream().filter((reading) -> reading.channel() == Channel.FILE).map(ServedHistory::dayOf))
 			.collect(Collectors.toSet());
 		Generation next = new Generation(closed, this.imported, this.sent, this.mixed);
 		this.current.add(Set.of(base, next));
@@ -306,14 +320,15 @@ final class ServedHistory {
 			}
 			assertThat(row.json().get("readings").asLong())
 				.as("an earlier answer had more, and nobody has gone back since: %s", row.json())
-				.isGreaterThanOrEqualTo((asking.since() == this.since)
-						? asking.readings().getOrDefault(row.day(), 0L) : 0L);
+				.isGreaterThanOrEqualTo(
+						(asking.since() == this.since) ? asking.readings().getOrDefault(row.day(), 0L) : 0L);
 		}
-		Set<Generation> possible = this.current.subList(asking.current(), this.current.size())
-			.stream()
+		Set<Generation> possible = this.current.stream()
+			.skip(asking.current())
 			.flatMap(Set::stream)
 			.collect(Collectors.toSet());
-		List<Generation> that = possible.stream().filter((each) -> rows.stream().allMatch((row) -> is(row, each)))
+		List<Generation> that = possible.stream()
+			.filter((each) -> rows.stream().allMatch((row) -> is(row, each)))
 			.toList();
 		assertThat(that).as("Of none of %s alone: %s", possible, answer).isNotEmpty();
 		for (Row row : rows) {
@@ -339,12 +354,8 @@ final class ServedHistory {
 		if (!row.batch()) {
 			return !generation.isClosed(row.day());
 		}
-		int imported = generation.imported(row.day());
-		Map<CityDate, Integer> most = (generation.atMost != null) ? generation.atMost
-				: (generation == NONE) ? Map.of() : this.sending;
-		return row.has(imported | generation.atLeast.getOrDefault(row.day(), 0))
-				&& (row.hours() & ~(imported | most.getOrDefault(row.day(), 0))) == 0
-				&& generation.decided.getOrDefault(row.day(), row.hours()) == row.hours();
+		return row.has(generation.atLeast(row.day()))
+				&& (row.hours() & ~generation.atMost(row.day(), this.sending)) == 0;
 	}
 
 	/** All columns are of the hours that it counts. */
@@ -411,10 +422,10 @@ final class ServedHistory {
 				found.put(customer, orders(row));
 			}
 		}
-		found.forEach((customer, orders) -> assertThat(orders.andNot(this.placing.getOrDefault(customer,
-				BigInteger.ZERO)))
-			.as("%s has orders that nobody placed: %s", customer, answer)
-			.isZero());
+		found.forEach(
+				(customer, orders) -> assertThat(orders.andNot(this.placing.getOrDefault(customer, BigInteger.ZERO)))
+					.as("%s has orders that nobody placed: %s", customer, answer)
+					.isZero());
 		asking.orders().forEach((customer, orders) -> {
 			if (customer.startsWith(customers)) {
 				assertThat(orders.andNot(found.getOrDefault(customer, BigInteger.ZERO)))
@@ -452,13 +463,9 @@ final class ServedHistory {
 		for (Row row : answer.valueStream().map(Row::of).toList()) {
 			CityDate day = row.day();
 			int sent = this.sent.getOrDefault(day, 0);
-			int least = generation.decided.getOrDefault(day,
-					generation.imported(day) | generation.atLeast.getOrDefault(day, 0));
-			int most = generation.decided.getOrDefault(day, generation.imported(day)
-					| ((generation.atMost != null) ? generation.atMost : Map.<CityDate, Integer>of()).getOrDefault(day,
-							0));
+			int most = generation.atMost(day, this.sending);
 			boolean closed = generation.isClosed(day);
-			if (closed || Integer.bitCount(sent) <= Integer.bitCount(least)) {
+			if (closed || Integer.bitCount(sent) <= Integer.bitCount(generation.atLeast(day))) {
 				assertThat(row.batch()).as("batch answers: %s", row.json()).isTrue();
 			}
 			else if (Integer.bitCount(sent) > Integer.bitCount(most)) {

@@ -50,8 +50,7 @@ class LocalCalendarTests {
 		slots.remove(LocalDate.of(2026, 1, 1));
 		slots.remove(LocalDate.of(2027, 12, 31));
 		slots.remove(LocalDate.of(2028, 1, 1));
-		slots.forEach(
-				(day, each) -> assertThat(each).as("%s", day).hasSize(calendar.expectedSlots(day.toEpochDay())));
+		slots.forEach((day, each) -> assertThat(each).as("%s", day).hasSize(calendar.expectedSlots(day.toEpochDay())));
 	}
 
 	@Test
