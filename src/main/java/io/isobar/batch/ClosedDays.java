@@ -43,7 +43,7 @@ public class ClosedDays {
 			List.of("city", "days"), VersionedRows.Cut.NONE);
 
 	/** A clock may be put back by so much, and what was closed before stays closed. */
-	private static final Duration PUT_BACK = Duration.ofHours(2);
+	private static final Duration PUT_BACK = Duration.ofDays(2);
 
 	/**
 	 * The closed days of each city: {@code today} and {@code settled} bound, both

@@ -154,7 +154,8 @@ class ClosedDaysIT {
 		assertThat(tables.closed.boundary("Paris")).hasValue(LocalDate.of(2026, 11, 21));
 		tables.publish(Day.of("Paris", "2026-11-10", "2026-11-20"));
 
-		assertThat(tables.closedDays("Paris")).isEqualTo("{[2026-11-10,2026-11-21)}");
+		// Two days more than have ended, as it may be this clock that is wrong
+		assertThat(tables.closedDays("Paris")).isEqualTo("{[2026-11-10,2026-11-23)}");
 		assertThat(tables.closed.boundary("Paris")).hasValue(LocalDate.of(2026, 11, 21));
 	}
 
