@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -102,8 +103,6 @@ class RandomStreamsIT {
 	private static final int MOST_ORDERS = 30;
 
 	private static final int CUSTOMERS = 4;
-
-	private static final int STEPS = 9;
 
 	private static final int READERS = 16;
 
@@ -199,16 +198,11 @@ class RandomStreamsIT {
 			this.reading.add(this.readers.submit(() -> read(number)));
 		}
 		check();
-		int steps = STEPS * Math.max(1, Faults.repetitions());
-		int again = this.random.nextInt(STEPS);
-		for (int step = 0; step < steps; step++) {
-			if (step % STEPS == again) {
-				startAnew();
+		for (int i = 0; i < Math.max(1, Faults.repetitions()); i++) {
+			for (Step step : steps()) {
+				step.take();
+				check();
 			}
-			else {
-				step();
-			}
-			check();
 		}
 		goBackAndForwardWhileTheStreamIsWrittenAgain();
 		check();
@@ -220,24 +214,23 @@ class RandomStreamsIT {
 		assertThat(this.history.answers()).isGreaterThan(READERS);
 	}
 
-	private void step() throws Exception {
-		switch (this.random.nextInt(12)) {
-			case 0, 1, 2 -> stream();
-			case 3, 4 -> importFile();
-			case 5 -> runs(true, false);
-			case 6 -> runs(false, true);
-			case 7 -> runs(true, true);
-			case 8 -> writeAgain();
-			case 9, 10 -> goBackOrForward();
-			default -> {
-				if (Faults.repetitions() > 0) {
-					kill();
-				}
-				else {
-					goBackOrForward();
-				}
-			}
+	/** Something that happens. */
+	private interface Step {
+
+		void take() throws Exception;
+
+	}
+
+	/** Everything that can happen, in any order. */
+	private List<Step> steps() {
+		List<Step> steps = new ArrayList<>(List.of(this::stream, this::stream, this::importFile, this::importFile,
+				() -> runs(true, false), () -> runs(false, true), () -> runs(true, true), this::writeAgain,
+				this::goBackOrForward, this::startAnew));
+		if (Faults.repetitions() > 0) {
+			steps.add(this::kill);
 		}
+		Collections.shuffle(steps, this.random);
+		return steps;
 	}
 
 	private void say(String what, Object... about) {
