@@ -223,7 +223,7 @@ class RandomStreamsIT {
 
 	/** Everything that can happen, in any order. */
 	private List<Step> steps() {
-		List<Step> steps = new ArrayList<>(List.of(this::stream, this::stream, this::importFile, this::importFile,
+		List<Step> steps = new ArrayList<>(List.<Step>of(this::stream, this::stream, this::importFile, this::importFile,
 				() -> runs(true, false), () -> runs(false, true), () -> runs(true, true), this::writeAgain,
 				this::goBackOrForward, this::startAnew));
 		if (Faults.repetitions() > 0) {
