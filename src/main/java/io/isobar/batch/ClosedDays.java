@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.Date;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.Period;
@@ -28,8 +29,9 @@ import org.springframework.transaction.annotation.Transactional;
  * there and is answered for: a provider has answered about it, be it that there are no
  * values; or a file covers it; or its settling time is over, so that no answer is waited
  * for any more. A day that breaks a {@linkplain DayRules rule} stays open. What was
- * closed in the generation that a run started from stays closed. A city's days are kept
- * as ranges, so that closing a night's days costs the same after forty years.
+ * closed in the generation that a run started from stays closed, unless a clock that was
+ * ahead has closed days that are still to come. A city's days are kept as ranges, so that
+ * closing a night's days costs the same after forty years.
  * <p>
  * Where readings are streamed, a day is closed only when all that had been sent at its
  * end is among the readings of the run.
@@ -40,18 +42,22 @@ public class ClosedDays {
 	static final VersionedRows.Table TABLE = new VersionedRows.Table("closed_days", List.of("city"),
 			List.of("city", "days"), VersionedRows.Cut.NONE);
 
+	/** A clock may be put back by so much, and what was closed before stays closed. */
+	private static final Duration PUT_BACK = Duration.ofDays(2);
+
 	/**
 	 * The closed days of each city: {@code today} and {@code settled} bound, both
 	 * excluded, the days that have ended and those whose settling time is over; only
-	 * between the two has it to be asked whether somebody has answered.
+	 * between the two has it to be asked whether somebody has answered. What was closed
+	 * before is so still, unless it can't have ended ({@code ahead}): a clock was ahead.
 	 */
 	private static final String CLOSED = """
 			INSERT INTO %s
 			WITH known AS (
-			  SELECT n.city, n.today, n.settled, b.days AS before, least(lower(b.days),
+			  SELECT n.city, n.today, n.settled, b.days * datemultirange(daterange(NULL, n.ahead)) AS before, least(lower(b.days),
 			    (SELECT min(d.local_day) FROM city_day d WHERE d.city = n.city AND d.valid_to = %d),
 			    (SELECT min(k.local_day) FROM collected_day k WHERE k.city = n.city)) AS first
-			  FROM unnest(?, ?, ?) AS n (city, today, settled)
+			  FROM unnest(?, ?, ?, ?) AS n (city, today, settled, ahead)
 			  LEFT JOIN closed_days b ON b.city = n.city AND b.valid_from <= ? AND ? < b.valid_to),
 			answered AS (
 			  SELECT k.city, range_agg(daterange(d.local_day, d.local_day + 1)) AS days
@@ -195,18 +201,22 @@ public class ClosedDays {
 		List<String> names = new ArrayList<>();
 		List<Date> today = new ArrayList<>();
 		List<Date> settled = new ArrayList<>();
+		List<Date> ahead = new ArrayList<>();
+		Map<String, LocalDate> later = today(complete.plus(PUT_BACK));
 		today(complete).forEach((city, day) -> {
 			names.add(city);
 			today.add(Date.valueOf(day));
 			settled.add(Date.valueOf(day.minus(settlesAfter)));
+			ahead.add(Date.valueOf(later.getOrDefault(city, day)));
 		});
 		this.jdbc.execute((ConnectionCallback<Integer>) (connection) -> {
 			try (var statement = connection.prepareStatement(CLOSED.formatted(staged, VersionedRows.OPEN))) {
 				statement.setArray(1, array(connection, "text", names));
 				statement.setArray(2, array(connection, "date", today));
 				statement.setArray(3, array(connection, "date", settled));
-				statement.setInt(4, from);
+				statement.setArray(4, array(connection, "date", ahead));
 				statement.setInt(5, from);
+				statement.setInt(6, from);
 				return statement.executeUpdate();
 			}
 		});

@@ -71,11 +71,15 @@ public final class CityDays {
 
 	/** Whether all these days are closed, so that their answer is the generation's. */
 	public boolean isClosed(LocalDate from, LocalDate to) {
-		return !to.isAfter(this.today) && this.closed.containsAll(from, to);
+		return to.isBefore(this.today) && this.closed.containsAll(from, to);
 	}
 
+	/**
+	 * Whether the batch layer alone answers for that day. It does not before the day has
+	 * ended, whatever the clock has said of whoever closed it.
+	 */
 	public boolean isClosed(LocalDate day) {
-		return this.closed.contains(day);
+		return day.isBefore(this.today) && this.closed.contains(day);
 	}
 
 	/**

@@ -125,6 +125,40 @@ class ClosedDaysIT {
 		assertThat(tables.closed.boundary("Paris")).hasValue(LocalDate.of(2026, 11, 19));
 	}
 
+	/** An hour back over midnight, an hour forward, and right again. */
+	@Test
+	void aClockThatIsPutBackOrForwardByAnHourOpensNothing() {
+		tables.setNow("2026-11-21T23:30:00Z");
+		tables.answered("open_meteo", "Paris", "2026-11-10", "2026-11-21", false);
+		tables.publish(Day.of("Paris", "2026-11-10", "2026-11-21"));
+		assertThat(tables.closedDays("Paris")).isEqualTo("{[2026-11-10,2026-11-22)}");
+
+		for (String wrong : List.of("2026-11-21T22:30:00Z", "2026-11-22T00:30:00Z", "2026-11-21T23:35:00Z")) {
+			tables.setNow(wrong);
+			tables.publish(Day.of("Paris", "2026-11-10", "2026-11-21"));
+
+			assertThat(tables.closedDays("Paris")).as(wrong).isEqualTo("{[2026-11-10,2026-11-22)}");
+		}
+		assertThat(tables.closed.boundary("Paris")).hasValue(LocalDate.of(2026, 11, 22));
+	}
+
+	@Test
+	void whatAClockHasClosedThatWasAYearAheadIsOpenAgainAfterTheNextRun() {
+		tables.answered("open_meteo", "Paris", "2026-11-10", "2026-11-20", false);
+		tables.publish(Day.of("Paris", "2026-11-10", "2026-11-20"));
+		tables.setNow("2027-11-21T01:00:00Z");
+		tables.publish(Day.of("Paris", "2026-11-10", "2026-11-20"));
+		assertThat(tables.closedDays("Paris")).isEqualTo("{[2026-11-10,2027-11-16)}");
+
+		tables.setNow("2026-11-21T02:00:00Z");
+		assertThat(tables.closed.boundary("Paris")).hasValue(LocalDate.of(2026, 11, 21));
+		tables.publish(Day.of("Paris", "2026-11-10", "2026-11-20"));
+
+		// Two days more than have ended, as it may be this clock that is wrong
+		assertThat(tables.closedDays("Paris")).isEqualTo("{[2026-11-10,2026-11-23)}");
+		assertThat(tables.closed.boundary("Paris")).hasValue(LocalDate.of(2026, 11, 21));
+	}
+
 	@Test
 	void goingBackOpensWhatWasOpenThen() {
 		tables.answered("open_meteo", "Paris", "2026-11-10", "2026-11-19", false);

@@ -1,5 +1,6 @@
 package io.isobar.serving;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.Period;
@@ -94,6 +95,48 @@ class CityDaysTests {
 			.containsExactly("2026-11-18 batch 5 final", "2026-11-19 batch 0 provisional",
 					"2026-11-20 speed 6 provisional", "2026-11-21 speed 1 provisional");
 		verify(this.speed).cityDays("Paris", BOUNDARY, TODAY);
+	}
+
+	/** Whoever has closed it had a clock that was ahead. */
+	@Test
+	void aDayThatHasNotEndedIsNotClosed() {
+		DayRanges all = new DayRanges(List.of(new DayRanges.Range(LocalDate.of(2026, 11, 1), TODAY.plusYears(1))));
+		this.known = new BatchDays(new ClosedDays.Current(7, NOW, Map.of("Paris", all)), this.batch, Period.ofDays(5),
+				2);
+		publish("2026-11-20", 5, true);
+		stream("2026-11-20", 24);
+		stream("2026-11-21", 1);
+
+		assertThat(days("Europe/Paris").days(BOUNDARY, TODAY)).extracting((day) -> day.layer().word() + day.readings())
+			.containsExactly("batch5", "speed1");
+		assertThat(days("Europe/Paris").isClosed(BOUNDARY, BOUNDARY)).isTrue();
+		assertThat(days("Europe/Paris").isClosed(BOUNDARY, TODAY)).isFalse();
+	}
+
+	/** Where clocks change, and where somebody changes them. */
+	@ParameterizedTest
+	@CsvSource({ "Europe/Paris, 2026-03-29, 23", "Europe/Paris, 2026-10-25, 25", "America/New_York, 2026-03-08, 23",
+			"America/New_York, 2026-11-01, 25", "America/St_Johns, 2026-03-08, 23",
+			"America/St_Johns, 2026-11-01, 25" })
+	void whateverClocksSayEveryReadingStaysInItsDayAndWhatIsClosedIsAnsweredTheSame(String zone, LocalDate day,
+			int hours) {
+		ZoneId there = ZoneId.of(zone);
+		DayRanges closed = new DayRanges(List.of(new DayRanges.Range(day.minusDays(9), day.plusDays(1))));
+		this.known = new BatchDays(new ClosedDays.Current(7, NOW, Map.of("Paris", closed)), this.batch,
+				Period.ofDays(5), 2);
+		this.published
+			.add(new BatchViews.Day(day, Resolution.HOUR, false, hours, true, DayTests.state(hours, 0)));
+		stream(day.toString(), hours - 1);
+		Instant right = day.plusDays(1).atTime(3, 0).atZone(there).toInstant();
+		for (Duration wrong : List.of(Duration.ZERO, Duration.ofHours(-1), Duration.ofHours(1), Duration.ofDays(365))) {
+			CityDays seen = new CityDays("Paris", there, right.plus(wrong), 7, closed, this.known, this.speed);
+
+			assertThat(seen.isClosed(day.minusDays(9), day)).as("clock %s", wrong).isTrue();
+			assertThat(seen.days(day, day)).as("clock %s", wrong)
+				.extracting((each) -> "%s %s %d of %d".formatted(each.date(), each.layer().word(), each.readings(),
+						each.expectedReadings()))
+				.containsExactly("%s batch %d of %d".formatted(day, hours, hours));
+		}
 	}
 
 	@Test

@@ -86,7 +86,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * Both layers as one view, with the real stores: readings are streamed and imported, runs
- * publish, somebody goes back and forward, and at every step each day is answered as a
+ * publish, somebody goes back and forward, and each day is answered as a
  * plain fold of the readings says that its layer has.
  */
 @SpeedTest
@@ -107,8 +107,6 @@ class UnifiedViewsIT {
 
 	/** Later ones are open until a file covers them: answers are waited for as long. */
 	private static final int DAYS = 4;
-
-	private static final int STEPS = 12;
 
 	private static final Offset<Double> EXACT = Offset.offset(1e-9);
 
@@ -349,18 +347,6 @@ class UnifiedViewsIT {
 		return Reading.hour(city, at, Origin.FILE, Channel.FILE, Instant.now(), Values.of(values));
 	}
 
-	private void importSome(String city, LocalDate day) throws IOException {
-		List<Reading> rows = new ArrayList<>();
-		int count = 1 + random.nextInt(30);
-		for (int i = 0; i < count; i++) {
-			Instant at = free(city, day, Origin.FILE);
-			if (at != null) {
-				rows.add(ofFile(city, at, values()));
-			}
-		}
-		importFile(city, rows);
-	}
-
 	private JobRuns runs() {
 		return new JobRuns(this.launches, this.executions);
 	}
@@ -478,30 +464,6 @@ class UnifiedViewsIT {
 			.map((row) -> LocalDate.parse(row.get("boundary").asString()))
 			.findFirst()
 			.orElseThrow();
-	}
-
-	@Test
-	@Order(3)
-	void atEveryStepEachDayIsAnsweredAsItsLayerSays() throws Exception {
-		int generations = 0;
-		for (int step = 0; step < STEPS; step++) {
-			String city = CITIES.get(random.nextInt(CITIES.size()));
-			LocalDate day = today(city).minusDays(random.nextInt(DAYS));
-			switch (step % 6) {
-				case 0, 2 -> streamSome(city, day, 1 + random.nextInt(60));
-				case 1 -> importSome(city, day.isEqual(today(city)) ? day.minusDays(1) : day);
-				case 3 -> {
-					run();
-					generations++;
-				}
-				default -> {
-					List<Integer> kept = new ArrayList<>(made.keySet());
-					goTo(kept.get(random.nextInt(kept.size())));
-				}
-			}
-			check();
-		}
-		assertThat(generations).isPositive();
 	}
 
 	@Test

@@ -1,21 +1,14 @@
 package io.isobar.speed;
 
 import java.io.InputStream;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.CqlSessionBuilder;
@@ -29,10 +22,8 @@ import io.isobar.jobs.ExecutionNotes;
 import io.isobar.jobs.Executions;
 import io.isobar.jobs.Launches;
 import io.isobar.lake.Lake;
-import io.isobar.messages.OrderMessages;
 import io.isobar.operations.Http;
 import io.isobar.operations.Http.Answer;
-import io.isobar.orders.Order;
 import io.isobar.views.CustomerTotals.Total;
 import org.apache.hadoop.fs.Path;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -282,96 +273,6 @@ class OrdersIT {
 		assertThat(totals(List.of(customer))).isEqualTo(customer + " 8+0=8 (2)");
 	}
 
-	/**
-	 * The i-th order of a customer has the amount 10^i: each digit of the total says how
-	 * often that order is counted.
-	 */
-	@Test
-	void whateverHappensEachOrderIsCountedOnceAndNoAnswerLacksWhatAnEarlierOneHad() throws Exception {
-		long seed = Long.getLong("orders.seed", System.nanoTime());
-		System.out.println("orders.seed=" + seed);
-		Random random = new Random(seed);
-		String prefix = "Digit " + seed + " ";
-		int[] placed = new int[4];
-		run();
-		AtomicBoolean done = new AtomicBoolean();
-		AtomicReference<@Nullable Throwable> wrong = new AtomicReference<>();
-		Thread reader = new Thread(() -> {
-			Map<String, BigDecimal> before = new HashMap<>();
-			try {
-				while (!done.get()) {
-					Map<String, BigDecimal> now = finals(prefix);
-					now.forEach((customer, total) -> assertThat(total.toPlainString()).matches("[01]*"));
-					before.forEach(
-							(customer, total) -> assertThat(lacks(now.get(customer), total)).as(customer).isFalse());
-					before.putAll(now);
-				}
-			}
-			catch (Throwable ex) {
-				wrong.set(ex);
-			}
-		});
-		reader.start();
-		List<Integer> mine = new ArrayList<>(List.of(current().number()));
-		for (int step = 0; step < 12; step++) {
-			List<Future<RecordMetadata>> sent = new ArrayList<>();
-			for (int i = random.nextInt(8); i > 0; i--) {
-				int customer = random.nextInt(placed.length);
-				if (placed[customer] < 25) {
-					Order order = new Order(prefix + customer, BigDecimal.TEN.pow(placed[customer]++).setScale(2));
-					sent.add(this.kafka.producer()
-						.send(new ProducerRecord<>(this.topics.orders(), bytes(order.customer()),
-								OrderMessages.write(order))));
-				}
-			}
-			for (Future<RecordMetadata> each : sent) {
-				each.get(30, TimeUnit.SECONDS);
-			}
-			switch (random.nextInt(4)) {
-				case 0, 1 -> {
-					this.jobs.completed("orders_batch",
-							Map.of("recompute", random.nextBoolean() ? "incremental" : "full"));
-					mine.add(current().number());
-				}
-				case 2 -> {
-					int to = mine.get(Math.max(0, mine.size() - 1 - random.nextInt(3)));
-					// Where Cassandra has not caught up it is refused
-					assertThat(makeCurrent(to)).isIn(200, 409);
-				}
-				default -> assertThat(fresh()).isNotNull();
-			}
-		}
-		Map<String, String> expected = new TreeMap<>();
-		for (int i = 0; i < placed.length; i++) {
-			if (placed[i] > 0) {
-				expected.put(prefix + i, "1".repeat(placed[i]));
-			}
-		}
-		await().atMost(LONG).untilAsserted(() -> {
-			Map<String, String> served = new TreeMap<>();
-			finals(prefix).forEach((customer, total) -> served.put(customer, total.toPlainString()));
-			assertThat(served).isEqualTo(expected);
-		});
-		done.set(true);
-		reader.join();
-		assertThat(wrong.get()).isNull();
-		assertThat(fresh()).isEqualTo(seen());
-	}
-
-	private static boolean lacks(@Nullable BigDecimal now, BigDecimal before) {
-		if (now == null) {
-			return true;
-		}
-		String later = new StringBuilder(now.toPlainString()).reverse().toString();
-		String earlier = new StringBuilder(before.toPlainString()).reverse().toString();
-		for (int i = 0; i < earlier.length(); i++) {
-			if (earlier.charAt(i) == '1' && (i >= later.length() || later.charAt(i) != '1')) {
-				return true;
-			}
-		}
-		return false;
-	}
-
 	@Test
 	void whatEveryGenerationCountsIsRemovedAnHourLaterAndNoneIsMadeCurrentThatLacksIt() throws Exception {
 		String customer = "Gone " + UUID.randomUUID();
@@ -526,16 +427,6 @@ class OrdersIT {
 		Answer answer = this.program.ask("GET", path, VIEWER);
 		assertThat(answer.status()).as(answer.body()).isEqualTo(200);
 		return this.json.readTree(answer.body());
-	}
-
-	private Map<String, BigDecimal> finals(String prefix) {
-		Map<String, BigDecimal> finals = new TreeMap<>();
-		read("/api/orders/totals").forEach((row) -> {
-			if (row.get("customer").asString().startsWith(prefix)) {
-				finals.put(row.get("customer").asString(), new BigDecimal(row.get("finalAmount").asString()));
-			}
-		});
-		return finals;
 	}
 
 	/** Batch and speed, together, and of how many orders. */

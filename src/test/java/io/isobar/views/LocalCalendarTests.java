@@ -3,10 +3,15 @@ package io.isobar.views;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,6 +26,31 @@ class LocalCalendarTests {
 			"Australia/Lord_Howe, 2025-04-06, 25", "Australia/Lord_Howe, 2025-10-05, 24" })
 	void aDayHasAsManySlotsAsItsClockShowsHours(String zone, LocalDate day, int slots) {
 		assertThat(new LocalCalendar(ZoneId.of(zone)).expectedSlots(day.toEpochDay())).isEqualTo(slots);
+	}
+
+	/** Whole years, with all changes of the clocks there are. */
+	@ParameterizedTest
+	@ValueSource(strings = { "Europe/Paris", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kolkata" })
+	void aReadingBelongsToTheDayThatClocksShowedWhenItWasMeasuredAndToASlotOfIt(String zone) {
+		LocalCalendar calendar = new LocalCalendar(ZoneId.of(zone));
+		Instant end = Instant.parse("2028-01-01T00:00:00Z");
+		Map<LocalDate, Set<Long>> slots = new TreeMap<>();
+		for (Instant at = Instant.parse("2026-01-01T00:00:00Z"); at.isBefore(end); at = at.plusSeconds(599)) {
+			LocalDate day = LocalDate.ofInstant(at, ZoneId.of(zone));
+			long second = at.getEpochSecond();
+
+			assertThat(calendar.dayOf(second)).as("%s", at).isEqualTo(day.toEpochDay());
+			assertThat(calendar.dayOf(calendar.slotStart(second))).as("%s", at).isEqualTo(day.toEpochDay());
+			assertThat(second).as("%s", at)
+				.isBetween(calendar.dayStart(day.toEpochDay()), calendar.dayEnd(day.toEpochDay()) - 1);
+			slots.computeIfAbsent(day, (any) -> new TreeSet<>()).add(calendar.slotStart(second));
+		}
+		// The first and the last are cut
+		slots.remove(LocalDate.of(2025, 12, 31));
+		slots.remove(LocalDate.of(2026, 1, 1));
+		slots.remove(LocalDate.of(2027, 12, 31));
+		slots.remove(LocalDate.of(2028, 1, 1));
+		slots.forEach((day, each) -> assertThat(each).as("%s", day).hasSize(calendar.expectedSlots(day.toEpochDay())));
 	}
 
 	@Test
