@@ -48,8 +48,8 @@ class ClosedDaysIT implements DayResultsContract {
 
 	@Override
 	public int exported(String city, LocalDate from, LocalDate to, String origin) {
-		return tables.export(
-				Day.of(city, from.toString(), to.toString()).stream().map((day) -> day.from(origin)).toList());
+		return tables
+			.export(Day.of(city, from.toString(), to.toString()).stream().map((day) -> day.from(origin)).toList());
 	}
 
 	@Override

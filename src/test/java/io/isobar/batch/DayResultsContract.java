@@ -43,7 +43,8 @@ interface DayResultsContract {
 
 	@Test
 	default void citiesHaveTheirZones() {
-		assertThat(days().zones()).isEqualTo(Map.of("Paris", ZoneId.of("Europe/Paris"), "Lyon", ZoneId.of("Europe/Paris")));
+		assertThat(days().zones())
+			.isEqualTo(Map.of("Paris", ZoneId.of("Europe/Paris"), "Lyon", ZoneId.of("Europe/Paris")));
 	}
 
 	@Test

@@ -13,6 +13,7 @@ import io.isobar.lake.StreamedOrder;
 import io.isobar.orders.Order;
 import io.isobar.simulation.Fate;
 import io.isobar.simulation.Provided;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +34,8 @@ class OrdersStepsTests {
 	private final FakeBatchDatabase database = new FakeBatchDatabase(this.fate);
 
 	private final Generations generations = new Generations(this.database.table(),
-			new BatchSettings("0 0 2 * * *", null, 3, 5, Duration.ZERO), this.fate.clock(), new Provided<>(null));
+			new BatchSettings("0 0 2 * * *", null, 3, 5, Duration.ZERO), this.fate.clock(),
+			new Provided<GenerationCheck>(null));
 
 	private final OrdersSteps steps = new OrdersSteps(this.generations, this.database.results(), this.lake);
 
@@ -59,7 +61,7 @@ class OrdersStepsTests {
 	}
 
 	/** Up to here all is folded by a run that starts now. */
-	private Long start(OrdersRun run) {
+	private @Nullable Long start(OrdersRun run) {
 		return this.steps.start(run, false, this.notes::add);
 	}
 
@@ -70,8 +72,7 @@ class OrdersStepsTests {
 		run.folded("folded", since == null, 3, 1, 30);
 		this.steps.check(run);
 		int generation = this.database.transaction(() -> this.steps.export(run, 1, "1.0"));
-		this.database
-			.transaction(() -> this.generations.publish(Dataset.ORDERS, generation, Map.of(), false));
+		this.database.transaction(() -> this.generations.publish(Dataset.ORDERS, generation, Map.of(), false));
 		this.notes.clear();
 	}
 
