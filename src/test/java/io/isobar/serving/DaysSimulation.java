@@ -238,6 +238,9 @@ final class DaysSimulation implements Seeds.Simulation {
 	/** In which hours a provider has a value. */
 	private final Map<CityDay, Set<Integer>> provided = new HashMap<>();
 
+	/** What versions of the lake fold to, by city and version. */
+	private final Map<String, Map<LocalDate, Folded>> folded = new HashMap<>();
+
 	private final Map<CityDay, Answered> answered = new HashMap<>();
 
 	/** How often somebody has gone back or forward. */
@@ -573,8 +576,8 @@ final class DaysSimulation implements Seeds.Simulation {
 		}
 		else {
 			require(!closed && kept, at, "is answered by the speed layer, for which it is not: %s", shown);
-			require(shown.equals(atLeast(at, acknowledged, shown)), at, "lacks what was acknowledged, %s: %s",
-					atLeast(at, acknowledged, shown), shown);
+			Folded least = atLeast(at, acknowledged, shown);
+			require(shown.equals(least), at, "lacks what was acknowledged, %s: %s", least, shown);
 		}
 		if (closed) {
 			long position = this.lake.positionAt(this.batch.version(Objects.requireNonNull(generation)));
@@ -652,6 +655,10 @@ final class DaysSimulation implements Seeds.Simulation {
 
 	/** All days of a city, as a version of the lake has them. */
 	private Map<LocalDate, Folded> fold(String city, long version) {
+		return this.folded.computeIfAbsent(city + version, (key) -> foldAnew(city, version));
+	}
+
+	private Map<LocalDate, Folded> foldAnew(String city, long version) {
 		Map<LocalDate, List<Reading>> byDay = new HashMap<>();
 		this.lake.at(version)
 			.stream()

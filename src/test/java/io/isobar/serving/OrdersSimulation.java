@@ -319,10 +319,12 @@ final class OrdersSimulation implements Seeds.Simulation {
 				application.process.die();
 			}
 			case RESTORE_LAKE -> {
-				this.applications.forEach((each) -> {
-					each.process.die();
-					each.speed.leave();
-				});
+				if (this.fate.onceIn(2)) {
+					this.applications.forEach((each) -> {
+						each.process.die();
+						each.speed.leave();
+					});
+				}
 				int back = 1 + this.fate.below(12);
 				this.fate.note(() -> "the lake is restored from a copy %d versions older".formatted(back));
 				this.lake.restore(back);
