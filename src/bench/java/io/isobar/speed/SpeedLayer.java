@@ -6,7 +6,6 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,13 +33,13 @@ import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
 import com.datastax.oss.driver.api.core.cql.BatchStatement;
 import com.datastax.oss.driver.api.core.cql.BatchStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.BatchType;
-import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.influxdb.client.InfluxDBClient;
 import com.influxdb.client.InfluxDBClientFactory;
 import com.influxdb.client.domain.WritePrecision;
 import io.isobar.IsobarApplication;
 import io.isobar.cassandra.CassandraSessions;
 import io.isobar.cassandra.CassandraTarget;
+import io.isobar.cassandra.CellStatements;
 import io.isobar.engine.SparkEngine;
 import io.isobar.lake.BareLake;
 import io.isobar.lake.Lake;
@@ -529,8 +528,7 @@ public final class SpeedLayer implements AutoCloseable {
 		CassandraSettings settings = this.context.getBean(CassandraSettings.class);
 		SpeedSettings speed = this.context.getBean(SpeedSettings.class);
 		MessageCities cities = this.context.getBean(MessageCities.class);
-		PreparedStatement reading = session().prepare(ReadingCells.readingStatement(this.topic));
-		PreparedStatement latest = session().prepare(ReadingCells.latestStatement(this.topic));
+		CellStatements statements = CellStatements.prepare(session(), this.topic, settings.writeTimeout());
 		List<List<Cell>> writes = new ArrayList<>();
 		long count = Math.min(this.messages, MOST_PREPARED);
 		AtomicInteger prepared = new AtomicInteger();
@@ -560,11 +558,7 @@ public final class SpeedLayer implements AutoCloseable {
 				BatchStatementBuilder batch = BatchStatement.builder(BatchType.UNLOGGED);
 				for (Cell cell : write) {
 					ReadingCells cells = cell.cells();
-					batch.addStatement((cell.isLatest())
-							? latest.bind(cells.timeToLive(), cells.latestWritten(), ByteBuffer.wrap(cells.blob()),
-									cells.city())
-							: reading.bind(cells.timeToLive(), cells.written(), cells.key(),
-									ByteBuffer.wrap(cells.blob()), cells.city(), cells.localDay(), cells.observedAt()));
+					batch.addStatement((cell.isLatest()) ? statements.ofLatest(cells) : statements.ofReading(cells));
 				}
 				free.acquire();
 				session()

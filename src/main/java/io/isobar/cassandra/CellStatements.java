@@ -1,6 +1,7 @@
 package io.isobar.cassandra;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 
@@ -8,9 +9,11 @@ import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import com.datastax.oss.driver.api.core.cql.BoundStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.metadata.Node;
+import com.datastax.oss.driver.api.core.type.codec.TypeCodecs;
 import io.isobar.messages.ReadingCells;
 
 /**
@@ -35,6 +38,43 @@ public record CellStatements(PreparedStatement reading, PreparedStatement latest
 		return new CellStatements(prepared(session, ReadingCells.readingStatement(keyspace), timeout),
 				prepared(session, ReadingCells.latestStatement(keyspace), timeout),
 				prepared(session, ReadingCells.precipitationStatement(keyspace), timeout));
+	}
+
+	/** Writes that reading. */
+	public BoundStatement ofReading(ReadingCells cells) {
+		return bind(this.reading, cells, cells.written()).setBytesUnsafe(2, text(cells.key()))
+			.setBytesUnsafe(3, ByteBuffer.wrap(cells.blob()))
+			.setBytesUnsafe(4, text(cells.city()))
+			.set(5, cells.localDay(), TypeCodecs.DATE)
+			.set(6, cells.observedAt(), TypeCodecs.TIMESTAMP)
+			.build();
+	}
+
+	/** Writes that reading as the newest of its city. */
+	public BoundStatement ofLatest(ReadingCells cells) {
+		return newest(this.latest, cells);
+	}
+
+	/** Writes that reading as the newest of its city that has rain. */
+	public BoundStatement ofPrecipitation(ReadingCells cells) {
+		return newest(this.precipitation, cells);
+	}
+
+	private static BoundStatement newest(PreparedStatement statement, ReadingCells cells) {
+		return bind(statement, cells, cells.latestWritten()).setBytesUnsafe(2, ByteBuffer.wrap(cells.blob()))
+			.setBytesUnsafe(3, text(cells.city()))
+			.build();
+	}
+
+	/** With codecs that are named: to look for them takes longer than all the rest. */
+	private static BoundStatementBuilder bind(PreparedStatement statement, ReadingCells cells, long written) {
+		return statement.boundStatementBuilder()
+			.set(0, cells.timeToLive(), TypeCodecs.INT)
+			.set(1, written, TypeCodecs.BIGINT);
+	}
+
+	private static ByteBuffer text(String text) {
+		return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
 	}
 
 	/** The nodes that have the partition of a statement; none where that is not known. */

@@ -1,6 +1,5 @@
 package io.isobar.cassandra;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -22,7 +21,6 @@ import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
 import com.datastax.oss.driver.api.core.cql.BatchStatement;
 import com.datastax.oss.driver.api.core.cql.BatchType;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
-import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Statement;
 import io.isobar.messages.ReadingCells;
 import org.jspecify.annotations.Nullable;
@@ -85,20 +83,14 @@ public final class CellWriter {
 		Writes writes = new Writes();
 		for (List<ReadingCells> day : days.values()) {
 			for (int from = 0; from < day.size(); from += LARGEST_BATCH) {
-				writes.write(day.subList(from, Math.min(day.size(), from + LARGEST_BATCH)), this::reading);
+				writes.write(day.subList(from, Math.min(day.size(), from + LARGEST_BATCH)), this.statements::ofReading);
 			}
 		}
 		newest.values().forEach((city) -> {
-			writes.write(city.reading, this.statements.latest());
-			writes.write(city.rain, this.statements.precipitation());
+			writes.write(city.reading, this.statements::ofLatest);
+			writes.write(city.rain, this.statements::ofPrecipitation);
 		});
 		writes.await();
-	}
-
-	private BoundStatement reading(ReadingCells cells) {
-		return this.statements.reading()
-			.bind(cells.timeToLive(), cells.written(), cells.key(), ByteBuffer.wrap(cells.blob()), cells.city(),
-					cells.localDay(), cells.observedAt());
 	}
 
 	private record Partition(String city, LocalDate day) {
@@ -157,10 +149,9 @@ public final class CellWriter {
 
 		private volatile @Nullable CompletableFuture<?> failure;
 
-		void write(@Nullable ReadingCells newest, PreparedStatement statement) {
+		void write(@Nullable ReadingCells newest, Function<ReadingCells, BoundStatement> statement) {
 			if (newest != null) {
-				write(List.of(newest), (cells) -> statement.bind(cells.timeToLive(), cells.latestWritten(),
-						ByteBuffer.wrap(cells.blob()), cells.city()));
+				write(List.of(newest), statement);
 			}
 		}
 

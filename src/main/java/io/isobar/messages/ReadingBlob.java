@@ -1,11 +1,9 @@
 package io.isobar.messages;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -35,6 +33,15 @@ public final class ReadingBlob {
 	/** How many metrics version 1 has; those that come later stand in a later version. */
 	private static final int METRICS = 16;
 
+	/** Bytes before a text. */
+	private static final int LENGTH = 2;
+
+	/** So many bytes there are beside texts and flagged values. */
+	private static final int PLAIN = 1 + (METRICS + 2 + 2 + 5) * Long.BYTES + 4 * LENGTH + 2 + 1;
+
+	/** A text that is not there. */
+	private static final byte[] MISSING = new byte[0];
+
 	/** So much is kept of the weather in words. */
 	static final int LONGEST_CONDITIONS = 500;
 
@@ -43,39 +50,37 @@ public final class ReadingBlob {
 
 	public static byte[] write(WeatherMessage message) {
 		Reading reading = message.reading();
-		ByteArrayOutputStream bytes = new ByteArrayOutputStream(320);
-		try (DataOutputStream out = new DataOutputStream(bytes)) {
-			out.writeByte(VERSION);
-			for (Metric metric : Metric.ALL) {
-				out.writeLong(sortable(reading.values().orNaN(metric)));
-			}
-			out.writeLong(reading.observedAt().getEpochSecond());
-			out.writeLong(reading.collected().toEpochMilli());
-			text(out, reading.origin().name());
-			text(out, message.stationId());
-			text(out, message.country());
-			text(out, shortened(reading.conditions()));
-			number(out, message.latitude());
-			number(out, message.longitude());
-			flag(out, message.rain());
-			flag(out, message.storm());
-			Outlook outlook = message.outlook();
-			number(out, outlook.nextHourTemperature());
-			number(out, outlook.nextHourPrecipitation());
-			number(out, outlook.tomorrowTemperatureMin());
-			number(out, outlook.tomorrowTemperatureMax());
-			number(out, outlook.tomorrowPrecipitation());
-			Map<String, Double> flagged = new TreeMap<>(reading.flagged());
-			out.writeByte(flagged.size());
-			for (Map.Entry<String, Double> each : flagged.entrySet()) {
-				text(out, each.getKey());
-				out.writeDouble(each.getValue());
-			}
+		Outlook outlook = message.outlook();
+		byte[] origin = bytes(reading.origin().name());
+		byte[] stationId = bytes(message.stationId());
+		byte[] country = bytes(message.country());
+		byte[] conditions = bytes(shortened(reading.conditions()));
+		Map<String, Double> flagged = new TreeMap<>(reading.flagged());
+		int texts = origin.length + stationId.length + country.length + conditions.length
+				+ flagged.keySet().stream().mapToInt((name) -> LENGTH + bytes(name).length + Double.BYTES).sum();
+		ByteBuffer out = ByteBuffer.allocate(PLAIN + texts);
+		out.put((byte) VERSION);
+		for (Metric metric : Metric.ALL) {
+			out.putLong(sortable(reading.values().orNaN(metric)));
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		return bytes.toByteArray();
+		out.putLong(reading.observedAt().getEpochSecond());
+		out.putLong(reading.collected().toEpochMilli());
+		text(out, origin);
+		text(out, stationId);
+		text(out, country);
+		text(out, conditions);
+		number(out, message.latitude());
+		number(out, message.longitude());
+		flag(out, message.rain());
+		flag(out, message.storm());
+		number(out, outlook.nextHourTemperature());
+		number(out, outlook.nextHourPrecipitation());
+		number(out, outlook.tomorrowTemperatureMin());
+		number(out, outlook.tomorrowTemperatureMax());
+		number(out, outlook.tomorrowPrecipitation());
+		out.put((byte) flagged.size());
+		flagged.forEach((name, value) -> text(out, bytes(name)).putDouble(value));
+		return out.array();
 	}
 
 	/**
@@ -141,10 +146,12 @@ public final class ReadingBlob {
 		return conditions.substring(0, LONGEST_CONDITIONS - ((halfACharacter) ? 1 : 0));
 	}
 
-	private static void text(DataOutputStream out, @Nullable String text) throws IOException {
-		byte[] bytes = (text != null) ? text.getBytes(StandardCharsets.UTF_8) : new byte[0];
-		out.writeShort((text != null) ? bytes.length : -1);
-		out.write(bytes);
+	private static byte[] bytes(@Nullable String text) {
+		return (text != null) ? text.getBytes(StandardCharsets.UTF_8) : MISSING;
+	}
+
+	private static ByteBuffer text(ByteBuffer out, byte[] text) {
+		return out.putShort((short) ((text != MISSING) ? text.length : -1)).put(text);
 	}
 
 	private static @Nullable String text(DataInputStream in) throws IOException {
@@ -157,8 +164,8 @@ public final class ReadingBlob {
 		return new String(bytes, StandardCharsets.UTF_8);
 	}
 
-	private static void number(DataOutputStream out, @Nullable Double number) throws IOException {
-		out.writeDouble((number != null) ? number : Double.NaN);
+	private static void number(ByteBuffer out, @Nullable Double number) {
+		out.putDouble((number != null) ? number : Double.NaN);
 	}
 
 	private static @Nullable Double number(DataInputStream in) throws IOException {
@@ -166,8 +173,8 @@ public final class ReadingBlob {
 		return Double.isNaN(number) ? null : number;
 	}
 
-	private static void flag(DataOutputStream out, @Nullable Boolean flag) throws IOException {
-		out.writeByte((flag == null) ? -1 : (flag ? 1 : 0));
+	private static void flag(ByteBuffer out, @Nullable Boolean flag) {
+		out.put((byte) ((flag == null) ? -1 : (flag ? 1 : 0)));
 	}
 
 	private static @Nullable Boolean flag(DataInputStream in) throws IOException {

@@ -3,7 +3,10 @@ package io.isobar.messages;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
@@ -14,11 +17,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -55,17 +57,78 @@ public final class WeatherMessages {
 	/** So long a name may be: the stores know it as a part of their keys. */
 	private static final int LONGEST_NAME = 200;
 
-	// Asked for each field of each message: a HashSet answers twice as fast as a Set.of
-	private static final Set<String> TEXTS = new HashSet<>(
-			Set.of("city", "country", "station_id", "timestamp", "data_origin", "weather_condition"));
+	private static final String LOCATION = "location.";
 
-	private static final Set<String> NUMBERS = numbers();
+	/** The known fields by their names, and those of the location by theirs. */
+	private static final Map<String, Field> FIELDS = new HashMap<>();
+
+	private static final Map<String, Field> OF_LOCATION = new HashMap<>();
+
+	/** The fields that hold what was measured, by ordinal of the metric. */
+	private static final Field[] METRICS = Metric.ALL.stream()
+		.map((metric) -> known(FIELDS, metric.column(), false))
+		.toArray(Field[]::new);
+
+	private static final Field SCHEMA_NUMBER = known(FIELDS, "schema", false);
+
+	private static final Field RAIN = known(FIELDS, "is_rain", false);
+
+	private static final Field STORM = known(FIELDS, "is_storm", false);
+
+	private static final Field NEXT_HOUR_TEMPERATURE = known(FIELDS, "next_hour_temp", false);
+
+	private static final Field NEXT_HOUR_PRECIPITATION = known(FIELDS, "next_hour_precip", false);
+
+	private static final Field TOMORROW_TEMPERATURE_MIN = known(FIELDS, "tomorrow_temp_min", false);
+
+	private static final Field TOMORROW_TEMPERATURE_MAX = known(FIELDS, "tomorrow_temp_max", false);
+
+	private static final Field TOMORROW_PRECIPITATION = known(FIELDS, "tomorrow_precip", false);
+
+	private static final Field CITY = known(FIELDS, "city", true);
+
+	private static final Field COUNTRY = known(FIELDS, "country", true);
+
+	private static final Field STATION = known(FIELDS, "station_id", true);
+
+	private static final Field TIMESTAMP = known(FIELDS, "timestamp", true);
+
+	private static final Field ORIGIN = known(FIELDS, "data_origin", true);
+
+	private static final Field CONDITIONS = known(FIELDS, "weather_condition", true);
+
+	private static final Field LATITUDE = known(OF_LOCATION, "location.latitude", false);
+
+	private static final Field LONGITUDE = known(OF_LOCATION, "location.longitude", false);
+
+	private static final Field CITY_OF_LOCATION = known(OF_LOCATION, "location.city", true);
+
+	private static final Field COUNTRY_OF_LOCATION = known(OF_LOCATION, "location.country", true);
+
+	private static final VarHandle EIGHT_BYTES = MethodHandles.byteArrayViewVarHandle(long[].class,
+			ByteOrder.nativeOrder());
 
 	private static final JsonFactory JSON = JsonFactory.builder()
 		.enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
 		.build();
 
 	private WeatherMessages() {
+	}
+
+	/**
+	 * A field that is known.
+	 *
+	 * @param name as messages and people have it
+	 * @param isText or else a number
+	 * @param place of its value among those of a message
+	 */
+	private record Field(String name, boolean isText, int place) {
+	}
+
+	private static Field known(Map<String, Field> fields, String name, boolean isText) {
+		Field field = new Field(name, isText, FIELDS.size() + OF_LOCATION.size());
+		fields.put((fields == OF_LOCATION) ? name.substring(LOCATION.length()) : name, field);
+		return field;
 	}
 
 	/**
@@ -87,7 +150,7 @@ public final class WeatherMessages {
 			throw new MessageRefused(
 					"The message is no JSON, as it is no text in UTF-8. A reading is a JSON object in UTF-8.");
 		}
-		return new Fields(parse(bytes)).message(appended);
+		return parse(bytes).message(appended);
 	}
 
 	/** So that the message can be kept as a text, and read again as it was. */
@@ -109,8 +172,14 @@ public final class WeatherMessages {
 	}
 
 	private static boolean isAscii(byte[] bytes) {
-		for (byte each : bytes) {
-			if (each < 0) {
+		int next = 0;
+		for (; next <= bytes.length - Long.BYTES; next += Long.BYTES) {
+			if (((long) EIGHT_BYTES.get(bytes, next) & 0x8080808080808080L) != 0) {
+				return false;
+			}
+		}
+		for (; next < bytes.length; next++) {
+			if (bytes[next] < 0) {
 				return false;
 			}
 		}
@@ -174,15 +243,14 @@ public final class WeatherMessages {
 		}
 	}
 
-	/** The known fields by name, those of the location behind {@code location.}. */
-	private static Map<String, Object> parse(byte[] bytes) throws MessageRefused {
-		Map<String, Object> fields = new HashMap<>(64);
+	private static Fields parse(byte[] bytes) throws MessageRefused {
+		Fields fields = new Fields();
 		try (JsonParser json = JSON.createParser(bytes)) {
 			if (json.nextToken() != JsonToken.START_OBJECT) {
 				throw new MessageRefused("The message is JSON, but no object. A reading is a JSON object with at least "
 						+ "city and timestamp.");
 			}
-			object(json, "", fields);
+			object(json, FIELDS, fields);
 			if (json.nextToken() != null) {
 				throw new MessageRefused("There is more behind the JSON object. Send one message for each reading.");
 			}
@@ -203,23 +271,18 @@ public final class WeatherMessages {
 		return (ex.getLocation() != null) ? " (byte " + ex.getLocation().getByteOffset() + ")" : "";
 	}
 
-	private static void object(JsonParser json, String prefix, Map<String, Object> fields)
+	private static void object(JsonParser json, Map<String, Field> known, Fields fields)
 			throws IOException, MessageRefused {
 		while (json.nextToken() != JsonToken.END_OBJECT) {
 			// The parser's own names know their hashes
-			String name = (prefix.isEmpty()) ? json.currentName() : prefix + json.currentName();
+			String name = json.currentName();
 			JsonToken token = json.nextToken();
-			if (prefix.isEmpty() && name.equals("location") && token == JsonToken.START_OBJECT) {
-				object(json, "location.", fields);
+			Field field = known.get(name);
+			if (field != null) {
+				value(json, token, field, fields);
 			}
-			else if (token == JsonToken.VALUE_NULL) {
-				fields.remove(name);
-			}
-			else if (TEXTS.contains(unprefixed(name))) {
-				text(json, token, name, fields);
-			}
-			else if (NUMBERS.contains(name)) {
-				fields.put(name, number(json, token, name));
+			else if (token == JsonToken.START_OBJECT && known == FIELDS && name.equals("location")) {
+				object(json, OF_LOCATION, fields);
 			}
 			else {
 				// Readers accept fields that they don't know
@@ -228,35 +291,36 @@ public final class WeatherMessages {
 		}
 	}
 
-	private static String unprefixed(String name) {
-		return (name.equals("location.city") || name.equals("location.country")) ? name.substring("location.".length())
-				: name;
-	}
-
-	private static void text(JsonParser json, JsonToken token, String name, Map<String, Object> fields)
+	private static void value(JsonParser json, JsonToken token, Field field, Fields fields)
 			throws IOException, MessageRefused {
-		if (token == JsonToken.VALUE_STRING) {
-			fields.put(name, json.getText());
-			return;
+		if (token == JsonToken.VALUE_NULL) {
+			fields.remove(field);
 		}
-		if (name.equals("weather_condition") || name.startsWith("location.")) {
+		else if (!field.isText()) {
+			fields.put(field, number(json, token, field));
+		}
+		else if (token == JsonToken.VALUE_STRING) {
+			fields.put(field, json.getText());
+		}
+		else if (field == CONDITIONS || field == CITY_OF_LOCATION || field == COUNTRY_OF_LOCATION) {
 			// Words beside the reading: without them it is still one
 			json.skipChildren();
-			return;
 		}
-		throw new MessageRefused(
-				"%s is %s, not a text. Send it in quotation marks.".formatted(name, shown(json, token)));
+		else {
+			throw new MessageRefused(
+					"%s is %s, not a text. Send it in quotation marks.".formatted(field.name(), shown(json, token)));
+		}
 	}
 
-	private static double number(JsonParser json, JsonToken token, String name) throws IOException, MessageRefused {
+	private static double number(JsonParser json, JsonToken token, Field field) throws IOException, MessageRefused {
 		if (token.isNumeric()) {
 			return json.getDoubleValue();
 		}
-		if (token.isBoolean() && (name.equals("is_rain") || name.equals("is_storm"))) {
+		if (token.isBoolean() && (field == RAIN || field == STORM)) {
 			return json.getBooleanValue() ? 1 : 0;
 		}
 		throw new MessageRefused("%s is %s, not a number. Send a JSON number, or leave the field out where the value "
-			.formatted(name, shown(json, token)) + "is not known.");
+			.formatted(field.name(), shown(json, token)) + "is not known.");
 	}
 
 	private static String shown(JsonParser json, JsonToken token) throws IOException {
@@ -272,52 +336,68 @@ public final class WeatherMessages {
 		return (text.length() > 60) ? text.substring(0, 60) + "…" : text;
 	}
 
-	private static Set<String> numbers() {
-		Set<String> numbers = new HashSet<>();
-		Metric.ALL.forEach((metric) -> numbers.add(metric.column()));
-		numbers.addAll(Set.of("schema", "location.latitude", "location.longitude", "is_rain", "is_storm",
-				"next_hour_temp", "next_hour_precip", "tomorrow_temp_min", "tomorrow_temp_max", "tomorrow_precip"));
-		return numbers;
-	}
-
 	/** The fields of one message, and the rules that make a reading of them. */
-	private record Fields(Map<String, Object> fields) {
+	private static final class Fields {
 
 		private static final String PLAIN = "0000-00-00T00:00:00Z";
 
+		/** By the place of their fields; NaN: missing. */
+		private final double[] numbers = new double[FIELDS.size() + OF_LOCATION.size()];
+
+		private final @Nullable String[] texts = new String[this.numbers.length];
+
+		Fields() {
+			Arrays.fill(this.numbers, Double.NaN);
+		}
+
+		void put(Field field, double number) {
+			this.numbers[field.place()] = number;
+		}
+
+		void put(Field field, String text) {
+			this.texts[field.place()] = text;
+		}
+
+		void remove(Field field) {
+			this.numbers[field.place()] = Double.NaN;
+			this.texts[field.place()] = null;
+		}
+
 		WeatherMessage message(Instant appended) throws MessageRefused {
-			double schema = number("schema").orElse(1.0);
+			double schema = number(SCHEMA_NUMBER).orElse(1.0);
 			if (schema != 1 && schema != SCHEMA) {
 				throw new MessageRefused(
 						"The message has schema %s, and only 1 and 2 are known. Send schema 2, or update isobar."
 							.formatted((schema == Math.rint(schema)) ? String.valueOf((long) schema)
 									: String.valueOf(schema)));
 			}
-			String city = name("city").or(() -> name("location.city"))
+			String city = name(CITY).or(() -> name(CITY_OF_LOCATION))
 				.orElseThrow(() -> new MessageRefused(
 						"The message names no city of 1 to %d printable characters, neither in city nor in location.city."
 							.formatted(LONGEST_NAME)));
-			String country = name("country").or(() -> name("location.country")).orElse(null);
-			String station = name("station_id").orElse(WeatherMessage.stationId(city, country));
-			Origin origin = new Origin(name("data_origin").orElse("unknown"));
+			String country = name(COUNTRY).or(() -> name(COUNTRY_OF_LOCATION)).orElse(null);
+			String station = name(STATION).orElse(WeatherMessage.stationId(city, country));
+			Origin origin = new Origin(name(ORIGIN).orElse("unknown"));
 			ReadingDraft draft = new ReadingDraft(city, observedAt(appended), Resolution.HOUR, origin, Channel.STREAM,
 					appended.truncatedTo(ChronoUnit.MILLIS));
-			Metric.ALL.forEach((metric) -> draft.value(metric, number(metric.column()).orElse(null)));
-			draft.conditions(text("weather_condition").orElse(null));
+			for (Metric metric : Metric.ALL) {
+				draft.value(metric, this.numbers[METRICS[metric.ordinal()].place()]);
+			}
+			draft.conditions(text(CONDITIONS).orElse(null));
 			return new WeatherMessage(draft.build(), country, station,
-					number("location.latitude").filter((degrees) -> Math.abs(degrees) <= 90).orElse(null),
-					number("location.longitude").filter((degrees) -> Math.abs(degrees) <= 180).orElse(null),
-					number("is_rain").map((rain) -> rain != 0).orElse(null),
-					number("is_storm").map((storm) -> storm != 0).orElse(null),
-					new Outlook(plausible("next_hour_temp", Metric.TEMPERATURE, Resolution.HOUR),
-							plausible("next_hour_precip", Metric.PRECIPITATION, Resolution.HOUR),
-							plausible("tomorrow_temp_min", Metric.TEMPERATURE, Resolution.DAY),
-							plausible("tomorrow_temp_max", Metric.TEMPERATURE, Resolution.DAY),
-							plausible("tomorrow_precip", Metric.PRECIPITATION, Resolution.DAY)));
+					number(LATITUDE).filter((degrees) -> Math.abs(degrees) <= 90).orElse(null),
+					number(LONGITUDE).filter((degrees) -> Math.abs(degrees) <= 180).orElse(null),
+					number(RAIN).map((rain) -> rain != 0).orElse(null),
+					number(STORM).map((storm) -> storm != 0).orElse(null),
+					new Outlook(plausible(NEXT_HOUR_TEMPERATURE, Metric.TEMPERATURE, Resolution.HOUR),
+							plausible(NEXT_HOUR_PRECIPITATION, Metric.PRECIPITATION, Resolution.HOUR),
+							plausible(TOMORROW_TEMPERATURE_MIN, Metric.TEMPERATURE, Resolution.DAY),
+							plausible(TOMORROW_TEMPERATURE_MAX, Metric.TEMPERATURE, Resolution.DAY),
+							plausible(TOMORROW_PRECIPITATION, Metric.PRECIPITATION, Resolution.DAY)));
 		}
 
 		private Instant observedAt(Instant appended) throws MessageRefused {
-			String text = text("timestamp").orElseThrow(() -> new MessageRefused(
+			String text = text(TIMESTAMP).orElseThrow(() -> new MessageRefused(
 					"The message has no timestamp. Send when it was measured, such as 2026-01-31T14:00:00Z."));
 			Instant observed;
 			try {
@@ -371,23 +451,22 @@ public final class WeatherMessages {
 			return Integer.parseInt(text, from, to, 10);
 		}
 
-		private @Nullable Double plausible(String field, Metric metric, Resolution resolution) {
+		private @Nullable Double plausible(Field field, Metric metric, Resolution resolution) {
 			return number(field).filter((value) -> metric.isPlausible(value, resolution)).orElse(null);
 		}
 
-		private Optional<Double> number(String field) {
-			return Optional.ofNullable((Double) this.fields.get(field));
+		private Optional<Double> number(Field field) {
+			double number = this.numbers[field.place()];
+			return Double.isNaN(number) ? Optional.empty() : Optional.of(number);
 		}
 
 		/** A text that says something. */
-		private Optional<String> text(String field) {
-			return Optional.ofNullable((String) this.fields.get(field))
-				.map(String::strip)
-				.filter((text) -> !text.isEmpty());
+		private Optional<String> text(Field field) {
+			return Optional.ofNullable(this.texts[field.place()]).map(String::strip).filter((text) -> !text.isEmpty());
 		}
 
 		/** A text that every store can keep as a part of its keys. */
-		private Optional<String> name(String field) {
+		private Optional<String> name(Field field) {
 			return text(field)
 				.map((name) -> (isPrintableAscii(name)) ? name : Normalizer.normalize(name, Normalizer.Form.NFC))
 				.filter((name) -> name.length() <= LONGEST_NAME)

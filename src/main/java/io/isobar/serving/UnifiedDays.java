@@ -42,6 +42,11 @@ public class UnifiedDays {
 
 	private final Clock clock;
 
+	/**
+	 * Which generation is current, and which zone a city is in: most of an answer's time.
+	 */
+	private final Coalesced<String, List<ClosedDays.CityNow>> now;
+
 	/** Of the generation that was asked last. */
 	private volatile @Nullable BatchDays known;
 
@@ -54,6 +59,7 @@ public class UnifiedDays {
 	UnifiedDays(ClosedDays closed, BatchViews views, Supplier<Period> settlesAfter, ObjectProvider<SpeedViews> speed,
 			Clock clock) {
 		this.closed = closed;
+		this.now = new Coalesced<>(closed::cities);
 		this.views = views;
 		this.settlesAfter = settlesAfter;
 		this.speed = speed;
@@ -62,7 +68,7 @@ public class UnifiedDays {
 
 	/** The days of a city; empty where there is no such city. */
 	public Optional<CityDays> of(String city) {
-		return days(this.closed.cities(city)).stream().findFirst();
+		return days(this.now.ask(city)).stream().findFirst();
 	}
 
 	/** The days of every known city, by name, all as of one generation. */

@@ -43,10 +43,13 @@ class CassandraSink implements WeatherSink {
 		return "cassandra";
 	}
 
-	/** Pages read from it what has just come. */
+	/**
+	 * What goes together costs less. Nobody waits for it: what has just come is read from
+	 * {@link NewestSeen}.
+	 */
 	@Override
 	public Duration linger() {
-		return Duration.ZERO;
+		return Duration.ofMillis(20);
 	}
 
 	/** Each cell says itself which one counts; and Cassandra is not idle in between. */

@@ -53,12 +53,13 @@ class DeadLetterSink extends StoreSink {
 
 	@Override
 	void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status,
-			Written written) {
-		this.rows.keep(records.stream()
+			UnderWay underWay) {
+		List<DeadLetterRows.New> letters = records.stream()
 			.map((record) -> DeadLetterRows.New.of(record.key(), record.value(), record.headers(), record.timestamp(),
 					record, incarnation.number()))
-			.toList());
-		written.written(records);
+			.toList();
+		status.writes().record(() -> this.rows.keep(letters));
+		underWay.written(records);
 	}
 
 }

@@ -54,14 +54,15 @@ class OrdersSink extends StoreSink {
 
 	@Override
 	void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status,
-			Written written) {
+			UnderWay underWay) {
 		if (!this.topics.isStill(incarnation)) {
 			// Nobody can tell of which topic these are
 			status.askRestart();
 			throw new IllegalStateException("The topic was made again.");
 		}
-		write(records.stream().map(StreamedMessages.Raw::of).toList(), incarnation, Map.of(), status::refused);
-		written.written(records);
+		List<StreamedMessages.Raw> raws = records.stream().map(StreamedMessages.Raw::of).toList();
+		status.writes().record(() -> write(raws, incarnation, Map.of(), status::refused));
+		underWay.written(records);
 	}
 
 	/**

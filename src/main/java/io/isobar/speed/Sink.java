@@ -38,11 +38,35 @@ interface Sink {
 		default void revoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
 		}
 
-		/** Takes messages; if that throws, they come again. */
+		/**
+		 * Takes messages; if that throws, they come again.
+		 * @throws NotWritten if others that it has taken before are to come again too
+		 */
 		void received(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer);
 
-		/** Called every now and then while nothing comes. */
+		/**
+		 * Called every now and then while nothing comes.
+		 * @throws NotWritten if messages that it has taken are to come again
+		 */
 		default void idle(Consumer<?, ?> consumer) {
+		}
+
+	}
+
+	/** What was taken is not in the store. */
+	final class NotWritten extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		private final transient List<ConsumerRecord<byte[], byte[]>> records;
+
+		NotWritten(RuntimeException cause, List<ConsumerRecord<byte[], byte[]>> records) {
+			super(cause);
+			this.records = records;
+		}
+
+		List<ConsumerRecord<byte[], byte[]>> records() {
+			return this.records;
 		}
 
 	}

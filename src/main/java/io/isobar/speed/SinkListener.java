@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -114,7 +115,12 @@ final class SinkListener
 		// than what the session knows of
 		if (!this.ended) {
 			this.pauses.resumeWhenOver(consumer);
-			this.session.idle(consumer);
+			try {
+				this.session.idle(consumer);
+			}
+			catch (Sink.NotWritten ex) {
+				offerAgain(ex.records(), consumer, ex);
+			}
 		}
 		if (this.status.takeRestart()) {
 			this.ended = true;
@@ -131,12 +137,20 @@ final class SinkListener
 			this.session.received(records, consumer);
 			this.pauses.end(consumer);
 		}
-		catch (RuntimeException ex) {
-			logger.debug("{} is to be offered {} messages again", this.sink.name(), records.size(), ex);
-			this.pauses.begin(records.stream()
-				.filter((record) -> !this.status.isBehind(record.partition(), record.offset()))
-				.toList(), consumer);
+		catch (Sink.NotWritten ex) {
+			offerAgain(Stream.concat(ex.records().stream(), records.stream()).toList(), consumer, ex);
 		}
+		catch (RuntimeException ex) {
+			offerAgain(records, consumer, ex);
+		}
+	}
+
+	private void offerAgain(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer,
+			RuntimeException failure) {
+		logger.debug("{} is to be offered {} messages again", this.sink.name(), records.size(), failure);
+		this.pauses.begin(records.stream()
+			.filter((record) -> !this.status.isBehind(record.partition(), record.offset()))
+			.toList(), consumer);
 	}
 
 	@Override

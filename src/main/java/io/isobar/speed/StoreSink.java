@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,11 +41,12 @@ abstract class StoreSink implements Sink {
 	private static final Duration COMMIT_INTERVAL = Duration.ofMillis(100);
 
 	/**
-	 * Writes what came; it may have been written before.
-	 * @param written told of what the store has, in the order in which it came
+	 * Writes what came; it may have been written before. Where more will come at once, it
+	 * may still be under way afterwards.
+	 * @param underWay what is from before
 	 */
 	abstract void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status,
-			Written written);
+			UnderWay underWay);
 
 	/** By which it is told how long the last commit is ago. */
 	long nanoTime() {
@@ -59,20 +61,181 @@ abstract class StoreSink implements Sink {
 
 	}
 
+	/** The writes of one consumer that have begun, in the order of its messages. */
+	static final class UnderWay {
+
+		private final Deque<Write> writes = new ArrayDeque<>();
+
+		private final Written written;
+
+		/**
+		 * @param written told of what the store has, in the order in which it came
+		 */
+		UnderWay(Written written) {
+			this.written = written;
+		}
+
+		private record Write(List<ConsumerRecord<byte[], byte[]>> records, Future<?> end) {
+		}
+
+		boolean isEmpty() {
+			return this.writes.isEmpty();
+		}
+
+		/** The store has these, and there are none before them. */
+		void written(List<ConsumerRecord<byte[], byte[]>> records) {
+			this.written.written(records);
+		}
+
+		void add(List<ConsumerRecord<byte[], byte[]>> records, Future<?> end) {
+			this.writes.add(new Write(records, end));
+		}
+
+		/**
+		 * Waits until fewer than so many are left.
+		 * @throws RuntimeException if the store has not taken one of them
+		 */
+		void awaitFewerThan(int count) {
+			while (this.writes.size() >= count) {
+				await(this.writes.element().end());
+				written(this.writes.remove().records());
+			}
+		}
+
+		/**
+		 * Waits for all. What is left of them afterwards is to come again, and nothing of
+		 * it is written any more.
+		 * @return with what is left
+		 */
+		NotWritten failed(RuntimeException cause) {
+			List<ConsumerRecord<byte[], byte[]>> left = new ArrayList<>();
+			for (Write write : this.writes) {
+				left.addAll(write.records());
+				try {
+					await(write.end());
+				}
+				catch (RuntimeException ex) {
+					logger.debug("What was being written has failed too", ex);
+				}
+			}
+			this.writes.clear();
+			return new NotWritten(cause, left);
+		}
+
+		private static void await(Future<?> end) {
+			try {
+				end.get();
+			}
+			catch (ExecutionException ex) {
+				throw (ex.getCause() instanceof RuntimeException cause) ? cause
+						: new IllegalStateException(ex.getCause());
+			}
+			catch (InterruptedException ex) {
+				end.cancel(true);
+				Thread.currentThread().interrupt();
+				throw new IllegalStateException("Interrupted while a store takes messages.", ex);
+			}
+		}
+
+	}
+
 	@Override
 	public Session open(Incarnation incarnation, SinkStatus status) {
 		return new StoreSession(incarnation, status);
 	}
 
-	/** What one consumer has written and not committed; only its thread is here. */
-	private static final class Uncommitted {
+	/** What one consumer has taken; only its thread is here. */
+	private final class Taken {
 
-		private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+		private final Consumer<?, ?> consumer;
 
-		private long committed;
+		private final Incarnation incarnation;
 
-		Uncommitted(long now) {
-			this.committed = now - COMMIT_INTERVAL.toNanos();
+		private final SinkStatus status;
+
+		private final UnderWay underWay = new UnderWay(this::written);
+
+		/** What is written and not committed. */
+		private final Map<TopicPartition, OffsetAndMetadata> uncommitted = new HashMap<>();
+
+		private long committed = nanoTime() - COMMIT_INTERVAL.toNanos();
+
+		/** Something was not written when nobody could be told. */
+		private @Nullable NotWritten failure;
+
+		Taken(Consumer<?, ?> consumer, Incarnation incarnation, SinkStatus status) {
+			this.consumer = consumer;
+			this.incarnation = incarnation;
+			this.status = status;
+		}
+
+		void take(List<ConsumerRecord<byte[], byte[]>> records) {
+			end(() -> write(records, this.incarnation, this.status, this.underWay));
+		}
+
+		void idle() {
+			end(() -> this.underWay.awaitFewerThan(1));
+			commit();
+		}
+
+		private void end(Runnable writing) {
+			NotWritten before = this.failure;
+			if (before != null) {
+				this.failure = null;
+				throw before;
+			}
+			try {
+				writing.run();
+			}
+			catch (RuntimeException ex) {
+				this.status.waits("its store takes no writes", ex);
+				throw this.underWay.failed(ex);
+			}
+		}
+
+		private void written(List<ConsumerRecord<byte[], byte[]>> records) {
+			CrashPoint.at("sink.written." + name());
+			this.status.works();
+			long now = System.currentTimeMillis();
+			for (ConsumerRecord<byte[], byte[]> record : records) {
+				this.status.written(record.timestamp(), now);
+				this.status.position(record.partition(), record.offset() + 1);
+				this.uncommitted.put(new TopicPartition(record.topic(), record.partition()),
+						new OffsetAndMetadata(record.offset() + 1, this.incarnation.id().toString()));
+			}
+			if (nanoTime() - this.committed >= COMMIT_INTERVAL.toNanos()) {
+				commit();
+			}
+		}
+
+		/** Nothing is written any more when they are somebody else's. */
+		void revoked(Collection<TopicPartition> partitions) {
+			try {
+				end(() -> this.underWay.awaitFewerThan(1));
+			}
+			catch (NotWritten ex) {
+				// Of those that are still its own it comes again
+				this.failure = ex;
+			}
+			this.uncommitted.keySet().removeAll(partitions);
+		}
+
+		/**
+		 * A commit that is lost lets something come again, which changes nothing: the
+		 * next messages do not wait for it.
+		 */
+		private void commit() {
+			if (this.uncommitted.isEmpty()) {
+				return;
+			}
+			this.consumer.commitAsync(Map.copyOf(this.uncommitted), (offsets, failed) -> {
+				if (failed != null) {
+					logger.debug("{} could not commit {}", name(), offsets, failed);
+				}
+			});
+			this.uncommitted.clear();
+			this.committed = nanoTime();
+			CrashPoint.at("sink.acked." + name());
 		}
 
 	}
@@ -83,7 +246,7 @@ abstract class StoreSink implements Sink {
 
 		private final SinkStatus status;
 
-		private final Map<Consumer<?, ?>, Uncommitted> uncommitted = new ConcurrentHashMap<>();
+		private final Map<Consumer<?, ?>, Taken> taken = new ConcurrentHashMap<>();
 
 		StoreSession(Incarnation incarnation, SinkStatus status) {
 			this.incarnation = incarnation;
@@ -130,65 +293,23 @@ abstract class StoreSink implements Sink {
 		@Override
 		public void received(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
 			CrashPoint.at("sink.polled." + name());
-			try {
-				long began = System.nanoTime();
-				write(records, this.incarnation, this.status, (written) -> written(written, consumer));
-				this.status.writes().record(Duration.ofNanos(System.nanoTime() - began));
-			}
-			catch (RuntimeException ex) {
-				this.status.waits("its store takes no writes", ex);
-				throw ex;
-			}
-		}
-
-		private void written(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
-			CrashPoint.at("sink.written." + name());
-			this.status.works();
-			Uncommitted uncommitted = this.uncommitted.computeIfAbsent(consumer, (key) -> new Uncommitted(nanoTime()));
-			long now = System.currentTimeMillis();
-			for (ConsumerRecord<byte[], byte[]> record : records) {
-				this.status.written(record.timestamp(), now);
-				this.status.position(record.partition(), record.offset() + 1);
-				uncommitted.offsets.put(new TopicPartition(record.topic(), record.partition()),
-						new OffsetAndMetadata(record.offset() + 1, this.incarnation.id().toString()));
-			}
-			if (nanoTime() - uncommitted.committed >= COMMIT_INTERVAL.toNanos()) {
-				commit(uncommitted, consumer);
-			}
+			this.taken.computeIfAbsent(consumer, (key) -> new Taken(key, this.incarnation, this.status)).take(records);
 		}
 
 		@Override
 		public void idle(Consumer<?, ?> consumer) {
-			Uncommitted uncommitted = this.uncommitted.get(consumer);
-			if (uncommitted != null) {
-				commit(uncommitted, consumer);
+			Taken known = this.taken.get(consumer);
+			if (known != null) {
+				known.idle();
 			}
 		}
 
 		@Override
 		public void revoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-			Uncommitted uncommitted = this.uncommitted.get(consumer);
-			if (uncommitted != null) {
-				uncommitted.offsets.keySet().removeAll(partitions);
+			Taken known = this.taken.get(consumer);
+			if (known != null) {
+				known.revoked(partitions);
 			}
-		}
-
-		/**
-		 * A commit that is lost lets something come again, which changes nothing: the
-		 * next messages do not wait for it.
-		 */
-		private void commit(Uncommitted uncommitted, Consumer<?, ?> consumer) {
-			if (uncommitted.offsets.isEmpty()) {
-				return;
-			}
-			consumer.commitAsync(Map.copyOf(uncommitted.offsets), (offsets, failed) -> {
-				if (failed != null) {
-					logger.debug("{} could not commit {}", name(), offsets, failed);
-				}
-			});
-			uncommitted.offsets.clear();
-			uncommitted.committed = nanoTime();
-			CrashPoint.at("sink.acked." + name());
 		}
 
 	}
@@ -201,6 +322,9 @@ abstract class StoreSink implements Sink {
 
 		/** So many are worth a write of their own. */
 		static final int WORTH_A_WRITE = 500;
+
+		/** Where so many come at once, more are waiting. */
+		static final int MUCH = 1000;
 
 		private final WeatherSink store;
 
@@ -244,41 +368,27 @@ abstract class StoreSink implements Sink {
 		}
 
 		/**
-		 * The next ones are read while the store takes those before; what it has taken is
-		 * told of in order.
+		 * The next ones are polled and read while the store takes those before; what it
+		 * has taken is told of in order.
 		 */
 		@Override
 		void write(List<ConsumerRecord<byte[], byte[]>> records, Incarnation incarnation, SinkStatus status,
-				Written written) {
+				UnderWay underWay) {
 			List<List<ConsumerRecord<byte[], byte[]>>> pieces = pieces(records);
-			if (pieces.size() <= 1) {
-				writeGood(read(records, status));
-				written.written(records);
+			boolean much = records.size() >= MUCH;
+			if (!much && pieces.size() == 1 && underWay.isEmpty()) {
+				writeGood(read(records, status), status);
+				underWay.written(records);
 				return;
 			}
-			Deque<UnderWay> underWay = new ArrayDeque<>();
-			try {
-				for (List<ConsumerRecord<byte[], byte[]>> next : pieces) {
-					List<WeatherMessage> good = read(next, status);
-					if (underWay.size() == this.store.writesAtOnce()) {
-						awaitFirst(underWay, written);
-					}
-					underWay.add(new UnderWay(next, this.writer.submit(() -> writeGood(good))));
-				}
-				while (!underWay.isEmpty()) {
-					awaitFirst(underWay, written);
-				}
+			for (List<ConsumerRecord<byte[], byte[]>> piece : pieces) {
+				List<WeatherMessage> good = read(piece, status);
+				underWay.awaitFewerThan(this.store.writesAtOnce());
+				underWay.add(piece, this.writer.submit(() -> writeGood(good, status)));
 			}
-			catch (RuntimeException ex) {
-				underWay.forEach(UnderWay::awaitEnd);
-				throw ex;
+			if (!much) {
+				underWay.awaitFewerThan(1);
 			}
-		}
-
-		private static void awaitFirst(Deque<UnderWay> underWay, Written written) {
-			UnderWay first = underWay.remove();
-			first.await();
-			written.written(first.records());
 		}
 
 		/**
@@ -313,44 +423,10 @@ abstract class StoreSink implements Sink {
 			return good;
 		}
 
-		private void writeGood(List<WeatherMessage> good) {
+		private void writeGood(List<WeatherMessage> good, SinkStatus status) {
 			if (!good.isEmpty()) {
-				this.store.write(good);
+				status.writes().record(() -> this.store.write(good));
 			}
-		}
-
-		/** A write that has begun. */
-		private record UnderWay(List<ConsumerRecord<byte[], byte[]>> records, Future<?> writing) {
-
-			void await() {
-				try {
-					this.writing.get();
-				}
-				catch (ExecutionException ex) {
-					throw (ex.getCause() instanceof RuntimeException cause) ? cause
-							: new IllegalStateException(ex.getCause());
-				}
-				catch (InterruptedException ex) {
-					this.writing.cancel(true);
-					Thread.currentThread().interrupt();
-					throw new IllegalStateException("Interrupted while a store takes messages.", ex);
-				}
-			}
-
-			/** Nothing of this is written any more when it is tried again. */
-			void awaitEnd() {
-				try {
-					this.writing.get();
-				}
-				catch (ExecutionException ex) {
-					logger.debug("What was being written has failed too", ex);
-				}
-				catch (InterruptedException ex) {
-					this.writing.cancel(true);
-					Thread.currentThread().interrupt();
-				}
-			}
-
 		}
 
 	}

@@ -118,7 +118,7 @@ class RandomHistoriesIT {
 
 	private static final String ALL_RULES = String.join(",", Validate.RULES);
 
-	private static final int STEPS = 10;
+	private static final int STEPS = 7;
 
 	private static final long SEED = seed();
 

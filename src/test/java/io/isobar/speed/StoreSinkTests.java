@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -17,6 +18,8 @@ import io.isobar.weather.City;
 import io.isobar.weather.Metric;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.Uuid;
@@ -35,6 +38,10 @@ class StoreSinkTests {
 
 	private static final int AT_ONCE = StoreSink.OfWeather.WRITTEN_AT_ONCE;
 
+	private static final TopicPartition FIRST = new TopicPartition("topic", 0);
+
+	private static final TopicPartition SECOND = new TopicPartition("topic", 1);
+
 	private final Cities registry = mock(Cities.class);
 
 	private final MessageCities cities = new MessageCities(this.registry);
@@ -44,6 +51,8 @@ class StoreSinkTests {
 	private final StoreSink sink = new StoreSink.OfWeather(this.store, "topic", 1, new StreamedMessages(this.cities));
 
 	private final List<Integer> written = new ArrayList<>();
+
+	private final StoreSink.UnderWay underWay = new StoreSink.UnderWay((done) -> this.written.add(done.size()));
 
 	@BeforeEach
 	void known() {
@@ -123,9 +132,125 @@ class StoreSinkTests {
 		assertThat(this.written).containsExactly(3);
 	}
 
+	@Test
+	void ofMuchThatComesTheNextIsReadWhileTheStoreTakesWhatWasBefore() {
+		CountDownLatch taken = new CountDownLatch(1);
+		this.store.during = () -> await(taken);
+
+		// Else the second would wait for the store, which waits for the second
+		give(records(AT_ONCE));
+		assertThat(this.written).isEmpty();
+		taken.countDown();
+		give(records(AT_ONCE));
+		this.underWay.awaitFewerThan(1);
+
+		assertThat(this.written).containsExactly(AT_ONCE, AT_ONCE);
+	}
+
+	@Test
+	void ofLittleThatComesEachIsWrittenBeforeTheNext() {
+		give(records(StoreSink.OfWeather.MUCH - 1));
+
+		assertThat(this.written).containsExactly(StoreSink.OfWeather.MUCH - 1);
+	}
+
+	@Test
+	void whatIsUnderWayWhenOneFailsIsNotWrittenAnyMoreAndComesAgain() {
+		this.store.fails = 0;
+		give(records(AT_ONCE));
+		List<ConsumerRecord<byte[], byte[]>> next = records(AT_ONCE);
+
+		assertThatThrownBy(() -> {
+			give(next);
+			this.underWay.awaitFewerThan(1);
+		}).hasMessage("The store is down.");
+		Sink.NotWritten failed = this.underWay.failed(new IllegalStateException("The store is down."));
+
+		assertThat(failed.records()).hasSize(AT_ONCE);
+		assertThat(this.underWay.isEmpty()).isTrue();
+		assertThat(this.written).isEmpty();
+	}
+
+	@Test
+	void whatWasTakenBeforeAFailureIsReadAgainTooWhicheverPartitionItIsFrom() {
+		this.store.fails = 0;
+		SinkListener listener = listener();
+		MockConsumer<byte[], byte[]> consumer = consumer();
+
+		listener.onMessage(records(AT_ONCE), null, consumer);
+		consumer.seek(FIRST, AT_ONCE);
+		listener.onMessage(List.of(record(1, 7, "{}")), null, consumer);
+
+		assertThat(consumer.position(FIRST)).isZero();
+		assertThat(consumer.position(SECOND)).isEqualTo(7);
+		assertThat(consumer.paused()).containsExactlyInAnyOrder(FIRST, SECOND);
+	}
+
+	@Test
+	void whatFailsWhenNothingComesAnyMoreIsReadAgain() {
+		this.store.fails = 0;
+		SinkListener listener = listener();
+		MockConsumer<byte[], byte[]> consumer = consumer();
+
+		listener.onMessage(records(AT_ONCE), null, consumer);
+		consumer.seek(FIRST, AT_ONCE);
+		listener.idle(consumer);
+
+		assertThat(consumer.position(FIRST)).isZero();
+	}
+
+	@Test
+	void nothingIsWrittenAnyMoreWhenPartitionsAreSomebodyElses() {
+		CountDownLatch taken = new CountDownLatch(1);
+		this.store.during = () -> await(taken);
+		SinkListener listener = listener();
+		MockConsumer<byte[], byte[]> consumer = consumer();
+		listener.onMessage(records(AT_ONCE), null, consumer);
+
+		CompletableFuture<Void> revoked = CompletableFuture
+			.runAsync(() -> listener.onPartitionsRevokedBeforeCommit(consumer, List.of(SECOND)));
+		taken.countDown();
+
+		assertThat(revoked).succeedsWithin(Duration.ofMinutes(1));
+		assertThat(this.store.sizes).containsExactly(AT_ONCE);
+	}
+
+	@Test
+	void whatFailsWhenPartitionsBecomeSomebodyElsesIsReadAgainWhereItIsStillItsOwn() {
+		this.store.fails = 0;
+		SinkListener listener = listener();
+		MockConsumer<byte[], byte[]> consumer = consumer();
+		listener.onMessage(records(AT_ONCE), null, consumer);
+		consumer.seek(FIRST, AT_ONCE);
+
+		listener.onPartitionsRevokedBeforeCommit(consumer, List.of(SECOND));
+		listener.idle(consumer);
+
+		assertThat(consumer.position(FIRST)).isZero();
+	}
+
+	@SuppressWarnings("NullAway")
+	private SinkListener listener() {
+		return new SinkListener(this.sink, new SinkStatus("failing", new SimpleMeterRegistry()), null, null,
+				new Incarnation("topic", Uuid.ZERO_UUID, 0), System::currentTimeMillis);
+	}
+
+	private static MockConsumer<byte[], byte[]> consumer() {
+		MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+		consumer.assign(List.of(FIRST, SECOND));
+		consumer.seek(FIRST, 0);
+		consumer.seek(SECOND, 8);
+		return consumer;
+	}
+
 	private void write(List<ConsumerRecord<byte[], byte[]>> records) {
+		give(records);
+		this.underWay.awaitFewerThan(1);
+	}
+
+	private void give(List<ConsumerRecord<byte[], byte[]>> records) {
 		this.sink.write(records, new Incarnation("test", Uuid.ZERO_UUID, 0),
-				new SinkStatus("failing", new SimpleMeterRegistry()), (done) -> this.written.add(done.size()));
+				new SinkStatus("failing", new SimpleMeterRegistry()), this.underWay);
 	}
 
 	/** Each with its offset for a direction of the wind. */

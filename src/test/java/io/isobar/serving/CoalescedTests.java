@@ -1,0 +1,116 @@
+package io.isobar.serving;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+class CoalescedTests {
+
+	private static final Duration LONG = Duration.ofSeconds(30);
+
+	/** What is under way ends when it is given an answer. */
+	private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+
+	private final List<String> asked = new CopyOnWriteArrayList<>();
+
+	private final Coalesced<String, String> coalesced = new Coalesced<>((key) -> {
+		this.asked.add(key);
+		try {
+			return this.answers.take();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	});
+
+	private final ExecutorService people = Executors.newCachedThreadPool();
+
+	@AfterEach
+	void end() {
+		this.people.shutdownNow();
+	}
+
+	@Test
+	void whoAsksWhileAQuestionIsUnderWaySharesTheNextOneWithTheOthers() {
+		CompletableFuture<String> first = ask("Paris");
+		await().until(() -> this.asked.size() == 1);
+		List<CompletableFuture<String>> others = new ArrayList<>();
+		for (int i = 0; i < 15; i++) {
+			others.add(ask("Paris"));
+		}
+		await().until(() -> waiting() == 15);
+
+		this.answers.add("before");
+		this.answers.add("after");
+
+		assertThat(first).succeedsWithin(LONG).isEqualTo("before");
+		assertThat(others).allSatisfy((other) -> assertThat(other).succeedsWithin(LONG).isEqualTo("after"));
+		assertThat(this.asked).hasSize(2);
+	}
+
+	@Test
+	void whoAsksLaterIsNotToldOfWhatWasBefore() {
+		this.answers.add("before");
+		assertThat(this.coalesced.ask("Paris")).isEqualTo("before");
+
+		this.answers.add("after");
+
+		assertThat(this.coalesced.ask("Paris")).isEqualTo("after");
+	}
+
+	@Test
+	void anotherQuestionIsAnsweredForItself() {
+		// Every place is used by some of them
+		for (int city = 0; city < 200; city++) {
+			this.answers.add("of " + city);
+			assertThat(this.coalesced.ask("City " + city)).isEqualTo("of " + city);
+		}
+	}
+
+	@Test
+	void aFailureIsToldToWhoAskedAndTheNextOneAsksAgain() {
+		AtomicInteger attempts = new AtomicInteger();
+		Coalesced<String, String> failing = new Coalesced<>((key) -> {
+			if (attempts.incrementAndGet() == 1) {
+				throw new IllegalStateException("away");
+			}
+			return "there";
+		});
+
+		assertThatThrownBy(() -> failing.ask("Paris")).hasMessage("away");
+
+		assertThat(failing.ask("Paris")).isEqualTo("there");
+	}
+
+	private CompletableFuture<String> ask(String city) {
+		return CompletableFuture.supplyAsync(() -> this.coalesced.ask(city), this.people);
+	}
+
+	/** How many wait for one that is under way. */
+	private long waiting() {
+		return Thread.getAllStackTraces()
+			.values()
+			.stream()
+			.filter((frames) -> frames.length > 0 && frames[0].getMethodName().equals("park")
+					&& List.of(frames).stream().anyMatch((frame) -> frame.getMethodName().equals("lock"))
+					&& List.of(frames)
+						.stream()
+						.anyMatch((frame) -> frame.getClassName().equals(Coalesced.class.getName())))
+			.count();
+	}
+
+}
