@@ -362,8 +362,13 @@ final class DaysSimulation implements Seeds.Simulation {
 			case READ -> as(application, "reads", application::read);
 			case BATCH -> as(application, "batch", application.batch::step);
 			case IMPORT -> as(application, "imports a file", () -> application.operate(this::importFile));
-			case MAKE_CURRENT -> as(application, "makes a generation current",
-					() -> application.operate(() -> makeAnyCurrent(application)));
+			case MAKE_CURRENT -> {
+				// Whoever gets no answer may have gone back all the same
+				this.wentBack++;
+				as(application, "makes a generation current",
+						() -> application.operate(() -> makeAnyCurrent(application)));
+				this.wentBack++;
+			}
 			case RELEASE -> as(application, "releases", () -> application.operate(application.batch::release));
 			case LOSE_LEASE ->
 				as(application, "somebody takes the lease", () -> application.operate(application.batch::loseLease));
@@ -486,7 +491,6 @@ final class DaysSimulation implements Seeds.Simulation {
 			.map((city) -> this.views.oldestDay(ZONES.get(city)))
 			.toArray(LocalDate[]::new);
 		application.batch.makeAnyCurrent().ifPresent((change) -> {
-			this.wentBack++;
 			for (int i = 0; i < oldest.length; i++) {
 				String city = CITIES.get(i);
 				Map<LocalDate, Folded> before = fold(city, this.batch.version(change[0]));

@@ -278,7 +278,7 @@ final class OrdersSimulation implements Seeds.Simulation {
 			case LOSE_LEASE ->
 				as(application, "somebody takes the lease", () -> application.operate(application.batch::loseLease));
 			case MAKE_TOPIC_AGAIN -> {
-				if (!this.emptied) {
+				if (!this.emptied && (this.fate.isQuiet() || this.fate.onceIn(4))) {
 					this.fate.note("the topic is made again");
 					this.log.makeAgain(this.fate.onceIn(2));
 				}
