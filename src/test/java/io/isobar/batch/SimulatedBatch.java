@@ -147,7 +147,8 @@ public final class SimulatedBatch {
 				// As the log tells what has come since, if anything has
 				Long since = (counted == null || counted > run.version()) ? null : counted;
 				CustomerTotals folded = this.lake.fold(since, run.version(), new BigDecimal(run.minimumAmount()));
-				String path = String.valueOf(execution.id());
+				// Whoever takes over writes elsewhere
+				String path = execution.id() + "-" + this.lease;
 				this.database.keepFile(path, folded.byCustomer());
 				run.folded(path, since == null,
 						folded.byCustomer().values().stream().mapToLong(CustomerTotals.Total::orders).sum(),
