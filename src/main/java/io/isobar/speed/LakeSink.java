@@ -166,6 +166,9 @@ class LakeSink implements Sink, StreamArchive {
 
 		private long tryAt;
 
+		/** Nothing is written by this one any more. */
+		private boolean over;
+
 		LakeSession(Incarnation incarnation, SinkStatus status) {
 			this.incarnation = incarnation;
 			this.status = status;
@@ -261,6 +264,10 @@ class LakeSink implements Sink, StreamArchive {
 		}
 
 		private void flushWhereDue(Consumer<?, ?> consumer) {
+			if (this.over) {
+				clear();
+				return;
+			}
 			int asked = LakeSink.this.asked.get();
 			boolean isAsked = asked != this.served;
 			if (isAsked && this.complete) {
@@ -306,7 +313,9 @@ class LakeSink implements Sink, StreamArchive {
 
 		private void flush() {
 			if (hasGoneBack()) {
-				// What lies between is to be read again
+				// What lies between is to be read again, by another session: this one has
+				// dropped what it had gathered
+				this.over = true;
 				clear();
 				this.status.askRestart();
 				return;

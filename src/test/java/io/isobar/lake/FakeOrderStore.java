@@ -64,8 +64,10 @@ public final class FakeOrderStore extends OrderStore {
 						throw new ConcurrentWriteException();
 					}
 				}
-				FakeOrderStore.this.fate.note(() -> "version %d of the lake: %s, positions %s".formatted(newest.number() + 1,
-						added.stream().map((each) -> each.part().number() + "/" + each.offset()).toList(), positions));
+				FakeOrderStore.this.fate
+					.note(() -> "version %d of the lake: %s, positions %s".formatted(newest.number() + 1,
+							added.stream().map((each) -> each.part().number() + "/" + each.offset()).toList(),
+							positions));
 				Map<StreamPart, Long> all = new HashMap<>(newest.positions());
 				all.putAll(positions);
 				FakeOrderStore.this.versions.add(new Version(newest.number() + 1, added, Map.copyOf(positions), all));

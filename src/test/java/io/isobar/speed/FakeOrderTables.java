@@ -44,7 +44,8 @@ public final class FakeOrderTables extends OrderTables {
 					() -> this.byOffset.computeIfAbsent(each.partition(), (partition) -> new TreeMap<>())
 						.put(each.offset(), each));
 		}
-		this.fate.note(() -> "has written orders %s".formatted(orders.stream().map((each) -> each.partition() + "/" + each.offset()).toList()));
+		this.fate.note(() -> "has written orders %s"
+			.formatted(orders.stream().map((each) -> each.partition() + "/" + each.offset()).toList()));
 		next.forEach((partition, offset) -> this.fate.run("write up to where all are there",
 				() -> this.written.merge(partition, offset, Math::max)));
 	}
