@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -38,6 +40,9 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.ValueConstants;
 
 import io.isobar.jobs.JobDescriptor;
+import io.isobar.messages.WeatherMessage;
+import io.isobar.messages.WeatherMessages;
+import io.isobar.weather.Metric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
@@ -194,6 +199,20 @@ class DocumentationTests {
 		String otherwise = parameter.required() ? "required"
 				: (parameter.defaultValue() != null) ? "`" + parameter.defaultValue() + "`" : "–";
 		return parameter.name() + ": " + possible + ", " + otherwise;
+	}
+
+	@Test
+	void theMessageThatIsShownHasEveryField() throws Exception {
+		Matcher shown = Pattern.compile("```json\n(\\{\"schema\".*?)```", Pattern.DOTALL)
+			.matcher(Files.readString(Path.of("docs/speed-layer.md")));
+
+		assertThat(shown.find()).isTrue();
+		WeatherMessage message = WeatherMessages.read(shown.group(1).getBytes(StandardCharsets.UTF_8), Instant.now());
+		assertThat(Metric.ALL).allMatch((metric) -> message.reading().values().has(metric));
+		assertThat(WeatherMessages.read(WeatherMessages.write(message), message.reading().collected()))
+			.isEqualTo(message);
+		assertThat(message).hasNoNullFieldsOrProperties();
+		assertThat(message.outlook()).hasNoNullFieldsOrProperties();
 	}
 
 	@Test

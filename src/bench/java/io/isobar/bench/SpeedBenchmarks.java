@@ -30,7 +30,8 @@ final class SpeedBenchmarks {
 	/** The server that a sink needs. */
 	private static final Map<String, String> SERVERS = Map.of("cassandra", "cassandra", "influxdb", "influxdb");
 
-	private static final int WARM_UP = 2;
+	/** Every process compiles for minutes; each round is told of, also these. */
+	private static final int WARM_UP = 3;
 
 	private static final int REPEATS = 2;
 
@@ -100,7 +101,7 @@ final class SpeedBenchmarks {
 	private void latencies(Worker worker) throws IOException, InterruptedException {
 		Figures started = new Figures(worker.run("start", "live").figures());
 		try (Load load = new Load("live", (int) started.of("kafka"), (int) started.of("web"))) {
-			for (int round = -1; round < this.rounds; round++) {
+			for (int round = -WARM_UP; round < this.rounds; round++) {
 				for (int rate : RATES) {
 					latency(load, worker, rate, round);
 				}

@@ -112,6 +112,11 @@ final class DataFolder implements AutoCloseable {
 		return this.path.resolve("logs").resolve(server + ".log");
 	}
 
+	/** How many bytes a server's log has; 0 where there is none. */
+	long logLength(String server) {
+		return log(server).toFile().length();
+	}
+
 	/** Begins a new log and keeps the one before. */
 	void rotateLog(String server) throws IOException {
 		Path log = log(server);

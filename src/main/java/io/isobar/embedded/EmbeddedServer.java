@@ -42,9 +42,14 @@ interface EmbeddedServer {
 	/** What another application sets to use this server. */
 	Map<String, String> properties(int port);
 
-	/** How long it may take to come up, also on a busy machine. */
+	/** How long it may show no progress while it comes up, also on a busy machine. */
+	default Duration idlesWithin() {
+		return Duration.ofSeconds(90);
+	}
+
+	/** How long it may take to come up at all, with whatever progress. */
 	default Duration startsWithin() {
-		return Duration.ofMinutes(2);
+		return Duration.ofMinutes(15);
 	}
 
 	/**

@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -89,28 +92,35 @@ final class EmbeddedServers implements AutoCloseable {
 
 	/** Starts all that are enabled, in parallel, in the background. */
 	void startEnabled() {
+		// The slowest first
+		List<Enabled> enabled = Stream
+			.of(new Enabled(this.settings.hdfs(), this::hdfs), new Enabled(this.settings.cassandra(), this::cassandra),
+					new Enabled(this.settings.kafka(), this::kafka),
+					new Enabled(this.settings.influxdb(), this::influxdb),
+					new Enabled(this.settings.postgresql(), this::postgresql))
+			.filter((each) -> each.settings().enabled())
+			.toList();
 		try {
-			// The slowest first
-			if (this.settings.hdfs().enabled()) {
-				hdfs();
-			}
-			if (this.settings.cassandra().enabled()) {
-				cassandra();
-			}
-			if (this.settings.kafka().enabled()) {
-				kafka();
-			}
-			if (this.settings.influxdb().enabled()) {
-				influxdb();
-			}
-			if (this.settings.postgresql().enabled()) {
-				postgresql();
-			}
+			// A port that is set but busy is said at once, not when all others are up
+			enabled.stream().filter(Enabled::hasSetPort).forEach((each) -> each.start().get().awaitPort());
+			enabled.forEach((each) -> each.start().get());
 		}
 		catch (RuntimeException ex) {
 			close();
 			throw ex;
 		}
+	}
+
+	/**
+	 * One that is to be started.
+	 */
+	private record Enabled(ServerSettings settings, Supplier<ForkedServer> start) {
+
+		boolean hasSetPort() {
+			Integer port = this.settings.port();
+			return port != null && port != 0;
+		}
+
 	}
 
 	/** HDFS, which is started by the first who asks. */

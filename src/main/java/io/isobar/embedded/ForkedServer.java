@@ -10,11 +10,13 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +43,9 @@ final class ForkedServer {
 	/** How long a server may need to stop; a little more than the launcher gives it. */
 	private static final Duration STOPS_WITHIN = Duration.ofSeconds(10);
 
+	/** How often a server that is starting is looked at for progress. */
+	private static final Duration LOOKS_EVERY = Duration.ofSeconds(1);
+
 	/** All that a server sees of this process's environment: no options, no secrets. */
 	private static final Set<String> ENVIRONMENT = Set.of("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ",
 			"TMPDIR", "TMP", "TEMP", "SystemRoot", "SystemDrive", "USERPROFILE", "COMSPEC", "PATHEXT");
@@ -56,6 +61,9 @@ final class ForkedServer {
 	private final Ports ports;
 
 	private final boolean fresh;
+
+	/** The port that it is started on first. */
+	private final CompletableFuture<Integer> chosen = new CompletableFuture<>();
 
 	private final CompletableFuture<Started> started = new CompletableFuture<>();
 
@@ -84,10 +92,19 @@ final class ForkedServer {
 		thread.start();
 	}
 
+	/** Waits until it is known on which port it is started, or that it can't be. */
+	void awaitPort() {
+		join(this.chosen);
+	}
+
 	/** Waits until it can be used. */
 	Started await() {
+		return join(this.started);
+	}
+
+	private static <T> T join(CompletableFuture<T> future) {
 		try {
-			return this.started.join();
+			return future.join();
 		}
 		catch (CompletionException ex) {
 			if (ex.getCause() instanceof EmbeddedProblem problem) {
@@ -118,6 +135,7 @@ final class ForkedServer {
 			fail(ex);
 		}
 		catch (RuntimeException ex) {
+			this.chosen.completeExceptionally(ex);
 			this.started.completeExceptionally(ex);
 			throw ex;
 		}
@@ -125,6 +143,7 @@ final class ForkedServer {
 
 	/** Nobody waits any more for a server that was up before. */
 	private void fail(EmbeddedProblem problem) {
+		this.chosen.completeExceptionally(problem);
 		if (!this.started.completeExceptionally(problem) && this.stopping.getCount() > 0) {
 			logger.error("{} {}", problem.what(), problem.whatToDo());
 		}
@@ -142,12 +161,16 @@ final class ForkedServer {
 		this.data.rotateLog(this.server.name());
 		while (true) {
 			int port = this.ports.choose(this.server.name(), this.settings.port(), this.server.wellKnownPort());
+			this.chosen.complete(port);
 			long begin = System.nanoTime();
 			Process forked = fork(folder, port);
 			EmbeddedProblem problem = awaitUp(forked, folder);
 			if (problem == null) {
 				this.ports.remember(this.server.name(), port, this.server.properties(port));
-				this.started.complete(new Started(port, Duration.ofNanos(System.nanoTime() - begin)));
+				Started now = new Started(port, Duration.ofNanos(System.nanoTime() - begin));
+				logger.info("{} is up on port {}, after {} s.", this.server.name(), port,
+						String.format(Locale.ROOT, "%.1f", now.took().toMillis() / 1000.0));
+				this.started.complete(now);
 				return port;
 			}
 			// Somebody else may have taken the port between the choice and the start
@@ -208,21 +231,42 @@ final class ForkedServer {
 	/** Waits until the server is up, or says why it is not. */
 	private @Nullable EmbeddedProblem awaitUp(Process forked, Path folder) throws InterruptedException {
 		Path up = folder.resolve(Launcher.UP);
-		long end = System.nanoTime() + this.server.startsWithin().toNanos();
+		long look = System.nanoTime();
+		StartPatience patience = new StartPatience(this.server.idlesWithin(), this.server.startsWithin(), look);
 		while (!Files.exists(up)) {
-			boolean ended = forked.waitFor(20, TimeUnit.MILLISECONDS);
-			if (ended || System.nanoTime() > end) {
-				String how = (ended) ? "ended with exit code " + forked.exitValue() + " before it was up"
-						: "was not up within " + this.server.startsWithin().toSeconds() + " s";
-				forked.destroyForcibly().waitFor();
-				return new EmbeddedProblem(
-						"The embedded " + this.server.name() + " " + how + ". The last lines of its log "
-								+ this.data.log(this.server.name()) + ":" + this.data.logTail(this.server.name(), 15),
-						"If the log names no cause that you can remove, start again; or use a server of your own with "
-								+ "isobar.embedded." + this.server.name() + ".enabled=false.");
+			if (forked.waitFor(20, TimeUnit.MILLISECONDS)) {
+				return notUp("ended with exit code " + forked.exitValue() + " before it was up",
+						"If the log names no cause that you can remove, start again");
+			}
+			// Seldom: to find its processes takes a look at all there are
+			long now = System.nanoTime();
+			if (now - look > LOOKS_EVERY.toNanos()) {
+				look = now;
+				String exhausted = patience.exhausted(now, this.data.logLength(this.server.name()), cpuTime(forked));
+				if (exhausted != null) {
+					forked.destroyForcibly().waitFor();
+					return notUp(exhausted,
+							"If the log names no cause that you can remove, this machine may be too busy or short of memory:"
+									+ " end other programs, or wait until they are done, and start again");
+				}
 			}
 		}
 		return null;
+	}
+
+	private EmbeddedProblem notUp(String how, String whatToDo) {
+		return new EmbeddedProblem(
+				"The embedded " + this.server.name() + " " + how + ". The last lines of its log "
+						+ this.data.log(this.server.name()) + ":" + this.data.logTail(this.server.name(), 15),
+				whatToDo + "; or use a server of your own with isobar.embedded." + this.server.name()
+						+ ".enabled=false.");
+	}
+
+	/** What it and the processes that it has started have used. */
+	private static Duration cpuTime(Process forked) {
+		return Stream.concat(Stream.of(forked.toHandle()), forked.descendants())
+			.map((process) -> process.info().totalCpuDuration().orElse(Duration.ZERO))
+			.reduce(Duration.ZERO, Duration::plus);
 	}
 
 	private void supervise(int port) throws IOException, InterruptedException {
@@ -264,6 +308,7 @@ final class ForkedServer {
 				up = awaitUp(running, folder) == null;
 			}
 			upSince = System.nanoTime();
+			logger.info("{} is up again on port {}.", this.server.name(), port);
 		}
 	}
 

@@ -17,7 +17,8 @@ import org.springframework.validation.annotation.Validated;
  * @param keyspace where the tables are; made if it is missing
  * @param replicationStrategy of a keyspace that is made here
  * @param replicationFactor of a keyspace that is made here
- * @param concurrency how many statements one listener has under way at most
+ * @param concurrency how many statements one write of a listener has under way at most;
+ * of much that comes at once it has four writes under way
  * @param readTimeout after which an answer is given up
  * @param writeTimeout after which a write is given up, and tried again
  */

@@ -41,7 +41,7 @@ import static org.awaitility.Awaitility.await;
  * published, and a restart ends it.
  */
 @SpringBootTest(properties = { "isobar.embedded.database=broken_runs", "isobar.lake.root=/broken-runs",
-		"isobar.jobs.delay=PT0.01S", "isobar.provider.order=visual-crossing",
+		"isobar.jobs.delay=PT0.01S", "isobar.jobs.attempts=2", "isobar.provider.order=visual-crossing",
 		"isobar.provider.visual-crossing.key=in-this-test-only", "isobar.cities[0].name=Paris",
 		"isobar.cities[0].country=FR", "isobar.cities[0].latitude=48.8566", "isobar.cities[0].longitude=2.3522",
 		"isobar.cities[0].timezone=Europe/Paris", "isobar.cities[1].name=Lyon", "isobar.cities[1].country=FR",
@@ -167,7 +167,7 @@ class BrokenRunsIT {
 
 	@Test
 	void whatAFailedAttemptHasExportedIsNeverSeen() {
-		this.runs.completed(WeatherBatchJob.NAME, DAYS);
+		somethingIsPublished();
 		int published = this.generations.current(Dataset.WEATHER).orElseThrow().number();
 		List<BatchViews.Month> before = this.views.months(null, null, null);
 		// The last table of the export is not what the export expects
@@ -194,7 +194,7 @@ class BrokenRunsIT {
 
 	@Test
 	void whatAKilledWriterLeftInTheLakeIsNeverRead() throws Exception {
-		this.runs.completed(WeatherBatchJob.NAME, DAYS);
+		somethingIsPublished();
 		List<BatchViews.Month> before = this.views.months(null, null, null);
 		org.apache.hadoop.fs.Path whole = dataFile();
 		byte[] rows = bytes(whole);
@@ -213,7 +213,7 @@ class BrokenRunsIT {
 
 	@Test
 	void aFileOfReadingsThatIsCutShortPublishesNothing() throws Exception {
-		this.runs.completed(WeatherBatchJob.NAME, DAYS);
+		somethingIsPublished();
 		int published = this.generations.current(Dataset.WEATHER).orElseThrow().number();
 		org.apache.hadoop.fs.Path file = dataFile();
 		byte[] rows = bytes(file);
@@ -231,6 +231,13 @@ class BrokenRunsIT {
 		assertThat(failure(failed)).contains(file.getName());
 		assertThat(this.generations.current(Dataset.WEATHER).orElseThrow().number()).isEqualTo(published);
 		assertThat(this.runs.restarted(failed.executionId()).status()).isEqualTo(BatchStatus.COMPLETED);
+	}
+
+	/** At least these days of both cities, by this test or by one before it. */
+	private void somethingIsPublished() {
+		if (this.views.months("Paris", null, null).isEmpty() || this.views.months("Lyon", null, null).isEmpty()) {
+			this.runs.completed(WeatherBatchJob.NAME, DAYS);
+		}
 	}
 
 	/** One that belongs to the table of readings. */

@@ -2,6 +2,8 @@ package io.isobar.batch;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 import io.isobar.embedded.ForkedApplication;
 import org.junit.jupiter.api.Test;
@@ -25,9 +27,10 @@ class KilledHdfsIT {
 				""");
 		Files.writeString(files.resolve("mapping.yaml"), "timezone: Europe/Oslo");
 		Path data = this.temp.resolve("data");
+		List<String> arguments = new ArrayList<>(List.of(ForkedApplication.WITHOUT_SPEED_LAYER));
+		arguments.addAll(List.of("-Dpause.at=raw.written", "--isobar.jobs.attempts=20", "--isobar.jobs.multiplier=1"));
 		try (AnotherInstance instance = AnotherInstance
-			.of(ForkedApplication.start(data, "-Dpause.at=raw.written", "--isobar.jobs.attempts=20",
-					"--isobar.jobs.multiplier=1"))
+			.of(ForkedApplication.start(data, arguments.toArray(String[]::new)))
 			.awaitUp()) {
 			ForkedApplication application = instance.application();
 			instance.launch("weather_import", "{\"path\":\"" + files + "\"}");

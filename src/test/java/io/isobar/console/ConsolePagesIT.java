@@ -405,8 +405,9 @@ class ConsolePagesIT extends InBrowser {
 	@Test
 	void whatWasLaunchedWhenNobodyWasThereIsListedInPages() {
 		for (int i = 0; i < 26; i++) {
-			ended("free", "succeed");
+			launched("free", "succeed");
 		}
+		await().until(() -> this.executions.running().isEmpty());
 		operator();
 
 		this.browser.open(EXECUTIONS + "?name=free&status=&from=&to=");

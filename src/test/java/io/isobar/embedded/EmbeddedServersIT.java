@@ -15,24 +15,36 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** The embedded servers under the real application, which is killed and stopped. */
+/**
+ * The embedded servers under the real application, which is killed and stopped. It is
+ * started as seldom as can be: it takes its time.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EmbeddedServersIT {
 
 	// Promised: nothing is left of a killed application after these
 	private static final Duration NOTHING_IS_LEFT = Duration.ofSeconds(10);
+
+	private static final List<String> SERVERS = List.of("postgresql", "hdfs", "kafka", "cassandra", "influxdb");
 
 	private static final String[] ANY_PORTS = { "--isobar.embedded.postgresql.port=0", "--isobar.embedded.hdfs.port=0",
 			"--isobar.embedded.kafka.port=0", "--isobar.embedded.cassandra.port=0",
@@ -43,18 +55,12 @@ class EmbeddedServersIT {
 
 	private static Path data;
 
-	// All tests use it, and leave it running or ended
+	// All tests use it, one after the other, and leave it running
 	private static ForkedApplication application;
 
-	@BeforeEach
-	void start() throws IOException {
-		if (application == null || !application.isAlive()) {
-			boolean first = data == null;
-			data = temp.resolve("data");
-			// Any ports at first, and later the same ones, as they are remembered
-			application = (first) ? ForkedApplication.start(data, ANY_PORTS).awaitUp()
-					: ForkedApplication.start(data).awaitUp();
-		}
+	@BeforeAll
+	static void folder() {
+		data = temp.resolve("data");
 	}
 
 	@AfterAll
@@ -65,6 +71,25 @@ class EmbeddedServersIT {
 	}
 
 	@Test
+	@Order(1)
+	void anApplicationThatIsKilledAtItsFirstStartLeavesNoProcessAndStartsTheNextTime() throws Exception {
+		ForkedApplication killed = ForkedApplication.start(data, ANY_PORTS);
+		await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(data.resolve("postgresql/18/postgresql.conf")));
+
+		killed.kill();
+
+		await().atMost(NOTHING_IS_LEFT).until(() -> killed.processes().isEmpty());
+		// Any ports at first, and later the same ones, as they are remembered
+		application = ForkedApplication.start(data, ANY_PORTS).awaitUp();
+		assertThat(query(application.ports(), "select 1")).isEqualTo("1");
+		for (String server : SERVERS) {
+			assertThat(application.output()).containsOnlyOnce(
+					server + " is up on port " + application.ports().get("isobar.embedded." + server + ".port") + ",");
+		}
+	}
+
+	@Test
+	@Order(8)
 	void aKilledApplicationLosesNothingAlsoWhereItIsStartedAgainAtOnce() throws Exception {
 		Properties ports = application.ports();
 		String table = "survivors_" + System.nanoTime();
@@ -72,16 +97,20 @@ class EmbeddedServersIT {
 		execute(ports, "create table " + table + " (name text)");
 		execute(ports, "insert into " + table + " values ('row')");
 		write(ports, file, "file");
+		Set<ProcessHandle> processes = application.processes();
 
 		application.kill();
 		application = ForkedApplication.start(data).awaitUp();
 
+		assertThat(processes).noneMatch(ProcessHandle::isAlive);
 		assertThat(application.ports()).isEqualTo(ports);
 		assertThat(query(ports, "select name from " + table)).isEqualTo("row");
 		assertThat(read(ports, file)).isEqualTo("file");
 	}
 
+	/** The last one, as what is read afterwards needs two of the servers only. */
 	@Test
+	@Order(9)
 	void aStoppedApplicationLeavesNoProcessAndLosesNothing() throws Exception {
 		Properties ports = application.ports();
 		String file = "/stopped-" + System.nanoTime();
@@ -95,49 +124,38 @@ class EmbeddedServersIT {
 		assertThat(processes).hasSizeGreaterThan(4);
 		assertThat(application.output()).doesNotContain("did not stop within");
 		assertThat(Files.readString(data.resolve("logs/postgresql.log"))).contains("database system is shut down");
-		application = ForkedApplication.start(data).awaitUp();
+		application = ForkedApplication.start(data, ForkedApplication.WITHOUT_SPEED_LAYER).awaitUp();
 		assertThat(read(ports, file)).isEqualTo("file");
+		Set<ProcessHandle> others = application.processes();
+
+		application.kill();
+
+		await().atMost(NOTHING_IS_LEFT).until(() -> others.stream().noneMatch(ProcessHandle::isAlive));
 	}
 
 	@Test
-	void anApplicationThatIsKilledAtItsFirstStartLeavesNoProcessAndStartsTheNextTime(@TempDir Path other)
-			throws Exception {
-		ForkedApplication killed = ForkedApplication.start(other.resolve("data"), ANY_PORTS);
-		await().atMost(Duration.ofMinutes(2))
-			.until(() -> Files.exists(other.resolve("data/postgresql/18/postgresql.conf")));
-
-		killed.kill();
-
-		await().atMost(NOTHING_IS_LEFT).until(() -> killed.processes().isEmpty());
-		ForkedApplication next = ForkedApplication.start(other.resolve("data"), ANY_PORTS).awaitUp();
-		assertThat(query(next.ports(), "select 1")).isEqualTo("1");
-		Set<ProcessHandle> processes = next.processes();
-
-		next.kill();
-
-		await().atMost(NOTHING_IS_LEFT).until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
-	}
-
-	@Test
+	@Order(6)
 	void aKilledServerIsStartedAgainOnItsPort() throws Exception {
 		Properties ports = application.ports();
-		for (String server : new String[] { "postgresql", "hdfs", "kafka", "cassandra", "influxdb" }) {
-			Path up = data.resolve(server).resolve("up");
-			long killed = Long.parseLong(Files.readString(up));
-
-			ProcessHandle.of(killed).orElseThrow().destroyForcibly();
-
-			await().atMost(Duration.ofMinutes(2))
-				.ignoreExceptions()
-				.until(() -> Long.parseLong(Files.readString(up)) != killed);
-			assertThat(application.output())
-				.containsOnlyOnce(server + " (process " + killed + ") ended by itself with exit code 137");
+		Map<String, Long> killed = new LinkedHashMap<>();
+		for (String server : SERVERS) {
+			killed.put(server, process(server));
 		}
+
+		// All at once: they come up side by side
+		killed.values().forEach((process) -> ProcessHandle.of(process).orElseThrow().destroyForcibly());
+
+		killed.forEach((server, process) -> {
+			await().atMost(Duration.ofMinutes(2)).ignoreExceptions().until(() -> process(server) != process);
+			assertThat(application.output())
+				.containsOnlyOnce(server + " (process " + process + ") ended by itself with exit code 137");
+		});
 		assertThat(query(ports, "select 1")).isEqualTo("1");
 		write(ports, "/again-" + System.nanoTime(), "again");
 	}
 
 	@Test
+	@Order(7)
 	void aPostgresqlThatDiesAloneIsStartedAgain() throws Exception {
 		Path pid = data.resolve("postgresql/18/postmaster.pid");
 		String killed = Files.readAllLines(pid).get(0);
@@ -151,6 +169,7 @@ class EmbeddedServersIT {
 	}
 
 	@Test
+	@Order(3)
 	void aSecondApplicationOnTheSameFolderIsRefusedWithASentence() throws Exception {
 		ForkedApplication second = ForkedApplication.start(data);
 
@@ -160,6 +179,7 @@ class EmbeddedServersIT {
 	}
 
 	@Test
+	@Order(5)
 	void aSecondApplicationInProfileClusterUsesTheStoresOfTheFirst(@TempDir Path other) throws Exception {
 		try (ForkedApplication second = ForkedApplication.start(other.resolve("data"),
 				"--spring.profiles.active=cluster", "--isobar.viewer.password=viewer-viewer",
@@ -174,6 +194,7 @@ class EmbeddedServersIT {
 	}
 
 	@Test
+	@Order(4)
 	void aPortThatIsSetButBusyEndsTheStartWithASentence(@TempDir Path other) throws Exception {
 		String busy = application.ports().getProperty("isobar.embedded.postgresql.port");
 
@@ -186,13 +207,18 @@ class EmbeddedServersIT {
 	}
 
 	@Test
+	@Order(2)
 	void theServersListenOnLoopbackAlone() throws Exception {
-		for (String server : new String[] { "hdfs", "postgresql", "kafka", "cassandra", "influxdb" }) {
+		for (String server : SERVERS) {
 			int port = Integer.parseInt(application.ports().getProperty("isobar.embedded." + server + ".port"));
 			try (ServerSocket anotherInterface = new ServerSocket()) {
 				anotherInterface.bind(new InetSocketAddress("127.0.0.2", port));
 			}
 		}
+	}
+
+	private static long process(String server) throws IOException {
+		return Long.parseLong(Files.readString(data.resolve(server).resolve("up")));
 	}
 
 	private static Connection connect(Properties ports) throws SQLException {

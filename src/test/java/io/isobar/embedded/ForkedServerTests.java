@@ -32,12 +32,16 @@ class ForkedServerTests {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+	private static final long SECOND = 1_000_000_000;
+
 	@TempDir
 	private Path temp;
 
 	private Path folder;
 
 	private EmbeddedServers servers;
+
+	private Duration idlesWithin = Duration.ofMinutes(1);
 
 	@BeforeEach
 	void begin() throws IOException {
@@ -120,17 +124,76 @@ class ForkedServerTests {
 	}
 
 	@Test
-	void aServerThatTakesTooLongIsAProblemAndIsEnded() throws IOException {
+	void aServerThatDoesNotGetOnIsAProblemAndIsEnded() throws IOException {
 		Files.createDirectories(this.folder);
-		Files.createFile(this.folder.resolve("slow"));
+		Files.createFile(this.folder.resolve("idle"));
+		this.idlesWithin = Duration.ofSeconds(2);
 
 		ForkedServer server = start();
 
-		assertThatThrownBy(server::await).isInstanceOfSatisfying(EmbeddedProblem.class,
-				(problem) -> assertThat(problem.what()).contains("The embedded tiny was not up within 5 s")
-					.contains("tiny server starts"));
+		assertThatThrownBy(server::await).isInstanceOfSatisfying(EmbeddedProblem.class, (problem) -> {
+			assertThat(problem.what()).matches(
+					"(?s)The embedded tiny was not up after \\d+ s, and did nothing for the last \\d+ s: its log did not"
+							+ " grow, and it used hardly any CPU time\\. The last lines of its log .*tiny server starts");
+			assertThat(problem.whatToDo()).contains("this machine may be too busy or short of memory",
+					"isobar.embedded.tiny.enabled=false");
+		});
 		assertThat(ProcessHandle.current().children().map((child) -> child.info().commandLine().orElse("")))
 			.noneMatch((command) -> command.contains(this.folder.toString()));
+	}
+
+	@Test
+	void aServerWhoseLogGrowsIsWaitedForLongerThanAnIdleOne(CapturedOutput output) throws IOException {
+		Files.createDirectories(this.folder);
+		Path busy = Files.createFile(this.folder.resolve("busy"));
+		this.idlesWithin = Duration.ofSeconds(3);
+		// As many lines as it writes in twice that time
+		Thread end = new Thread(() -> await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
+			assertThat(log().split("is busy")).hasSizeGreaterThan(60);
+			Files.delete(busy);
+		}));
+		end.start();
+
+		int port = start().await().port();
+
+		assertThat(Ports.isFree(port)).isFalse();
+		assertThat(output).containsOnlyOnce("tiny is up on port " + port + ", after ");
+	}
+
+	@Test
+	void whoWorksIsWaitedForUntilTheWholeTimeIsOver() {
+		StartPatience patience = new StartPatience(Duration.ofSeconds(10), Duration.ofSeconds(60), 0);
+
+		for (int second = 1; second <= 60; second++) {
+			// It says nothing, and works now and then
+			assertThat(patience.exhausted(second * SECOND, 100, Duration.ofMillis(second / 9 * 600L))).isNull();
+		}
+
+		assertThat(patience.exhausted(61 * SECOND, 101, Duration.ofSeconds(9))).isEqualTo("was not up after 61 s");
+	}
+
+	@Test
+	void whoHardlyWorksAndSaysNothingIsGivenUp() {
+		StartPatience patience = new StartPatience(Duration.ofSeconds(10), Duration.ofSeconds(60), 0);
+		assertThat(patience.exhausted(SECOND, 100, Duration.ofSeconds(3))).isNull();
+
+		for (int second = 2; second <= 11; second++) {
+			assertThat(patience.exhausted(second * SECOND, 100, Duration.ofMillis(3000 + second * 10L))).isNull();
+		}
+
+		assertThat(patience.exhausted(12 * SECOND, 100, Duration.ofMillis(3120)))
+			.startsWith("was not up after 12 s, and did nothing for the last 11 s");
+	}
+
+	@Test
+	void theEndOfOneOfItsProcessesIsProgress() {
+		StartPatience patience = new StartPatience(Duration.ofSeconds(10), Duration.ofSeconds(60), 0);
+		assertThat(patience.exhausted(SECOND, 100, Duration.ofSeconds(3))).isNull();
+
+		assertThat(patience.exhausted(10 * SECOND, 100, Duration.ofSeconds(1))).isNull();
+
+		assertThat(patience.exhausted(20 * SECOND, 100, Duration.ofSeconds(1))).isNull();
+		assertThat(patience.exhausted(21 * SECOND, 100, Duration.ofSeconds(1))).isNotNull();
 	}
 
 	@Test
@@ -206,8 +269,8 @@ class ForkedServerTests {
 		}
 
 		@Override
-		public Duration startsWithin() {
-			return Duration.ofSeconds(Files.exists(ForkedServerTests.this.folder.resolve("slow")) ? 5 : 60);
+		public Duration idlesWithin() {
+			return ForkedServerTests.this.idlesWithin;
 		}
 
 		@Override

@@ -7,8 +7,9 @@ import java.nio.file.Path;
 
 /**
  * A server that does nothing but listen, for tests of how servers are forked. Ends at
- * once where its folder holds a file {@code broken}, and never comes up where it holds a
- * file {@code slow}.
+ * once where its folder holds a file {@code broken}, never comes up where it holds a file
+ * {@code idle}, and where it holds a file {@code busy}, only when that is gone: until
+ * then it writes to its log.
  */
 final class TinyServer {
 
@@ -23,8 +24,12 @@ final class TinyServer {
 		if (Files.exists(folder.resolve("broken"))) {
 			throw new IllegalStateException("it is broken");
 		}
-		if (Files.exists(folder.resolve("slow"))) {
+		if (Files.exists(folder.resolve("idle"))) {
 			Thread.currentThread().join();
+		}
+		while (Files.exists(folder.resolve("busy"))) {
+			System.out.println("tiny server is busy");
+			Thread.sleep(100);
 		}
 		socket = new ServerSocket(Integer.parseInt(args[1]), 1, InetAddress.getLoopbackAddress());
 		Files.writeString(folder.resolve("environment"), String.join("\n", System.getenv().keySet()));

@@ -24,7 +24,6 @@ import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.AddFile;
-import org.apache.spark.sql.delta.actions.DomainMetadata;
 import org.apache.spark.sql.execution.datasources.PartitionedFile;
 import org.apache.spark.sql.functions;
 import org.apache.spark.unsafe.types.UTF8String;
@@ -55,6 +54,8 @@ public final class SparkFold {
 
 	private final Snapshot readings;
 
+	private final Contents contents;
+
 	private final HashMap<String, String> zones;
 
 	/** By month; null: all of every city. */
@@ -62,10 +63,11 @@ public final class SparkFold {
 
 	private final int mostMerged;
 
-	private SparkFold(SparkSession spark, Snapshot readings, Map<String, String> zones,
+	private SparkFold(SparkSession spark, Snapshot readings, Contents contents, Map<String, String> zones,
 			@Nullable HashMap<String, Set<String>> chosen, int mostMerged) {
 		this.spark = spark;
 		this.readings = readings;
+		this.contents = contents;
 		this.zones = new HashMap<>(zones);
 		this.chosen = chosen;
 		this.mostMerged = mostMerged;
@@ -77,9 +79,9 @@ public final class SparkFold {
 	 * @param zones the zone of each city, by name
 	 */
 	public static SparkFold of(SparkSession spark, String table, long version, Map<String, String> zones) {
-		DeltaLog log = DeltaLog.forTable(spark, table);
-		return new SparkFold(spark, log.getSnapshotAt(version, Option.empty(), Option.empty(), false), zones, null,
-				MOST_MERGED);
+		Snapshot readings = DeltaLog.forTable(spark, table)
+			.getSnapshotAt(version, Option.empty(), Option.empty(), false);
+		return new SparkFold(spark, readings, Contents.of(readings), zones, null, MOST_MERGED);
 	}
 
 	/**
@@ -89,7 +91,7 @@ public final class SparkFold {
 	public SparkFold only(Map<String, Set<String>> cities) {
 		HashMap<String, Set<String>> chosen = new HashMap<>();
 		cities.forEach((month, names) -> chosen.put(month, Set.copyOf(names)));
-		return new SparkFold(this.spark, this.readings, this.zones, chosen, this.mostMerged);
+		return new SparkFold(this.spark, this.readings, this.contents, this.zones, chosen, this.mostMerged);
 	}
 
 	/** The local months in which there may be readings. */
@@ -105,7 +107,7 @@ public final class SparkFold {
 
 	/** So many files of a month are merged; if there are more, they are sorted. */
 	SparkFold merging(int files) {
-		return new SparkFold(this.spark, this.readings, this.zones, this.chosen, files);
+		return new SparkFold(this.spark, this.readings, this.contents, this.zones, this.chosen, files);
 	}
 
 	/**
@@ -193,7 +195,7 @@ public final class SparkFold {
 	/** The parts of the table, by month and bucket. */
 	private List<Part> parts() {
 		TreeMap<String, Part> parts = new TreeMap<>();
-		for (AddFile file : CollectionConverters.asJava(this.readings.getAllFiles(false))) {
+		for (AddFile file : this.contents.files()) {
 			String month = file.partitionValues().apply("month");
 			parts
 				.computeIfAbsent(month + " " + file.partitionValues().apply("bucket"),
@@ -226,11 +228,7 @@ public final class SparkFold {
 	}
 
 	private Optional<String> domain(String name) {
-		return CollectionConverters.asJava(this.readings.domainMetadata())
-			.stream()
-			.filter((domain) -> domain.domain().equals(name))
-			.map(DomainMetadata::configuration)
-			.findFirst();
+		return Optional.ofNullable(this.contents.domains().get(name));
 	}
 
 	/** What is read of a row. */
@@ -311,6 +309,28 @@ public final class SparkFold {
 
 	private static Dataset<Row> states(SparkSession spark, JavaRDD<InternalRow> states, Folding.Kind kind) {
 		return spark.internalCreateDataFrame(states.rdd(), kind.schema(), false);
+	}
+
+	/**
+	 * What the log says of a version. It is asked once, as each question is a job of
+	 * Spark, which takes longer than to fold a few readings.
+	 *
+	 * @param files the files of the table
+	 * @param domains what is noted beside them, by its name
+	 */
+	private record Contents(List<AddFile> files, Map<String, String> domains) {
+
+		static Contents of(Snapshot snapshot) {
+			Map<String, String> domains = new HashMap<>();
+			// The snapshot itself would first compute statistics of the table
+			snapshot.stateDF()
+				.where("domainMetadata IS NOT NULL AND NOT domainMetadata.removed")
+				.select("domainMetadata.domain", "domainMetadata.configuration")
+				.collectAsList()
+				.forEach((row) -> domains.put(row.getString(0), row.getString(1)));
+			return new Contents(List.copyOf(CollectionConverters.asJava(snapshot.getAllFiles(false))), domains);
+		}
+
 	}
 
 	/** What lies in one month and bucket. */

@@ -25,7 +25,9 @@ public final class SparkSessions {
 		Map<String, String> settings = new TreeMap<>();
 		settings.put("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
 		settings.put("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
-		settings.put("spark.databricks.delta.snapshotPartitions", "2");
+		// The logs of these tables are small, and each partition has its code generated
+		// anew
+		settings.put("spark.databricks.delta.snapshotPartitions", "1");
 		settings.put("spark.databricks.delta.vacuum.parallelDelete.enabled", "true");
 		settings.put("spark.sql.sources.parallelPartitionDiscovery.parallelism", "4");
 		settings.put("spark.sql.session.timeZone", "UTC");
@@ -59,6 +61,9 @@ public final class SparkSessions {
 			// A web server that starts later wants to be the one who sets it
 			.config("spark.sql.defaultUrlStreamHandlerFactory.enabled", false)
 			.config("spark.sql.shuffle.partitions", 4)
+			// Nobody sees what is told of a plan, and it is long where there are many
+			// columns
+			.config("spark.sql.ui.explainMode", "simple")
 			// The driver keeps what it knows of finished stages; little of it is ever
 			// asked for
 			.config("spark.ui.retainedJobs", 50)

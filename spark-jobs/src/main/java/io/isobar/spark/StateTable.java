@@ -100,9 +100,10 @@ final class StateTable {
 		DeltaLog log = DeltaLog.forTable(this.spark, this.path);
 		OptimisticTransaction transaction = startedAt(log);
 		Map<String, AddFile> now = byPath(files(transaction.snapshot()));
-		Snapshot from = (base == transaction.snapshot().version()) ? transaction.snapshot() : at(log, base);
+		boolean newest = base == transaction.snapshot().version();
+		Snapshot from = newest ? transaction.snapshot() : at(log, base);
 		Set<Integer> years = changed.years();
-		Map<String, AddFile> target = byPath(files(from));
+		Map<String, AddFile> target = newest ? new HashMap<>(now) : byPath(files(from));
 		List<AddFile> rewritten = target.values()
 			.stream()
 			.filter((file) -> changed.hasWholeCities() || years.contains(year(file)))
