@@ -49,15 +49,17 @@ class MarkedOrders {
 		if (this.seen) {
 			return;
 		}
-		if (!hasMark(tables.written())) {
-			if (isNoted()) {
-				logger.warn(LOST);
-			}
-			else {
+		boolean hasMark = hasMark(tables.written());
+		if (!hasMark && isNoted()) {
+			logger.warn(LOST);
+		}
+		else {
+			if (!hasMark) {
 				tables.mark();
-				note();
-				this.noted = true;
 			}
+			// Also where a kill or a rebuild has left a mark without a note
+			note();
+			this.noted = true;
 		}
 		this.seen = true;
 	}
