@@ -54,7 +54,7 @@ class CheckLake implements Tasklet {
 				"comes with the next run, and no more days are closed by this one")) {
 			run.completeUntil(now);
 		}
-		run.pin(this.readings.version().orElseThrow());
+		run.pin(this.readings.version().orElseThrow(), now);
 		return RepeatStatus.FINISHED;
 	}
 

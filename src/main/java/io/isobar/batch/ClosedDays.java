@@ -1,11 +1,6 @@
 package io.isobar.batch;
 
-import java.sql.Array;
-import java.sql.Connection;
-import java.sql.Date;
-import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.Period;
@@ -18,66 +13,19 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.jdbc.core.ConnectionCallback;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Which days the batch layer answers for. A day of a city is closed when it has ended
- * there and is answered for: a provider has answered about it, be it that there are no
- * values; or a file covers it; or its settling time is over, so that no answer is waited
- * for any more. A day that breaks a {@linkplain DayRules rule} stays open. What was
- * closed in the generation that a run started from stays closed, unless a clock that was
- * ahead has closed days that are still to come. A city's days are kept as ranges, so that
- * closing a night's days costs the same after forty years.
- * <p>
- * Where readings are streamed, a day is closed only when all that had been sent at its
- * end is among the readings of the run.
+ * Which days the batch layer answers for, as {@link DayClosing} decides. A city's days
+ * are kept as ranges, so that closing a night's days costs the same after forty years.
  */
 @Component
 public class ClosedDays {
 
 	static final VersionedRows.Table TABLE = new VersionedRows.Table("closed_days", List.of("city"),
 			List.of("city", "days"), VersionedRows.Cut.NONE);
-
-	/** A clock may be put back by so much, and what was closed before stays closed. */
-	private static final Duration PUT_BACK = Duration.ofDays(2);
-
-	/**
-	 * The closed days of each city: {@code today} and {@code settled} bound, both
-	 * excluded, the days that have ended and those whose settling time is over; only
-	 * between the two has it to be asked whether somebody has answered. What was closed
-	 * before is so still, unless it can't have ended ({@code ahead}): a clock was ahead.
-	 */
-	private static final String CLOSED = """
-			INSERT INTO %s
-			WITH known AS (
-			  SELECT n.city, n.today, n.settled, b.days * datemultirange(daterange(NULL, n.ahead)) AS before, least(lower(b.days),
-			    (SELECT min(d.local_day) FROM city_day d WHERE d.city = n.city AND d.valid_to = %d),
-			    (SELECT min(k.local_day) FROM collected_day k WHERE k.city = n.city)) AS first
-			  FROM unnest(?, ?, ?, ?) AS n (city, today, settled, ahead)
-			  LEFT JOIN closed_days b ON b.city = n.city AND b.valid_from <= ? AND ? < b.valid_to),
-			answered AS (
-			  SELECT k.city, range_agg(daterange(d.local_day, d.local_day + 1)) AS days
-			  FROM known k CROSS JOIN LATERAL (
-			    SELECT c.local_day FROM collected_day c
-			    WHERE c.city = k.city AND c.local_day >= k.settled AND c.local_day < k.today
-			    UNION SELECT f.local_day FROM city_day f
-			    WHERE f.city = k.city AND f.local_day >= k.settled AND f.local_day < k.today
-			      AND f.valid_to = %<d AND f.readings_file > 0) d GROUP BY k.city),
-			broken AS (
-			  SELECT city, range_agg(daterange(local_day, local_day + 1)) AS days
-			  FROM broken_day WHERE valid_to = %<d GROUP BY city)
-			SELECT k.city, coalesce(k.before, '{}')
-			  + ((datemultirange(daterange(least(k.first, k.settled), k.settled)) + coalesce(a.days, '{}'))
-			    * datemultirange(daterange(least(k.first, k.today), k.today)) - coalesce(b.days, '{}'))
-			FROM known k LEFT JOIN answered a USING (city) LEFT JOIN broken b USING (city) WHERE k.first < k.today""";
-
-	/** Where no day can be closed: what was closed before. */
-	private static final String AS_BEFORE = """
-			INSERT INTO %s SELECT city, days FROM closed_days WHERE valid_from <= ? AND ? < valid_to""";
 
 	private static final String CURRENT = """
 			SELECT g.generation, n.published_at, c.city, lower(r.days) AS first, upper(r.days) AS behind
@@ -91,18 +39,15 @@ public class ClosedDays {
 			JOIN current_generation g ON g.dataset = 'weather' AND c.valid_from <= g.generation AND g.generation < c.valid_to
 			WHERE NOT isempty(c.days)""";
 
-	private final JdbcTemplate jdbc;
-
 	private final JdbcClient client;
 
-	private final VersionedRows rows;
+	private final DayResults results;
 
 	private final Clock clock;
 
-	ClosedDays(JdbcTemplate jdbc, JdbcClient client, Clock clock) {
-		this.jdbc = jdbc;
+	ClosedDays(JdbcClient client, DayResults results, Clock clock) {
 		this.client = client;
-		this.rows = new VersionedRows(jdbc);
+		this.results = results;
 		this.clock = clock;
 	}
 
@@ -183,43 +128,13 @@ public class ClosedDays {
 	 * @param settlesAfter how long an answer is waited for after a day's end
 	 * @param complete all that had been sent at that time is among the readings of the
 	 * run; null: nobody knows, so no more days are closed
+	 * @param pinned what providers have answered later is not among the readings of the
+	 * run; null: all is
 	 */
 	@Transactional
-	void close(int generation, @Nullable Integer base, Period settlesAfter, @Nullable Instant complete) {
-		String staged = this.rows.stage(TABLE);
-		int from = (base != null) ? base : 0;
-		if (complete != null) {
-			close(staged, from, settlesAfter, complete);
-		}
-		else {
-			this.jdbc.update(AS_BEFORE.formatted(staged), from, from);
-		}
-		this.rows.replace(TABLE, staged, null, generation);
-	}
-
-	private void close(String staged, int from, Period settlesAfter, Instant complete) {
-		List<String> names = new ArrayList<>();
-		List<Date> today = new ArrayList<>();
-		List<Date> settled = new ArrayList<>();
-		List<Date> ahead = new ArrayList<>();
-		Map<String, LocalDate> later = today(complete.plus(PUT_BACK));
-		today(complete).forEach((city, day) -> {
-			names.add(city);
-			today.add(Date.valueOf(day));
-			settled.add(Date.valueOf(day.minus(settlesAfter)));
-			ahead.add(Date.valueOf(later.getOrDefault(city, day)));
-		});
-		this.jdbc.execute((ConnectionCallback<Integer>) (connection) -> {
-			try (var statement = connection.prepareStatement(CLOSED.formatted(staged, VersionedRows.OPEN))) {
-				statement.setArray(1, array(connection, "text", names));
-				statement.setArray(2, array(connection, "date", today));
-				statement.setArray(3, array(connection, "date", settled));
-				statement.setArray(4, array(connection, "date", ahead));
-				statement.setInt(5, from);
-				statement.setInt(6, from);
-				return statement.executeUpdate();
-			}
-		});
+	void close(int generation, @Nullable Integer base, Period settlesAfter, @Nullable Instant complete,
+			@Nullable Instant pinned) {
+		new DayClosing(this.results).close(generation, base, settlesAfter, complete, pinned);
 	}
 
 	/** The days of a generation that break a rule, the newest first. */
@@ -259,14 +174,8 @@ public class ClosedDays {
 	/** The local day that it is in each city at that time. */
 	Map<String, LocalDate> today(Instant now) {
 		Map<String, LocalDate> today = new TreeMap<>();
-		this.client.sql("SELECT name, zone FROM city").query((row) -> {
-			today.put(row.getString("name"), LocalDate.ofInstant(now, ZoneId.of(row.getString("zone"))));
-		});
+		this.results.zones().forEach((city, zone) -> today.put(city, LocalDate.ofInstant(now, zone)));
 		return today;
-	}
-
-	private static Array array(Connection connection, String type, List<?> values) throws SQLException {
-		return connection.createArrayOf(type, values.toArray());
 	}
 
 }

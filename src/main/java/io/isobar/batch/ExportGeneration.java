@@ -91,7 +91,7 @@ class ExportGeneration implements Tasklet {
 		}
 		Period settlesAfter = this.providers.historian().terms().settlesAfter();
 		this.fence.writing(step, () -> {
-			this.closed.close(generation, run.base(), settlesAfter, run.complete());
+			this.closed.close(generation, run.base(), settlesAfter, run.complete(), run.pinnedAt());
 			this.reconciliation.belongTo(generation);
 		});
 		tellBroken(step, this.closed.broken(generation));

@@ -58,17 +58,21 @@ final class OrdersRun {
 	 * @param described what it says of itself
 	 */
 	void pin(long version, OrderStore.Described described, String minimumAmount) {
+		this.context.putLong(VERSION, version);
+		this.context.put(OFFSETS, offsets(described));
+		this.context.putString(SOURCES, String.join("\n", described.sources()));
+		this.context.putString(MINIMUM, minimumAmount);
+	}
+
+	/** The last offset that a version has, of each partition. */
+	static TreeMap<Integer, Long> offsets(OrderStore.Described described) {
 		TreeMap<Integer, Long> offsets = new TreeMap<>();
 		described.positions().forEach((partition, next) -> {
 			if (next > 0) {
-				// The last one that it has
 				offsets.put(partition, next - 1);
 			}
 		});
-		this.context.putLong(VERSION, version);
-		this.context.put(OFFSETS, offsets);
-		this.context.putString(SOURCES, String.join("\n", described.sources()));
-		this.context.putString(MINIMUM, minimumAmount);
+		return offsets;
 	}
 
 	long version() {

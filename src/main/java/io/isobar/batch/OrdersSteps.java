@@ -3,8 +3,10 @@ package io.isobar.batch;
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
+import io.isobar.lake.OrderStore;
 import io.isobar.views.CustomerTotals;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +26,12 @@ class OrdersSteps {
 
 	private final OrderResults results;
 
-	OrdersSteps(Generations generations, OrderResults results) {
+	private final OrderStore orders;
+
+	OrdersSteps(Generations generations, OrderResults results, OrderStore orders) {
 		this.generations = generations;
 		this.results = results;
+		this.orders = orders;
 	}
 
 	/** What decides the numbers beside the orders that come. */
@@ -41,6 +46,7 @@ class OrdersSteps {
 	 * @return the version up to which that one has counted all; null where all is folded
 	 */
 	@Nullable Long start(OrdersRun run, boolean full, Consumer<String> notes) {
+		requirePinned(run);
 		Optional<Generation> current = this.generations.current(Dataset.ORDERS);
 		run.startFrom(current.map(Generation::number).orElse(null));
 		if (full) {
@@ -56,7 +62,40 @@ class OrdersSteps {
 				.formatted(current.get().number()));
 			return null;
 		}
+		String doubt = doubt(current.get().number(), made.readingsVersion(), run);
+		if (doubt != null) {
+			notes.accept(doubt);
+			return null;
+		}
 		return made.readingsVersion();
+	}
+
+	/**
+	 * Why what came since a version is not what came since a generation counted it: a
+	 * lake that was restored from an older copy grows, and has that version once more.
+	 */
+	private @Nullable String doubt(int generation, long version, OrdersRun run) {
+		OrderStore.Described counted = (version <= run.version()) ? this.orders.known(version).orElse(null) : null;
+		if (counted == null) {
+			return "the log of the orders does not tell what generation %d has counted".formatted(generation);
+		}
+		// With these sources it was made, as its definition is that of this run
+		boolean same = OrdersRun.offsets(counted).equals(this.results.offsets(generation))
+				&& counted.sources().equals(Set.copyOf(run.sources()));
+		return same ? null
+				: "version %d of the orders is not the one that generation %d has counted: the lake was restored from an older copy, or is another one"
+					.formatted(version, generation);
+	}
+
+	/**
+	 * Makes sure that the version that a run is pinned to is still what it was.
+	 */
+	private void requirePinned(OrdersRun run) {
+		if (!this.orders.known(run.version()).map(OrdersRun::offsets).equals(Optional.of(run.offsets()))) {
+			throw new Validate.RuleBroken(
+					"Version %d of the orders is no longer what it was when this run began: the lake was restored from another copy. Nothing was published; launch the job anew."
+						.formatted(run.version()));
+		}
 	}
 
 	/**
@@ -66,6 +105,8 @@ class OrdersSteps {
 	 */
 	void check(OrdersRun run) {
 		this.generations.requireCurrent(Dataset.ORDERS, run.base());
+		// As it was while they were folded
+		requirePinned(run);
 		if (run.digits() > MOST_DIGITS) {
 			throw new Validate.RuleBroken(
 					"The total of a customer has %d digits before its decimal point, and only %d can be kept. Nothing was published."

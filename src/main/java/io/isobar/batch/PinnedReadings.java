@@ -1,6 +1,8 @@
 package io.isobar.batch;
 
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
 
 import io.isobar.engine.SparkEngine;
 import io.isobar.lake.Lake;
@@ -26,10 +28,13 @@ class PinnedReadings {
 
 	private final SparkEngine spark;
 
-	PinnedReadings(Lake lake, ReadingStore readings, SparkEngine spark) {
+	private final Clock clock;
+
+	PinnedReadings(Lake lake, ReadingStore readings, SparkEngine spark, Clock clock) {
 		this.lake = lake;
 		this.readings = readings;
 		this.spark = spark;
+		this.clock = clock;
 	}
 
 	/** Makes few sorted files of many small ones, then pins what there is. */
@@ -37,7 +42,9 @@ class PinnedReadings {
 		if (this.readings.mostFilesOfAMonth() >= Compaction.MANY_FILES) {
 			compact(step);
 		}
-		run.pin(this.readings.version().orElseThrow());
+		// Before the version is looked at: what is collected from now on may not be in it
+		Instant now = this.clock.instant();
+		run.pin(this.readings.version().orElseThrow(), now);
 	}
 
 	private void compact(StepExecution step) throws JobInterruptedException {

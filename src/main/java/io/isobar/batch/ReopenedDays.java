@@ -2,11 +2,12 @@ package io.isobar.batch;
 
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -16,33 +17,16 @@ import org.springframework.stereotype.Component;
 @Component
 class ReopenedDays implements GenerationCheck {
 
-	/**
-	 * The days that would be open again, that the speed layer no longer keeps, and of
-	 * which the current generation has more readings than the wanted one.
-	 */
-	private static final String NOT_COMPLETABLE = """
-			WITH reopened AS (
-			  SELECT k.city, k.days - coalesce(w.days, '{}') AS days, o.day AS oldest
-			  FROM closed_days k JOIN unnest(?::text[], ?::date[]) AS o (city, day) ON o.city = k.city
-			  LEFT JOIN closed_days w ON w.city = k.city AND w.valid_from <= ? AND ? < w.valid_to
-			  WHERE k.valid_from <= ? AND ? < k.valid_to),
-			lost AS (
-			  SELECT d.city, d.local_day FROM reopened r JOIN city_day d ON d.city = r.city
-			    AND d.local_day >= lower(r.days) AND d.local_day < r.oldest AND r.days @> d.local_day
-			  WHERE d.valid_from <= ? AND ? < d.valid_to OR d.valid_from <= ? AND ? < d.valid_to
-			  GROUP BY d.city, d.local_day
-			  HAVING sum(d.readings) FILTER (WHERE d.valid_from <= ? AND ? < d.valid_to)
-			    > coalesce(sum(d.readings) FILTER (WHERE d.valid_from <= ? AND ? < d.valid_to), 0))
-			SELECT count(*) AS days, min(local_day) AS first, max(local_day) AS last,
-			  (array_agg(city ORDER BY local_day, city))[1] AS city FROM lost HAVING count(*) > 0""";
-
-	private final JdbcClient jdbc;
+	private final DayResults results;
 
 	private final ObjectProvider<SpeedLayer> speed;
 
-	ReopenedDays(JdbcClient jdbc, ObjectProvider<SpeedLayer> speed) {
-		this.jdbc = jdbc;
+	ReopenedDays(DayResults results, ObjectProvider<SpeedLayer> speed) {
+		this.results = results;
 		this.speed = speed;
+	}
+
+	private record Lost(String city, LocalDate day) {
 	}
 
 	/**
@@ -52,26 +36,42 @@ class ReopenedDays implements GenerationCheck {
 	 */
 	@Override
 	public void check(Generation from, Generation to) {
-		int current = from.number();
-		int wanted = to.number();
 		SpeedLayer layer = this.speed.getIfAvailable();
 		if (to.dataset() != Dataset.WEATHER || layer == null) {
 			return;
 		}
-		Map<String, String> oldest = new LinkedHashMap<>();
-		this.jdbc.sql("SELECT name, zone FROM city").query((row) -> {
-			oldest.put(row.getString("name"), layer.oldestDay(ZoneId.of(row.getString("zone"))).toString());
+		Map<String, ZoneId> zones = this.results.zones();
+		Map<String, DayRanges> wanted = this.results.closed(to.number());
+		List<Lost> lost = new ArrayList<>();
+		this.results.closed(from.number()).forEach((city, days) -> {
+			ZoneId zone = zones.get(city);
+			if (zone != null) {
+				DayRanges kept = DayRanges.of(layer.oldestDay(zone), LocalDate.MAX);
+				DayRanges nobodys = days.minus(wanted.getOrDefault(city, DayRanges.NONE)).minus(kept);
+				lost.addAll(lost(city, nobodys, from.number(), to.number()));
+			}
 		});
-		this.jdbc.sql(NOT_COMPLETABLE)
-			.params(oldest.keySet().toArray(String[]::new), oldest.values().toArray(String[]::new), wanted, wanted,
-					current, current, current, current, wanted, wanted, current, current, wanted, wanted)
-			.query((row, number) -> GenerationRefusal.NotCompletable.days(wanted, row.getLong("days"),
-					row.getString("city"), row.getObject("first", LocalDate.class),
-					row.getObject("last", LocalDate.class)))
-			.optional()
-			.ifPresent((refusal) -> {
-				throw refusal;
+		lost.sort(Comparator.comparing(Lost::day).thenComparing(Lost::city));
+		if (!lost.isEmpty()) {
+			Lost first = lost.get(0);
+			throw GenerationRefusal.NotCompletable.days(to.number(), lost.size(), first.city(), first.day(),
+					lost.get(lost.size() - 1).day());
+		}
+	}
+
+	/** Those of which there are more readings now. */
+	private List<Lost> lost(String city, DayRanges days, int current, int wanted) {
+		List<Lost> lost = new ArrayList<>();
+		for (DayRanges.Range range : days.ranges()) {
+			LocalDate last = range.to().minusDays(1);
+			Map<LocalDate, Long> then = this.results.readings(wanted, city, range.from(), last);
+			this.results.readings(current, city, range.from(), last).forEach((day, readings) -> {
+				if (readings > then.getOrDefault(day, 0L)) {
+					lost.add(new Lost(city, day));
+				}
 			});
+		}
+		return lost;
 	}
 
 }

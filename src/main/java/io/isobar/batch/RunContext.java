@@ -21,6 +21,8 @@ final class RunContext {
 
 	private static final String READINGS_VERSION = "readingsVersion";
 
+	private static final String PINNED_AT = "pinnedAt";
+
 	private static final String STATE_VERSION = "stateVersion.";
 
 	private static final List<String> STATES = List.of(WeatherAnalysis.CITY_DAY, WeatherAnalysis.CITY_MONTH_PAIRS,
@@ -60,8 +62,19 @@ final class RunContext {
 		return this.context.getLong(READINGS_VERSION);
 	}
 
-	void pin(long readingsVersion) {
+	/**
+	 * Pins it.
+	 * @param now what comes in later is not among these readings
+	 */
+	void pin(long readingsVersion, Instant now) {
 		this.context.putLong(READINGS_VERSION, readingsVersion);
+		// Times of answers are finer
+		this.context.putLong(PINNED_AT, now.toEpochMilli() + 1);
+	}
+
+	/** When it was pinned; null if nobody has noted that. */
+	@Nullable Instant pinnedAt() {
+		return this.context.containsKey(PINNED_AT) ? Instant.ofEpochMilli(this.context.getLong(PINNED_AT)) : null;
 	}
 
 	/**

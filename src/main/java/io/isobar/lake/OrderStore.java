@@ -27,6 +27,7 @@ import io.delta.kernel.defaults.internal.data.DefaultColumnarBatch;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.exceptions.ConcurrentTransactionException;
 import io.delta.kernel.exceptions.ConcurrentWriteException;
+import io.delta.kernel.exceptions.KernelException;
 import io.delta.kernel.exceptions.TableAlreadyExistsException;
 import io.delta.kernel.exceptions.TableNotFoundException;
 import io.delta.kernel.hook.PostCommitHook;
@@ -144,6 +145,20 @@ public class OrderStore {
 		Set<String> sources = counted(snapshot, HISTORY);
 		sources.addAll(counted(snapshot, FILE));
 		return new Described(positions, sources);
+	}
+
+	/**
+	 * As {@link #describe}; empty where there is no such version, or the log no longer
+	 * tells.
+	 */
+	public Optional<Described> known(long version) {
+		try {
+			return Optional.of(describe(version));
+		}
+		catch (KernelException ex) {
+			logger.debug("Version {} of the orders can't be read", version, ex);
+			return Optional.empty();
+		}
 	}
 
 	private static Set<String> counted(Snapshot snapshot, String channel) {

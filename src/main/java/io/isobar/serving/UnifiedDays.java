@@ -2,9 +2,11 @@ package io.isobar.serving;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.Period;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import io.isobar.batch.BatchViews;
 import io.isobar.batch.ClosedDays;
@@ -14,6 +16,7 @@ import io.isobar.speed.SpeedViews;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -32,7 +35,8 @@ public class UnifiedDays {
 
 	private final BatchViews views;
 
-	private final Providers providers;
+	/** How long an answer of a provider is waited for after a day's end. */
+	private final Supplier<Period> settlesAfter;
 
 	private final ObjectProvider<SpeedViews> speed;
 
@@ -46,12 +50,18 @@ public class UnifiedDays {
 	/** Of the generation that was asked last. */
 	private volatile @Nullable BatchDays known;
 
+	@Autowired
 	UnifiedDays(ClosedDays closed, BatchViews views, Providers providers, ObjectProvider<SpeedViews> speed,
+			Clock clock) {
+		this(closed, views, () -> providers.historian().terms().settlesAfter(), speed, clock);
+	}
+
+	UnifiedDays(ClosedDays closed, BatchViews views, Supplier<Period> settlesAfter, ObjectProvider<SpeedViews> speed,
 			Clock clock) {
 		this.closed = closed;
 		this.now = new Coalesced<>(closed::cities);
 		this.views = views;
-		this.providers = providers;
+		this.settlesAfter = settlesAfter;
 		this.speed = speed;
 		this.clock = clock;
 	}
@@ -88,8 +98,7 @@ public class UnifiedDays {
 		}
 		// Read anew with its days in one statement, it may be another one by now
 		ClosedDays.Current current = (generation != null) ? this.closed.current().orElse(null) : null;
-		BatchDays batch = new BatchDays(current, this.views, this.providers.historian().terms().settlesAfter(),
-				YEARS_IN_MEMORY);
+		BatchDays batch = new BatchDays(current, this.views, this.settlesAfter.get(), YEARS_IN_MEMORY);
 		this.known = batch;
 		return batch;
 	}

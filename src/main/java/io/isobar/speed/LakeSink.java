@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.isobar.lake.CrashPoint;
 import io.isobar.lake.ReadingStore;
@@ -36,6 +38,8 @@ import org.springframework.stereotype.Component;
 @Primary
 @ConditionalOnSpeed
 class LakeSink implements Sink, StreamArchive {
+
+	private static final Logger logger = LoggerFactory.getLogger(LakeSink.class);
 
 	private static final Duration LINGER = Duration.ofMillis(500);
 
@@ -103,6 +107,9 @@ class LakeSink implements Sink, StreamArchive {
 			.orElseThrow(() -> new IllegalStateException("Kafka has not answered since the start."));
 		Map<Integer, Long> ends = this.topics.ends(topic());
 		Map<Integer, Long> beginnings = this.topics.beginnings(topic());
+		if (!this.topics.isStill(incarnation)) {
+			throw new IllegalStateException("The topic was made again.");
+		}
 		Map<StreamPart, Long> sent = new HashMap<>();
 		ends.forEach((partition, end) -> {
 			if (end > beginnings.getOrDefault(partition, 0L)) {
@@ -158,6 +165,9 @@ class LakeSink implements Sink, StreamArchive {
 		private int failures;
 
 		private long tryAt;
+
+		/** Nothing is written by this one any more. */
+		private boolean over;
 
 		LakeSession(Incarnation incarnation, SinkStatus status) {
 			this.incarnation = incarnation;
@@ -254,6 +264,10 @@ class LakeSink implements Sink, StreamArchive {
 		}
 
 		private void flushWhereDue(Consumer<?, ?> consumer) {
+			if (this.over) {
+				clear();
+				return;
+			}
 			int asked = LakeSink.this.asked.get();
 			boolean isAsked = asked != this.served;
 			if (isAsked && this.complete) {
@@ -298,6 +312,14 @@ class LakeSink implements Sink, StreamArchive {
 		}
 
 		private void flush() {
+			if (hasGoneBack()) {
+				// What lies between is to be read again, by another session: this one has
+				// dropped what it had gathered
+				this.over = true;
+				clear();
+				this.status.askRestart();
+				return;
+			}
 			Map<StreamPart, Long> positions = new HashMap<>();
 			this.next.forEach((partition, position) -> {
 				if (position > this.written.getOrDefault(partition, 0L)) {
@@ -324,6 +346,18 @@ class LakeSink implements Sink, StreamArchive {
 				});
 			}
 			clear();
+		}
+
+		/** Whether the table was restored from an older copy. */
+		private boolean hasGoneBack() {
+			Map<StreamPart, Long> known = new HashMap<>();
+			this.written.forEach((partition, position) -> known.put(this.incarnation.part(partition), position));
+			Map<StreamPart, Long> there = LakeSink.this.archive.positions(known.keySet());
+			known.entrySet().removeIf((each) -> there.getOrDefault(each.getKey(), 0L) >= each.getValue());
+			known.forEach((part, position) -> logger.warn(
+					"The lake holds partition {} of {} up to offset {}, and held it up to {}: it was restored from an older copy. {} goes on where the copy ends.",
+					part.partition(), part.topic(), there.getOrDefault(part, 0L), position, name()));
+			return !known.isEmpty();
 		}
 
 		private void clear() {

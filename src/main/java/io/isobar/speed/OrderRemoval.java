@@ -35,13 +35,17 @@ class OrderRemoval implements SmartLifecycle {
 
 	private final RemovedOrders removed;
 
+	private final MarkedOrders marks;
+
 	private @Nullable ScheduledExecutorService thread;
 
-	OrderRemoval(ObjectProvider<CountedOrders> counted, OrderTables tables, RemovedOrders removed, Duties duties) {
+	OrderRemoval(ObjectProvider<CountedOrders> counted, OrderTables tables, RemovedOrders removed, MarkedOrders marks,
+			Duties duties) {
 		this.counted = counted;
 		this.tables = tables;
 		this.duties = duties;
 		this.removed = removed;
+		this.marks = marks;
 	}
 
 	/** Removes what may be removed by now. */
@@ -51,6 +55,7 @@ class OrderRemoval implements SmartLifecycle {
 			return;
 		}
 		try {
+			this.marks.noteMark(this.tables);
 			Map<Integer, Long> wanted = generations.byAll();
 			Map<Integer, Long> done = this.removed.done();
 			if (wanted.entrySet().stream().allMatch((each) -> done.getOrDefault(each.getKey(), -1L) >= each.getValue())

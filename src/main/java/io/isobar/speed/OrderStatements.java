@@ -28,7 +28,8 @@ record OrderStatements(PreparedStatement byCustomer, PreparedStatement byOffset,
 	static final int BUCKET = 10_000;
 
 	/**
-	 * In place of a partition: when the tables were last written again, in milliseconds.
+	 * In place of a partition: when the tables were last written again, in milliseconds;
+	 * 1 where they never were.
 	 */
 	static final int REBUILT = -1;
 

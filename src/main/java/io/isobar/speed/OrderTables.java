@@ -78,6 +78,14 @@ class OrderTables {
 		writes.await();
 	}
 
+	/** Marks them before their first order; a mark that is there stays. */
+	void mark() {
+		CassandraStore.Statements statements = this.store.statements(this.settings.writeTimeout());
+		Writes writes = new Writes(statements);
+		writes.execute(statements.orders().written().bind(OrderStatements.REBUILT, 1L, 1L));
+		writes.await();
+	}
+
 	/** Up to where all orders are there, of every partition; exclusive. */
 	Map<Integer, Long> written() {
 		CassandraStore.Statements statements = this.store.statements(this.settings.readTimeout());

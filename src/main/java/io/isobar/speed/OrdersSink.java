@@ -21,11 +21,14 @@ class OrdersSink extends StoreSink {
 
 	private final OrderTables tables;
 
+	private final MarkedOrders marks;
+
 	private final ListenerSettings settings;
 
-	OrdersSink(Topics topics, OrderTables tables, ListenerSettings settings) {
+	OrdersSink(Topics topics, OrderTables tables, MarkedOrders marks, ListenerSettings settings) {
 		this.topics = topics;
 		this.tables = tables;
+		this.marks = marks;
 		this.settings = settings;
 	}
 
@@ -63,12 +66,30 @@ class OrdersSink extends StoreSink {
 	}
 
 	/**
+	 * Writes messages once more.
+	 * @param raws read from the topic since it was found to be that incarnation
+	 * @param removed up to where orders are not wanted any more, of each partition
+	 * @return how many were orders
+	 */
+	int replay(List<StreamedMessages.Raw> raws, Incarnation incarnation, Map<Integer, Long> removed) {
+		if (!this.topics.isStill(incarnation)) {
+			throw new IllegalStateException(
+					"The topic %s was deleted and made again while it was read. Restart this execution."
+						.formatted(incarnation.topic()));
+		}
+		return write(raws, incarnation, removed, () -> {
+		});
+	}
+
+	/**
 	 * Writes messages; those that are no orders are the lake's sink to tell.
 	 * @param removed up to where orders are not wanted any more, of each partition
 	 * @param refused told of each of these
 	 * @return how many were orders
 	 */
-	int write(List<StreamedMessages.Raw> raws, Incarnation incarnation, Map<Integer, Long> removed, Runnable refused) {
+	private int write(List<StreamedMessages.Raw> raws, Incarnation incarnation, Map<Integer, Long> removed,
+			Runnable refused) {
+		this.marks.beforeWriting(this.tables);
 		List<OrderTables.Placed> orders = new ArrayList<>(raws.size());
 		Map<Integer, Long> next = new HashMap<>();
 		int count = 0;

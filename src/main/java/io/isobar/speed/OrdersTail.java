@@ -29,11 +29,14 @@ public class OrdersTail implements NewestOrders {
 
 	private final RemovedOrders removed;
 
+	private final MarkedOrders marks;
+
 	private final Map<Boundary, Folded> folded = new LinkedHashMap<>(8, 0.75f, true);
 
-	OrdersTail(OrderTables tables, RemovedOrders removed) {
+	OrdersTail(OrderTables tables, RemovedOrders removed, MarkedOrders marks) {
 		this.tables = tables;
 		this.removed = removed;
+		this.marks = marks;
 	}
 
 	private record Boundary(Map<Integer, Long> offsets, BigDecimal minimum) {
@@ -44,7 +47,8 @@ public class OrdersTail implements NewestOrders {
 	 * the same object as long as nothing came.
 	 * @param offsets the last offset below it, of each partition with its incarnation
 	 * @param minimumAmount smaller orders do not count
-	 * @throws io.isobar.web.StoreUnavailable if Cassandra does not answer
+	 * @throws io.isobar.web.StoreUnavailable if Cassandra does not answer, or has lost
+	 * orders
 	 */
 	public NavigableMap<String, Total> above(Map<Integer, Long> offsets, BigDecimal minimumAmount) {
 		return folded(new Boundary(Map.copyOf(offsets), minimumAmount)).totals();
@@ -64,6 +68,9 @@ public class OrdersTail implements NewestOrders {
 	public boolean has(Map<Integer, Long> above, Map<Integer, Long> upTo) {
 		Map<Integer, Long> written = this.tables.written();
 		Map<Integer, Long> removed = this.removed.noted();
+		if (this.marks.hasLost(written)) {
+			return false;
+		}
 		return upTo.entrySet().stream().allMatch((part) -> {
 			long from = above.getOrDefault(part.getKey(), -1L);
 			return from >= part.getValue() || (written.getOrDefault(part.getKey(), 0L) > part.getValue()
@@ -138,6 +145,7 @@ public class OrdersTail implements NewestOrders {
 
 		private void look() {
 			Map<Integer, Long> written = OrdersTail.this.tables.written();
+			OrdersTail.this.marks.requireAll(written);
 			Long again = written.remove(OrderStatements.REBUILT);
 			boolean[] changed = new boolean[1];
 			if (again != null && again != this.rebuilt) {

@@ -47,6 +47,8 @@ class ReplayOrders implements Tasklet {
 
 	private final RemovedOrders removed;
 
+	private final MarkedOrders marks;
+
 	private final ReplayTopic topic;
 
 	private final StepProgress progress;
@@ -54,26 +56,26 @@ class ReplayOrders implements Tasklet {
 	private final Clock clock;
 
 	ReplayOrders(Lake lake, LakeTable table, OrderStore orders, OrderTables tables, RemovedOrders removed,
-			OrdersSink sink, Topics topics, KafkaClients kafka, StepProgress progress, Clock clock) {
+			MarkedOrders marks, OrdersSink sink, Topics topics, KafkaClients kafka, StepProgress progress,
+			Clock clock) {
 		this.lake = lake;
 		this.table = table;
 		this.orders = orders;
 		this.tables = tables;
 		this.removed = removed;
+		this.marks = marks;
 		this.topic = new ReplayTopic(topics.orders(), kafka, () -> {
 			Incarnation incarnation = incarnation(topics);
 			Map<Integer, Long> below = removed.noted();
-			return new Replayed((raws) -> sink.write(raws, incarnation, below, () -> {
-			}));
+			return new Replayed((raws) -> sink.replay(raws, incarnation, below));
 		}, progress);
 		this.progress = progress;
 		this.clock = clock;
 	}
 
 	private static Incarnation incarnation(Topics topics) {
-		if (topics.incarnation(topics.orders()).isEmpty()) {
-			topics.watch();
-		}
+		// As it is now, and not when it was last looked at
+		topics.watch();
 		return topics.incarnation(topics.orders()).orElseThrow();
 	}
 
@@ -81,8 +83,7 @@ class ReplayOrders implements Tasklet {
 	public @Nullable RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws Exception {
 		StepExecution step = contribution.getStepExecution();
 		ExecutionContext context = step.getExecutionContext();
-		if (RebuildSpeedViewsJob.LAKE.equals(step.getJobParameters().getString(RebuildSpeedViewsJob.SOURCE))
-				&& !context.containsKey(FROM_LAKE)) {
+		if (!context.containsKey(FROM_LAKE) && isLakeWanted(step)) {
 			fromLake(contribution);
 			context.putString(FROM_LAKE, "done");
 		}
@@ -91,6 +92,12 @@ class ReplayOrders implements Tasklet {
 			this.tables.rebuilt(this.clock.instant());
 		}
 		return status;
+	}
+
+	/** What Cassandra has lost may be older than what Kafka has. */
+	private boolean isLakeWanted(StepExecution step) {
+		return RebuildSpeedViewsJob.LAKE.equals(step.getJobParameters().getString(RebuildSpeedViewsJob.SOURCE))
+				|| this.marks.hasLost(this.tables.written());
 	}
 
 	private void fromLake(StepContribution contribution) throws Exception {

@@ -89,8 +89,10 @@ class ReplayTopic implements Tasklet {
 			throws JobInterruptedException, InterruptedException {
 		StepExecution step = contribution.getStepExecution();
 		this.progress.stopIfRequested(step);
-		Map<Integer, Long> positions = positions(step);
+		// First these: what they take the topic for, it is when its positions are looked
+		// at
 		Replayed replayed = this.stores.get();
+		Map<Integer, Long> positions = positions(step);
 		boolean done;
 		try (Consumer<byte[], byte[]> reader = this.clients.reader()) {
 			List<TopicPartition> partitions = reader.partitionsFor(this.topic)

@@ -181,6 +181,11 @@ final class SinkListener
 			long end = ends.getOrDefault(partition, beginning);
 			long position = wanted.getOrDefault(partition, beginning);
 			if (position < beginning || position > end) {
+				if (!this.topics.isStill(this.incarnation)) {
+					// No gap: where it was and where it ends are of two topics
+					holdBack(consumer, partitions);
+					return;
+				}
 				position = acrossGap(partition, position, (position < beginning) ? beginning : end);
 			}
 			if (position < 0) {

@@ -185,6 +185,16 @@ public class SpeedViews {
 		// A city whose zone has changed since then has readings under the days beside
 		LocalDate first = later(LocalDate.ofInstant(from, zone), today.minus(this.speed.retention())).minusDays(2);
 		LocalDate last = earlier(LocalDate.ofInstant(to, zone), today).plusDays(2);
+		List<Reading> readings = stored(city, first, last, from, to);
+		readings.sort(Comparator.comparing(Reading::observedAt));
+		return readings;
+	}
+
+	/**
+	 * What Cassandra has under days of a city, in no order.
+	 * @param last excluded, as is {@code to}
+	 */
+	List<Reading> stored(String city, LocalDate first, LocalDate last, Instant from, Instant to) {
 		CassandraStore.Statements statements = this.store.statements(this.settings.readTimeout());
 		PreparedStatement statement = statements.readings();
 		List<Reading> readings = new ArrayList<>();
@@ -196,7 +206,6 @@ public class SpeedViews {
 				.toList();
 			days.forEach((day) -> await(day).forEach(readings::addAll));
 		}
-		readings.sort(Comparator.comparing(Reading::observedAt));
 		return readings;
 	}
 

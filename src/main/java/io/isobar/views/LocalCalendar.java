@@ -23,6 +23,8 @@ public final class LocalCalendar {
 
 	private static final long DAY = 86400;
 
+	private static final int HOURS = 24;
+
 	private final ZoneRules rules;
 
 	/** The span [from, to) in which {@link #offset} holds. */
@@ -93,6 +95,11 @@ public final class LocalCalendar {
 	 * day was skipped.
 	 */
 	public int expectedSlots(long epochDay) {
+		locate(epochDay * DAY);
+		if ((epochDay - 2) * DAY > this.from && (epochDay + 3) * DAY < this.to) {
+			// No clock changes anywhere near
+			return HOURS;
+		}
 		int slots = 0;
 		long end = dayEnd(epochDay);
 		for (long slot = dayStart(epochDay); slot < end; slot = slotEnd(slot)) {

@@ -17,6 +17,8 @@ public class StoreUnavailable extends RuntimeException {
 
 	private final Duration retryAfter;
 
+	private final String sentence;
+
 	/**
 	 * @param store name as people know it, such as Cassandra
 	 * @param cause what the client of the store said
@@ -26,9 +28,22 @@ public class StoreUnavailable extends RuntimeException {
 	}
 
 	public StoreUnavailable(String store, Duration retryAfter, @Nullable Throwable cause) {
-		super(sentence(store, retryAfter), cause);
+		this(store, retryAfter, sentence(store, retryAfter), cause);
+	}
+
+	private StoreUnavailable(String store, Duration retryAfter, String sentence, @Nullable Throwable cause) {
+		super(sentence, cause);
 		this.store = store;
 		this.retryAfter = retryAfter;
+		this.sentence = sentence;
+	}
+
+	/**
+	 * One that answers, but lacks what is needed.
+	 * @param sentence what is wrong, and what to do
+	 */
+	public static StoreUnavailable because(String store, String sentence) {
+		return new StoreUnavailable(store, SOON, sentence, null);
 	}
 
 	private static String sentence(String store, Duration retryAfter) {
@@ -37,7 +52,7 @@ public class StoreUnavailable extends RuntimeException {
 	}
 
 	String sentence() {
-		return sentence(this.store, this.retryAfter);
+		return this.sentence;
 	}
 
 	public String store() {

@@ -1,5 +1,7 @@
 package io.isobar.batch;
 
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -17,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 /** Which days the batch layer answers for, and which of them may still change. */
-class ClosedDaysIT {
+class ClosedDaysIT implements DayResultsContract {
 
 	private static PublishedTables tables;
 
@@ -30,6 +32,32 @@ class ClosedDaysIT {
 	void nothingIsThere() {
 		tables.clear(Map.of("Paris", "Europe/Paris", "Lyon", "Europe/Paris"));
 		tables.setNow("2026-11-21T01:00:00Z");
+	}
+
+	// What is relied on
+
+	@Override
+	public DayResults days() {
+		return tables.days;
+	}
+
+	@Override
+	public void write(Runnable work) {
+		tables.transaction.executeWithoutResult((status) -> work.run());
+	}
+
+	@Override
+	public int exported(String city, LocalDate from, LocalDate to, String origin) {
+		return tables
+			.export(Day.of(city, from.toString(), to.toString()).stream().map((day) -> day.from(origin)).toList());
+	}
+
+	@Override
+	public void collected(String city, LocalDate day, Instant asked) {
+		tables.answered("open_meteo", city, day.toString(), day.toString(), false);
+		tables.jdbc.sql("UPDATE collected_day SET collected = ? WHERE city = ? AND local_day = ?")
+			.params(Timestamp.from(asked), city, day)
+			.update();
 	}
 
 	// Closing
@@ -187,6 +215,20 @@ class ClosedDaysIT {
 		assertThat(tables.closedDays("Paris")).isEqualTo("{[2026-11-10,2026-11-20)}");
 		assertThat(tables.closedDays("Lyon")).isEqualTo("{}");
 		tables.setStreamIsIn(true);
+		tables.publish(Day.of("Paris", "2026-11-10", "2026-11-20"));
+		assertThat(tables.closedDays("Paris")).isEqualTo("{[2026-11-10,2026-11-21)}");
+	}
+
+	/** Another run has collected them since, and has failed. */
+	@Test
+	void whatWasAnsweredSinceTheReadingsWerePinnedClosesNothing() {
+		tables.answered("open_meteo", "Paris", "2026-11-10", "2026-11-20", false);
+		tables.setPinned(Instant.now().minusSeconds(3600));
+
+		tables.publish(Day.of("Paris", "2026-11-10", "2026-11-20"));
+
+		assertThat(tables.closedDays("Paris")).isEqualTo("{[2026-11-10,2026-11-16)}");
+		tables.setPinned(Instant.now().plusSeconds(3600));
 		tables.publish(Day.of("Paris", "2026-11-10", "2026-11-20"));
 		assertThat(tables.closedDays("Paris")).isEqualTo("{[2026-11-10,2026-11-21)}");
 	}

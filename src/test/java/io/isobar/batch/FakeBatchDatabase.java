@@ -2,6 +2,9 @@ package io.isobar.batch;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.Period;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -46,6 +49,9 @@ final class FakeBatchDatabase {
 	record Execution(long id, int step, boolean scheduled, boolean full, boolean failed, Map<String, Object> context) {
 	}
 
+	private record Asked(String city, LocalDate day) {
+	}
+
 	/** All tables. */
 	private static final class State {
 
@@ -63,6 +69,13 @@ final class FakeBatchDatabase {
 
 		private List<Row> rows = new ArrayList<>();
 
+		/** What each generation says of days, by city. */
+		private final Map<Integer, Map<String, List<BatchViews.Day>>> days = new TreeMap<>();
+
+		private final Map<Integer, Map<String, DayRanges>> closed = new HashMap<>();
+
+		private final Map<Asked, Instant> collected = new HashMap<>();
+
 		private int lease;
 
 		private @Nullable Execution execution;
@@ -76,6 +89,9 @@ final class FakeBatchDatabase {
 			copy.holds.putAll(this.holds);
 			copy.counted.putAll(this.counted);
 			copy.rows = new ArrayList<>(this.rows);
+			copy.days.putAll(this.days);
+			copy.closed.putAll(this.closed);
+			copy.collected.putAll(this.collected);
 			copy.lease = this.lease;
 			copy.execution = this.execution;
 			return copy;
@@ -113,8 +129,93 @@ final class FakeBatchDatabase {
 
 	private final Results results = new Results();
 
+	private final Days days = new Days();
+
+	private final Map<String, ZoneId> zones;
+
 	FakeBatchDatabase(Fate fate) {
+		this(fate, Map.of());
+	}
+
+	/**
+	 * One that knows cities.
+	 * @param zones by name
+	 */
+	FakeBatchDatabase(Fate fate, Map<String, ZoneId> zones) {
 		this.fate = fate;
+		this.zones = zones;
+	}
+
+	DayResults days() {
+		return this.days;
+	}
+
+	/** As the tables of weather are exported. */
+	void export(int generation, Map<String, List<BatchViews.Day>> days) {
+		update("export days", (state) -> state.days.put(generation, days));
+	}
+
+	/** What a generation says of days of a city, in one statement. */
+	List<BatchViews.Day> days(int generation, String city, LocalDate from, LocalDate to) {
+		return query("days of a generation",
+				(state) -> state.days.getOrDefault(generation, Map.of())
+					.getOrDefault(city, List.of())
+					.stream()
+					.filter((each) -> !each.date().isBefore(from) && !each.date().isAfter(to))
+					.toList());
+	}
+
+	/** The current generation with its closed days, in one statement. */
+	Optional<ClosedDays.Current> currentDays() {
+		return query("current generation with its days", (state) -> {
+			Integer current = state.current.get(Dataset.WEATHER);
+			return (current == null) ? Optional.empty() : Optional.of(new ClosedDays.Current(current,
+					state.generations.get(current).publishedAt(), state.closed.getOrDefault(current, Map.of())));
+		});
+	}
+
+	/** The cities with the generation that is current, in one statement. */
+	List<ClosedDays.CityNow> cities(@Nullable String city) {
+		return query("cities", (state) -> this.zones.entrySet()
+			.stream()
+			.filter((each) -> city == null || each.getKey().equals(city))
+			.map((each) -> new ClosedDays.CityNow(each.getKey(), each.getValue(), state.current.get(Dataset.WEATHER)))
+			.toList());
+	}
+
+	/** Notes that a provider has answered about a day. */
+	void noteCollected(String city, LocalDate day, Instant collected) {
+		update("note what was collected",
+				(state) -> state.collected.merge(new Asked(city, day), collected, FakeBatchDatabase::later));
+	}
+
+	private static Instant later(Instant one, Instant other) {
+		return one.isAfter(other) ? one : other;
+	}
+
+	/** When a provider was asked about a day, as nobody can ask who may fail. */
+	@Nullable Instant collected(String city, LocalDate day) {
+		return this.committed.collected.get(new Asked(city, day));
+	}
+
+	/** What a generation answers for, as nobody can ask who may fail. */
+	Map<String, DayRanges> closedIn(int generation) {
+		return this.committed.closed.getOrDefault(generation, Map.of());
+	}
+
+	/** What a generation was made from, as nobody can ask who may fail. */
+	Generations.Made madeFrom(int generation) {
+		return Objects.requireNonNull(this.committed.made.get(generation));
+	}
+
+	void pruneDays(List<Integer> needed) {
+		if (!needed.isEmpty()) {
+			int newest = needed.stream().mapToInt(Integer::intValue).max().orElseThrow();
+			update("prune days", (state) -> {
+				state.days.keySet().removeIf((each) -> each < newest && !needed.contains(each));
+				state.closed.keySet().removeIf((each) -> each < newest && !needed.contains(each));
+			});
+		}
 	}
 
 	GenerationTable table() {
@@ -126,6 +227,13 @@ final class FakeBatchDatabase {
 	}
 
 	void keepFile(String path, Map<String, Total> totals) {
+		Map<String, Total> half = new LinkedHashMap<>();
+		totals.forEach((customer, total) -> {
+			if (half.size() < totals.size() / 2) {
+				half.put(customer, total);
+			}
+		});
+		this.fate.run("begin to write what was folded", () -> this.files.put(path, half));
 		this.fate.run("write what was folded", () -> this.files.put(path, Map.copyOf(totals)));
 	}
 
@@ -293,6 +401,8 @@ final class FakeBatchDatabase {
 					state.generations.remove(generation);
 					state.made.remove(generation);
 					state.counted.remove(generation);
+					state.days.remove(generation);
+					state.closed.remove(generation);
 				}
 			});
 		}
@@ -348,6 +458,74 @@ final class FakeBatchDatabase {
 			boolean[] released = new boolean[1];
 			update("release publishing", (state) -> released[0] = state.holds.remove(dataset) != null);
 			return released[0];
+		}
+
+	}
+
+	private final class Days implements DayResults {
+
+		@Override
+		public Map<String, ZoneId> zones() {
+			return query("zones", (state) -> FakeBatchDatabase.this.zones);
+		}
+
+		@Override
+		public Map<String, DayRanges> closed(int generation) {
+			return query("closed days", (state) -> state.closed.getOrDefault(generation, Map.of()));
+		}
+
+		@Override
+		public Map<LocalDate, Long> readings(int generation, String city, LocalDate from, LocalDate to) {
+			Map<LocalDate, Long> readings = new TreeMap<>();
+			days(generation, city, from, to).forEach((each) -> readings.merge(each.date(), each.readings(), Long::sum));
+			return readings;
+		}
+
+		@Override
+		public List<Facts> facts(@Nullable Integer base, Map<String, LocalDate> today, Period settlesAfter,
+				@Nullable Instant pinned) {
+			return query("what is known of days", (state) -> {
+				List<Facts> facts = new ArrayList<>();
+				today.forEach((city, day) -> facts.add(facts(state, base, city, day, settlesAfter, pinned)));
+				return facts;
+			});
+		}
+
+		private Facts facts(State state, @Nullable Integer base, String city, LocalDate today, Period settlesAfter,
+				@Nullable Instant pinned) {
+			DayRanges before = (base == null) ? DayRanges.NONE
+					: state.closed.getOrDefault(base, Map.of()).getOrDefault(city, DayRanges.NONE);
+			// As the attempt itself has exported them
+			int newest = state.days.keySet().stream().mapToInt(Integer::intValue).max().orElse(0);
+			List<BatchViews.Day> days = state.days.getOrDefault(newest, Map.of()).getOrDefault(city, List.of());
+			LocalDate settled = today.minus(settlesAfter);
+			List<LocalDate> known = new ArrayList<>(days.stream().map(BatchViews.Day::date).toList());
+			before.start().ifPresent(known::add);
+			DayRanges answered = DayRanges.NONE;
+			for (Map.Entry<Asked, Instant> each : state.collected.entrySet()) {
+				if (each.getKey().city().equals(city)) {
+					known.add(each.getKey().day());
+					if (pinned == null || !each.getValue().isAfter(pinned)) {
+						answered = answered.plus(between(each.getKey().day(), settled, today));
+					}
+				}
+			}
+			for (BatchViews.Day each : days) {
+				if (each.state().count(each.state().view().indexOf("readings_file")) > 0) {
+					answered = answered.plus(between(each.date(), settled, today));
+				}
+			}
+			return new Facts(city, today, settled, before, known.stream().min(Comparator.naturalOrder()).orElse(null),
+					answered, DayRanges.NONE);
+		}
+
+		private static DayRanges between(LocalDate day, LocalDate from, LocalDate to) {
+			return DayRanges.of(day, day.plusDays(1)).and(DayRanges.of(from, to));
+		}
+
+		@Override
+		public void keep(int generation, Map<String, DayRanges> closed) {
+			update("keep closed days", (state) -> state.closed.put(generation, Map.copyOf(closed)));
 		}
 
 	}
@@ -428,23 +606,22 @@ final class FakeBatchDatabase {
 		public void replace(int generation) {
 			Map<String, Total> staged = (FakeBatchDatabase.this.fate.frame().transaction instanceof Transaction open)
 					? open.staged : Map.of();
-			update("replace rows", (state) -> {
-				Set<String> same = new HashSet<>();
-				state.rows.replaceAll((row) -> {
-					if (row.to() != VersionedRows.OPEN) {
-						return row;
-					}
-					if (row.total().equals(staged.get(row.customer()))) {
-						same.add(row.customer());
-						return row;
-					}
-					return row.until(generation);
-				});
-				new TreeSet<>(staged.keySet()).stream()
-					.filter((customer) -> !same.contains(customer))
-					.forEach((customer) -> state.rows
-						.add(new Row(customer, staged.get(customer), generation, VersionedRows.OPEN)));
-			});
+			Set<String> same = new HashSet<>();
+			update("end rows", (state) -> state.rows.replaceAll((row) -> {
+				if (row.to() != VersionedRows.OPEN) {
+					return row;
+				}
+				if (row.total().equals(staged.get(row.customer()))) {
+					same.add(row.customer());
+					return row;
+				}
+				return row.until(generation);
+			}));
+			update("begin rows",
+					(state) -> new TreeSet<>(staged.keySet()).stream()
+						.filter((customer) -> !same.contains(customer))
+						.forEach((customer) -> state.rows
+							.add(new Row(customer, staged.get(customer), generation, VersionedRows.OPEN))));
 		}
 
 		@Override

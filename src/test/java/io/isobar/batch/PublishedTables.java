@@ -62,6 +62,8 @@ final class PublishedTables {
 
 	final ClosedDays closed;
 
+	final DayResults days;
+
 	final Pruning pruning;
 
 	private final Clock clock;
@@ -70,6 +72,9 @@ final class PublishedTables {
 
 	/** Whether all that was streamed is in the lake when a run begins. */
 	private boolean streamIsIn = true;
+
+	/** When the readings of a run were pinned; null: just now. */
+	private @Nullable Instant pinned;
 
 	private @Nullable SpeedLayer speed;
 
@@ -102,15 +107,16 @@ final class PublishedTables {
 			}
 
 		};
+		this.days = new JdbcDayResults(this.template, this.jdbc);
 		StaticListableBeanFactory checks = new StaticListableBeanFactory();
-		checks.addBean("reopenedDays", new ReopenedDays(this.jdbc, speedLayer()));
+		checks.addBean("reopenedDays", new ReopenedDays(this.days, speedLayer()));
 		this.table = new JdbcGenerationTable(this.jdbc, JsonMapper.shared());
 		this.orders = new JdbcOrderResults(LocalLake.in(Path.of("target", "lake-of-" + name)), this.jdbc, this.template,
 				JsonMapper.shared(), new JdbcTransactionManager(this.database));
 		this.generations = new Generations(this.table, new BatchSettings("0 0 2 * * *", null, KEPT, 5, Duration.ZERO),
 				this.clock, checks.getBeanProvider(GenerationCheck.class));
 		this.export = new Export(this.template);
-		this.closed = new ClosedDays(this.template, this.jdbc, this.clock);
+		this.closed = new ClosedDays(this.jdbc, this.days, this.clock);
 		this.pruning = new Pruning(this.generations, this.template, this.orders, this.transaction, this.clock);
 	}
 
@@ -128,6 +134,10 @@ final class PublishedTables {
 
 	void setStreamIsIn(boolean streamIsIn) {
 		this.streamIsIn = streamIsIn;
+	}
+
+	void setPinned(@Nullable Instant pinned) {
+		this.pinned = pinned;
 	}
 
 	/** The speed layer keeps so many days; null: there is none. */
@@ -161,6 +171,7 @@ final class PublishedTables {
 	/** Nothing is there but these cities, all of which are listed. */
 	void clear(Map<String, String> zones) {
 		setStreamIsIn(true);
+		setPinned(null);
 		setSpeed(null);
 		Export.versioned().forEach((table) -> this.jdbc.sql("DELETE FROM " + table.name()).update());
 		List.of("publishing_hold", "current_generation", "generation", "collected_day", "city")
@@ -212,8 +223,8 @@ final class PublishedTables {
 				pieces.piece(day.line(table).getBytes());
 			}
 		}, attempt));
-		this.transaction.executeWithoutResult(
-				(status) -> this.closed.close(generation, base, SETTLES_AFTER, this.streamIsIn ? this.now : null));
+		this.transaction.executeWithoutResult((status) -> this.closed.close(generation, base, SETTLES_AFTER,
+				this.streamIsIn ? this.now : null, this.pinned));
 		return generation;
 	}
 

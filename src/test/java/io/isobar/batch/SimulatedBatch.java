@@ -69,7 +69,7 @@ public final class SimulatedBatch {
 		this.generations = new Generations(this.database.table(),
 				new BatchSettings("0 0 2 * * *", null, kept, 5, Duration.ZERO), clock,
 				new Provided<GenerationCheck>(this.counted));
-		this.steps = new OrdersSteps(this.generations, this.database.results());
+		this.steps = new OrdersSteps(this.generations, this.database.results(), lake);
 		this.totals = new OrderTotals(this.database.results(), new OrderSettings("none", minimum));
 	}
 
@@ -135,19 +135,20 @@ public final class SimulatedBatch {
 	}
 
 	private void work(FakeBatchDatabase.Execution execution, OrdersRun run) {
-		this.fate.note("batch: step " + execution.step() + " of execution " + execution.id());
+		this.fate.note(() -> "batch: step " + execution.step() + " of execution " + execution.id());
 		switch (execution.step()) {
 			case 0 -> {
 				long version = this.lake.version().orElseThrow();
 				run.pin(version, this.lake.describe(version), this.minimum.toPlainString());
 			}
 			case 1 -> {
-				Long counted = this.steps.start(run, execution.full(), (reason) -> {
-				});
+				Long counted = this.steps.start(run, execution.full(),
+						(reason) -> this.fate.note(() -> "batch: all is folded, as " + reason));
 				// As the log tells what has come since, if anything has
 				Long since = (counted == null || counted > run.version()) ? null : counted;
 				CustomerTotals folded = this.lake.fold(since, run.version(), new BigDecimal(run.minimumAmount()));
-				String path = String.valueOf(execution.id());
+				// Whoever takes over writes elsewhere
+				String path = execution.id() + "-" + this.lease;
 				this.database.keepFile(path, folded.byCustomer());
 				run.folded(path, since == null,
 						folded.byCustomer().values().stream().mapToLong(CustomerTotals.Total::orders).sum(),

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 import io.delta.kernel.exceptions.ConcurrentWriteException;
+import io.delta.kernel.exceptions.KernelException;
 import io.isobar.simulation.Fate;
 import io.isobar.views.CustomerTotals;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,10 @@ public final class FakeOrderStore extends OrderStore {
 						throw new ConcurrentWriteException();
 					}
 				}
+				FakeOrderStore.this.fate
+					.note(() -> "version %d of the lake: %s, positions %s".formatted(newest.number() + 1,
+							added.stream().map((each) -> each.part().number() + "/" + each.offset()).toList(),
+							positions));
 				Map<StreamPart, Long> all = new HashMap<>(newest.positions());
 				all.putAll(positions);
 				FakeOrderStore.this.versions.add(new Version(newest.number() + 1, added, Map.copyOf(positions), all));
@@ -88,10 +93,21 @@ public final class FakeOrderStore extends OrderStore {
 	@Override
 	public Described describe(long version) {
 		Map<Integer, Long> positions = new TreeMap<>();
-		this.fate.call("read the lake's log", () -> this.versions.get((int) version))
+		if (version >= newest().number() + 1L) {
+			throw new KernelException("There is no version " + version);
+		}
+		this.versions.get((int) version)
 			.positions()
 			.forEach((part, position) -> positions.put(part.number(), position));
 		return new Described(positions, Set.of());
+	}
+
+	/**
+	 * An older copy takes its place: one of its last versions. Nobody writes meanwhile.
+	 */
+	public void restore(int back) {
+		int last = Math.max(0, this.versions.size() - 1 - back);
+		this.versions.subList(last + 1, this.versions.size()).clear();
 	}
 
 	@Override
@@ -115,6 +131,9 @@ public final class FakeOrderStore extends OrderStore {
 
 	/** The orders of a version, without those of another one before it. */
 	public List<StreamedOrder> orders(@Nullable Long since, long upTo) {
+		if (upTo > newest().number()) {
+			throw new IllegalStateException("There is no version " + upTo);
+		}
 		return this.fate.call("read orders from the lake",
 				() -> this.versions.stream()
 					.filter((each) -> each.number() <= upTo && (since == null || each.number() > since))

@@ -18,12 +18,14 @@ import io.isobar.lake.FakeOrderStore;
 import io.isobar.orders.Order;
 import io.isobar.simulation.Fate;
 import io.isobar.simulation.Provided;
+import io.isobar.simulation.Seeds;
 import io.isobar.speed.FakeLog;
 import io.isobar.speed.FakeOrderTables;
 import io.isobar.speed.FakeRemovedOrders;
 import io.isobar.speed.OrdersTail;
 import io.isobar.speed.SimulatedSpeed;
 import io.isobar.views.CustomerTotals.Total;
+import io.isobar.web.StoreUnavailable;
 
 /**
  * Two processes of the application, their stores and the people about them, for one seed:
@@ -35,7 +37,7 @@ import io.isobar.views.CustomerTotals.Total;
  * any answer had which was given before it was asked for, of each partition none without
  * those before it, and in each layer's part what lies on that side of the boundary.
  */
-final class OrdersSimulation {
+final class OrdersSimulation implements Seeds.Simulation {
 
 	private static final int PROCESSES = 2;
 
@@ -74,7 +76,7 @@ final class OrdersSimulation {
 		}
 
 		void read() {
-			if (this.reading || OrdersSimulation.this.emptied) {
+			if (this.reading) {
 				return;
 			}
 			this.reading = true;
@@ -83,8 +85,8 @@ final class OrdersSimulation {
 				ServedOrders.Totals totals = this.served.totals();
 				check(totals, before);
 			}
-			catch (Fate.TimedOut ex) {
-				OrdersSimulation.this.fate.note("no answer");
+			catch (Fate.TimedOut | StoreUnavailable ex) {
+				OrdersSimulation.this.fate.note(() -> "no answer: " + ex.getMessage());
 			}
 			finally {
 				this.reading = false;
@@ -110,7 +112,7 @@ final class OrdersSimulation {
 					work.run();
 				}
 				catch (Fate.TimedOut | IllegalStateException ex) {
-					OrdersSimulation.this.fate.note(String.valueOf(ex.getMessage()));
+					OrdersSimulation.this.fate.note(() -> String.valueOf(ex.getMessage()));
 				}
 				finally {
 					this.operating = false;
@@ -152,10 +154,13 @@ final class OrdersSimulation {
 	/** Cassandra has lost what it had, and was not rebuilt yet. */
 	private boolean emptied;
 
+	/** The lake is an older copy of itself. */
+	private boolean restored;
+
 	private int answers;
 
-	OrdersSimulation(long seed) {
-		this.fate = new Fate(seed);
+	OrdersSimulation(long seed, boolean traced) {
+		this.fate = new Fate(seed, traced);
 		this.log = new FakeLog(this.fate, PARTITIONS, this.fate.onceIn(3) ? 9990 : 0);
 		this.lake = new FakeOrderStore(this.fate);
 		this.tables = new FakeOrderTables(this.fate);
@@ -172,16 +177,18 @@ final class OrdersSimulation {
 		this.fate.between(this::step);
 	}
 
-	String trace() {
+	@Override
+	public String trace() {
 		return this.fate.trace();
 	}
 
-	int answers() {
+	@Override
+	public int answers() {
 		return this.answers;
 	}
 
-	/** Takes so many steps, then lets everything come to rest, and reads once more. */
-	void run(int steps) {
+	@Override
+	public void run(int steps) {
 		for (int i = 0; i < steps; i++) {
 			step();
 		}
@@ -195,7 +202,7 @@ final class OrdersSimulation {
 		SEND(160, false), POLL(300, false), IDLE(80, false), WATCH(50, false), READ(160, false), BATCH(200, false),
 		ASK_ARCHIVE(30, true), MAKE_CURRENT(30, true), RELEASE(15, true), REMOVE(40, true), LOSE_PARTS(15, true),
 		LOSE_LEASE(5, true), SECONDS(80, true), HOURS(12, true), KILL(6, true), MAKE_TOPIC_AGAIN(2, true),
-		REBUILD(6, true), LOSE_CASSANDRA(2, true);
+		REBUILD(6, true), LOSE_CASSANDRA(2, true), RESTORE_LAKE(2, true);
 
 		private final int weight;
 
@@ -270,6 +277,13 @@ final class OrdersSimulation {
 			}
 			case LOSE_LEASE ->
 				as(application, "somebody takes the lease", () -> application.operate(application.batch::loseLease));
+			case MAKE_TOPIC_AGAIN -> {
+				if (!this.emptied && (this.fate.isQuiet() || this.fate.onceIn(4))) {
+					this.fate.note("the topic is made again");
+					this.log.makeAgain(this.fate.onceIn(2));
+				}
+			}
+			case REBUILD -> as(application, "rebuilds", () -> application.operate(() -> rebuild(application)));
 			case SECONDS -> this.fate.pass(Duration.ofMillis(200 + this.fate.below(3000)));
 			default -> {
 				if (this.fate.isQuiet()) {
@@ -304,13 +318,18 @@ final class OrdersSimulation {
 				this.fate.note(application.process + " is killed");
 				application.process.die();
 			}
-			case MAKE_TOPIC_AGAIN -> {
-				if (!this.emptied) {
-					this.fate.note("the topic is made again");
-					this.log.makeAgain(this.fate.onceIn(2));
+			case RESTORE_LAKE -> {
+				if (this.fate.onceIn(2)) {
+					this.applications.forEach((each) -> {
+						each.process.die();
+						each.speed.leave();
+					});
 				}
+				int back = 1 + this.fate.below(12);
+				this.fate.note(() -> "the lake is restored from a copy %d versions older".formatted(back));
+				this.lake.restore(back);
+				this.restored = true;
 			}
-			case REBUILD -> as(application, "rebuilds", () -> application.operate(() -> rebuild(application)));
 			default -> {
 				if (this.log.number() == 0) {
 					this.fate.note("Cassandra has lost everything");
@@ -323,7 +342,7 @@ final class OrdersSimulation {
 
 	private void rebuild(Application application) {
 		this.fate.pass(Duration.ofMillis(1));
-		application.speed.rebuild(this.emptied || this.fate.onceIn(2));
+		application.speed.rebuild(this.fate.onceIn(2));
 		this.emptied = false;
 	}
 
@@ -344,7 +363,7 @@ final class OrdersSimulation {
 		Placed order = new Placed(customer, before.size(), amount, this.log.number() * 1000 + partition, offset);
 		before.add(order);
 		this.placed.computeIfAbsent(order.part(), (key) -> new ArrayList<>()).add(order);
-		this.fate.note("order %d of %s at %d/%d".formatted(order.index(), customer, order.part(), offset));
+		this.fate.note(() -> "order %d of %s at %d/%d".formatted(order.index(), customer, order.part(), offset));
 	}
 
 	private void rest() {
@@ -360,7 +379,7 @@ final class OrdersSimulation {
 		}
 		Application last = this.applications.get(1);
 		as(last, "finishes the batch", () -> {
-			if (last.batch.finish() == 0) {
+			if (last.batch.finish() == 0 && !this.restored) {
 				throw failed("No generation is published although nothing fails any more.");
 			}
 		});
@@ -424,7 +443,7 @@ final class OrdersSimulation {
 			}
 			this.answered.merge(part, end, Math::max);
 		});
-		this.fate.note("has an answer: generation %s, boundary %s, orders %s".formatted(boundary.generation(),
+		this.fate.note(() -> "has an answer: generation %s, boundary %s, orders %s".formatted(boundary.generation(),
 				boundary.offsets(), seen.size()));
 	}
 

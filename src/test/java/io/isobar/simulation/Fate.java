@@ -97,7 +97,7 @@ public final class Fate {
 
 	private final MovableClock clock = new MovableClock(Instant.parse("2026-11-21T02:00:00Z"));
 
-	private final List<String> trace = new ArrayList<>();
+	private final @Nullable List<String> trace;
 
 	private final int crashes;
 
@@ -115,7 +115,11 @@ public final class Fate {
 
 	private @Nullable Runnable somebodyElse;
 
-	public Fate(long seed) {
+	/**
+	 * @param traced whether it is kept what happens, which takes longer than what happens
+	 */
+	public Fate(long seed, boolean traced) {
+		this.trace = traced ? new ArrayList<>() : null;
 		this.random = new Random(seed * 0x9E3779B97F4A7C15L);
 		this.random.nextLong();
 		this.crashes = CRASHES[this.random.nextInt(CRASHES.length)];
@@ -126,7 +130,7 @@ public final class Fate {
 
 	/** One in which nothing fails, for tests of the stores. */
 	public static Fate kind() {
-		Fate fate = new Fate(0);
+		Fate fate = new Fate(0, false);
 		fate.calm();
 		return fate;
 	}
@@ -179,14 +183,22 @@ public final class Fate {
 		return list.get(this.random.nextInt(list.size()));
 	}
 
-	/** What has happened so far. */
+	/** What has happened so far, if that is kept. */
 	public String trace() {
-		return String.join("\n", this.trace);
+		return (this.trace != null) ? String.join("\n", this.trace) : "";
 	}
 
 	public void note(String what) {
-		Frame current = this.frame;
-		this.trace.add("  ".repeat(this.depth) + current.process + ": " + what);
+		if (this.trace != null) {
+			this.trace.add("  ".repeat(this.depth) + this.frame.process + ": " + what);
+		}
+	}
+
+	/** As {@link #note(String)}, of what is put together only if it is kept. */
+	public void note(Supplier<String> what) {
+		if (this.trace != null) {
+			note(what.get());
+		}
 	}
 
 	/** Does something for a process, until it is done or the process has died. */
@@ -232,7 +244,7 @@ public final class Fate {
 		if (happens) {
 			effect.get();
 		}
-		note(call + ((roll < this.crashes) ? " and dies" : " times out")
+		note(() -> call + ((roll < this.crashes) ? " and dies" : " times out")
 				+ (happens ? ", having happened" : ", not having happened"));
 		if (roll < this.crashes) {
 			this.frame.process.die();

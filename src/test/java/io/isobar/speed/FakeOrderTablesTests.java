@@ -3,7 +3,7 @@ package io.isobar.speed;
 import io.isobar.simulation.Fate;
 
 /** The simulation's stores of the speed layer do what the real ones do. */
-class FakeOrderTablesTests implements OrderTablesContract, RemovedOrdersContract {
+class FakeOrderTablesTests implements OrderTablesContract, RemovedOrdersContract, MarkedOrdersContract {
 
 	private final FakeOrderTables tables = new FakeOrderTables(Fate.kind());
 
@@ -19,6 +19,11 @@ class FakeOrderTablesTests implements OrderTablesContract, RemovedOrdersContract
 	@Override
 	public RemovedOrders removed() {
 		return this.removed;
+	}
+
+	@Override
+	public MarkedOrders marks() {
+		return new FakeMarkedOrders(Fate.kind(), this.removed.marked);
 	}
 
 	@Override

@@ -14,6 +14,9 @@ public final class FakeRemovedOrders extends RemovedOrders {
 
 	private final Map<Integer, Long> done = new HashMap<>();
 
+	/** Kept beside it. */
+	final FakeMarkedOrders.Note marked = new FakeMarkedOrders.Note();
+
 	@SuppressWarnings("NullAway")
 	public FakeRemovedOrders(Fate fate) {
 		super(null);

@@ -85,6 +85,17 @@ interface OrderTablesContract {
 	}
 
 	@Test
+	default void theFirstMarkTakesNoOthersPlace() {
+		tables().mark();
+		assertThat(tables().written()).containsKey(OrderStatements.REBUILT);
+		tables().rebuilt(NOW);
+		long mark = tables().written().get(OrderStatements.REBUILT);
+		tables().mark();
+
+		assertThat(tables().written()).containsEntry(OrderStatements.REBUILT, mark);
+	}
+
+	@Test
 	default void everyRebuildLeavesAnotherMark() {
 		tables().rebuilt(NOW);
 		long first = tables().written().get(OrderStatements.REBUILT);

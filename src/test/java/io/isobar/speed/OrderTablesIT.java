@@ -8,13 +8,16 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 /** What the simulation of orders relies on, of Cassandra and PostgreSQL. */
 @StoresTest
-class OrderTablesIT implements OrderTablesContract, RemovedOrdersContract {
+class OrderTablesIT implements OrderTablesContract, RemovedOrdersContract, MarkedOrdersContract {
 
 	@Autowired
 	private OrderTables tables;
 
 	@Autowired
 	private RemovedOrders removed;
+
+	@Autowired
+	private MarkedOrders marks;
 
 	@Autowired
 	private CassandraStore store;
@@ -32,6 +35,11 @@ class OrderTablesIT implements OrderTablesContract, RemovedOrdersContract {
 	@Override
 	public RemovedOrders removed() {
 		return this.removed;
+	}
+
+	@Override
+	public MarkedOrders marks() {
+		return this.marks;
 	}
 
 	@Override

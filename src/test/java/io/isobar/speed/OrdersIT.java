@@ -47,6 +47,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /** Orders, from the file and the form to the total that is served. */
@@ -152,9 +153,12 @@ class OrdersIT {
 		assertThat(fresh()).isEqualTo(seen());
 
 		emptyCassandra();
-		assertThat(fresh()).isEmpty();
-		// Nothing is lost to who has read it, and who starts now has it again
-		assertThat(totals(three)).isEqualTo(streamed);
+		// Nobody is told less than was told before, and who starts now has it again
+		assertThatThrownBy(this::fresh).hasMessageContaining("has lost the orders");
+		assertThat(this.program.ask("GET", "/api/orders/totals", VIEWER)).satisfies((lost) -> {
+			assertThat(lost.status()).isEqualTo(503);
+			assertThat(lost.body()).contains("Cassandra has lost the orders", "rebuild_speed_views");
+		});
 		this.jobs.completed("rebuild_speed_views", Map.of("source", "topic"));
 		assertThat(totals(three)).isEqualTo(streamed);
 		assertThat(fresh()).isEqualTo(seen());

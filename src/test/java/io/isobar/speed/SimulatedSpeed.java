@@ -44,6 +44,8 @@ public final class SimulatedSpeed {
 
 	private final FakeRemovedOrders removed;
 
+	private final FakeMarkedOrders marks;
+
 	private final FakeTopics topics;
 
 	private final OrdersSink sink;
@@ -62,8 +64,9 @@ public final class SimulatedSpeed {
 		this.lake = lake;
 		this.tables = tables;
 		this.removed = removed;
+		this.marks = new FakeMarkedOrders(fate, removed.marked);
 		this.topics = new FakeTopics(log);
-		this.sink = new OrdersSink(this.topics, tables, LISTENERS) {
+		this.sink = new OrdersSink(this.topics, tables, this.marks, LISTENERS) {
 
 			@Override
 			long nanoTime() {
@@ -81,7 +84,7 @@ public final class SimulatedSpeed {
 
 		};
 		this.runners = List.of(new Runner(this.sink), new Runner(this.archive));
-		this.tail = new OrdersTail(tables, removed);
+		this.tail = new OrdersTail(tables, removed, this.marks);
 	}
 
 	/** No message that is refused is passed over before it is told of. */
@@ -322,12 +325,12 @@ public final class SimulatedSpeed {
 
 	/** Removes what the batch layer counts. */
 	public void remove(CountedOrders counted) {
-		new OrderRemoval(new Provided<>(counted), this.tables, this.removed, new FakeDuties()).remove();
+		new OrderRemoval(new Provided<>(counted), this.tables, this.removed, this.marks, new FakeDuties()).remove();
 	}
 
 	/** Writes everything into Cassandra once more. */
 	public void rebuild(boolean fromLake) {
-		if (fromLake) {
+		if (fromLake || this.marks.hasLost(this.tables.written())) {
 			long version = this.lake.version().orElseThrow();
 			Map<Integer, Long> below = this.removed.noted();
 			List<OrderTables.Placed> orders = new ArrayList<>();
@@ -343,18 +346,18 @@ public final class SimulatedSpeed {
 		Incarnation incarnation = this.topics.incarnation(FakeLog.TOPIC).orElseThrow();
 		Map<Integer, Long> below = this.removed.noted();
 		for (int partition = 0; partition < this.log.partitions(); partition++) {
-			List<StreamedMessages.Raw> raws = new ArrayList<>();
-			for (long offset = this.log.beginning(); offset < this.log.end(partition); offset++) {
-				raws.add(StreamedMessages.Raw.of(this.log.at(partition, offset)));
-				if (raws.size() >= 5) {
-					this.sink.write(raws, incarnation, below, () -> {
-					});
-					raws.clear();
-				}
-			}
-			if (!raws.isEmpty()) {
-				this.sink.write(raws, incarnation, below, () -> {
+			for (long offset = this.log.beginning(); offset < this.log.end(partition);) {
+				// Whatever the topic is by now
+				int most = 1 + this.fate.below(5);
+				this.fate.run("poll", () -> {
 				});
+				List<StreamedMessages.Raw> raws = new ArrayList<>();
+				while (raws.size() < most && offset < this.log.end(partition)) {
+					raws.add(StreamedMessages.Raw.of(this.log.at(partition, offset++)));
+				}
+				if (!raws.isEmpty()) {
+					this.sink.replay(raws, incarnation, below);
+				}
 			}
 		}
 		this.tables.rebuilt(this.fate.clock().instant());
