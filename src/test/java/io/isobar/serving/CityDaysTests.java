@@ -124,8 +124,7 @@ class CityDaysTests {
 		DayRanges closed = new DayRanges(List.of(new DayRanges.Range(day.minusDays(9), day.plusDays(1))));
 		this.known = new BatchDays(new ClosedDays.Current(7, NOW, Map.of("Paris", closed)), this.batch,
 				Period.ofDays(5), 2);
-		this.published
-			.add(new BatchViews.Day(day, Resolution.HOUR, false, hours, true, DayTests.state(hours, 0)));
+		this.published.add(new BatchViews.Day(day, Resolution.HOUR, false, hours, true, DayTests.state(hours, 0)));
 		stream(day.toString(), hours - 1);
 		Instant right = day.plusDays(1).atTime(3, 0).atZone(there).toInstant();
 		for (Duration wrong : List.of(Duration.ZERO, Duration.ofHours(-1), Duration.ofHours(1), Duration.ofDays(365))) {

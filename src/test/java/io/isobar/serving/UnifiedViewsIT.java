@@ -86,8 +86,8 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * Both layers as one view, with the real stores: readings are streamed and imported, runs
- * publish, somebody goes back and forward, and each day is answered as a
- * plain fold of the readings says that its layer has.
+ * publish, somebody goes back and forward, and each day is answered as a plain fold of
+ * the readings says that its layer has.
  */
 @SpeedTest
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "isobar.embedded.database=unified_views",

@@ -14,8 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Runs a simulation for many seeds, each on one thread, as many at once as there are
- * cores. {@code -Disobar.simulation.seed=} repeats one seed and shows its steps;
- * {@code isobar.simulation.seeds} says how many are tried.
+ * cores. {@code -Dsimulation.seed=} repeats one seed and shows its steps;
+ * {@code simulation.seeds} says how many are tried.
  */
 public final class Seeds {
 
@@ -63,7 +63,7 @@ public final class Seeds {
 		Level before = LOGGER.getLevel();
 		LOGGER.setLevel(Level.OFF);
 		try {
-			String seed = System.getProperty("isobar.simulation.seed", "");
+			String seed = System.getProperty("simulation.seed", "");
 			if (seed.isEmpty()) {
 				runAll(name, maker);
 			}
@@ -80,7 +80,7 @@ public final class Seeds {
 	}
 
 	private static void runAll(String name, Maker maker) {
-		long seeds = Long.getLong("isobar.simulation.seeds", 200);
+		long seeds = Long.getLong("simulation.seeds", 200);
 		AtomicLong answers = new AtomicLong();
 		AtomicLong remarks = new AtomicLong();
 		long begin = System.nanoTime();
@@ -103,8 +103,7 @@ public final class Seeds {
 	private static String told(long seed, String cause, Maker maker) {
 		Simulation again = maker.make(seed, true);
 		failure(again);
-		return "Seed %d fails (repeat it with -Disobar.simulation.seed=%1$d): %s%n%s".formatted(seed, cause,
-				again.trace());
+		return "Seed %d fails (repeat it with -Dsimulation.seed=%1$d): %s%n%s".formatted(seed, cause, again.trace());
 	}
 
 	private static Optional<String> failure(Simulation simulation) {
