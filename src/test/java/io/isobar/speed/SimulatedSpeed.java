@@ -292,7 +292,12 @@ public final class SimulatedSpeed {
 
 	/** All there is goes into the stores. */
 	public void settle() {
-		for (int i = 0; i < 40; i++) {
+		int messages = 0;
+		for (int partition = 0; partition < this.log.partitions(); partition++) {
+			messages += (int) (this.log.end(partition) - this.log.beginning());
+		}
+		// A poll may bring one only, and first there may be something to get over
+		for (int i = 0; i < 40 + messages; i++) {
 			this.fate.pass(Duration.ofSeconds(3));
 			watch();
 			this.runners.forEach((runner) -> {
