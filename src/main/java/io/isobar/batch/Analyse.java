@@ -81,6 +81,7 @@ class Analyse implements Tasklet {
 			this.reparse.run(step);
 			this.pinned.pin(run, step);
 		}
+		this.generations.requireNoNewer(run.readingsVersion(), this.pinned.newest());
 		Optional<Generation> current = this.generations.current(Dataset.WEATHER);
 		run.startFrom(current.map(Generation::number).orElse(null));
 		Path results = this.lake.path("weather/analysis/results");

@@ -117,6 +117,24 @@ public class Generations {
 		}
 	}
 
+	/**
+	 * Makes sure that the current generation counts no more readings than a run is about:
+	 * one that failed may be gone on with when another has published.
+	 * @param pinned the version of the readings that the run is about
+	 * @param newest the version that there is; it is older than what was counted where
+	 * the lake was restored from an older copy, and then that copy counts
+	 * @throws Overtaken if it does
+	 */
+	void requireNoNewer(long pinned, long newest) {
+		Integer current = current(Dataset.WEATHER).map(Generation::number).orElse(null);
+		if (current != null) {
+			long counted = made(current).readingsVersion();
+			if (pinned < counted && counted <= newest) {
+				throw new Overtaken(current, counted, pinned);
+			}
+		}
+	}
+
 	/** A new number for an attempt to export; it is nobody's until it is published. */
 	int begin(Dataset dataset, long jobExecutionId, Made made) {
 		return begin(dataset, jobExecutionId, made, made.readings(), made.cities());

@@ -17,4 +17,13 @@ class Overtaken extends RuntimeException implements NotWorthRetrying {
 					(base != null) ? "generation " + base : "none"));
 	}
 
+	/**
+	 * @param counted the version of the readings that the current generation counts
+	 * @param pinned the older one that the run is about
+	 */
+	Overtaken(int current, long counted, long pinned) {
+		super("Generation %d counts version %d of the readings, and this run is about version %d: another run has published since it began. Nothing was published; launch the job anew."
+			.formatted(current, counted, pinned));
+	}
+
 }

@@ -47,6 +47,11 @@ class PinnedReadings {
 		run.pin(this.readings.version().orElseThrow(), now);
 	}
 
+	/** The newest version that there is. */
+	long newest() {
+		return this.readings.version().orElseThrow();
+	}
+
 	private void compact(StepExecution step) throws JobInterruptedException {
 		try {
 			CompactReadings.Compacted compacted = this.spark.run(step, new CompactReadings(),

@@ -246,6 +246,7 @@ public final class SimulatedDays {
 				context.put(VERSION, this.lake.version());
 			}
 			case 2 -> {
+				this.generations.requireNoNewer((Long) context.get(VERSION), this.lake.version());
 				context.remove(BASE);
 				this.generations.current(Dataset.WEATHER).ifPresent((each) -> context.put(BASE, each.number()));
 			}
