@@ -108,6 +108,7 @@ public final class Faults {
 		long begin = System.nanoTime();
 		recovery.run();
 		double seconds = (System.nanoTime() - begin) / 1e9;
+		System.out.println(String.format(Locale.ROOT, "%s after %.1f s.", fault, seconds));
 		synchronized (RECOVERIES) {
 			RECOVERIES.computeIfAbsent(fault, (any) -> new ArrayList<>()).add(seconds);
 		}

@@ -6,6 +6,7 @@ import java.util.List;
 
 import io.isobar.spark.Compaction;
 import io.isobar.spark.SparkSessions;
+import org.apache.spark.sql.classic.SparkSession;
 
 /** Looks into the lake of another instance. */
 public final class LakeReader {
@@ -21,8 +22,15 @@ public final class LakeReader {
 	 * @return how many were replaced
 	 */
 	public int compact() {
-		return Compaction.compact(SparkSessions.inProcess("local[*]", this.lake.client()),
-				this.lake.readings().toString(), 2);
+		SparkSession session = SparkSessions.inProcess("local[*]", this.lake.client());
+		// One that another test has started is not this thread's own
+		SparkSession.setActiveSession(session);
+		try {
+			return Compaction.compact(session, this.lake.readings().toString(), 2);
+		}
+		finally {
+			SparkSession.clearActiveSession();
+		}
 	}
 
 	/** Where each message lay in Kafka: partition with incarnation, and offset. */
