@@ -108,7 +108,7 @@ class LaunchPage {
 						wrong.problems()
 							.stream()
 							.collect(Collectors.toMap(ParameterProblem::parameter,
-									(problem) -> problem.parameter() + ": " + words.of(problem.sentence()),
+									(problem) -> words.of(problem),
 									(first, second) -> first, LinkedHashMap::new)));
 			}
 			else {
