@@ -45,8 +45,8 @@ class Words {
 
 	/** The sentence, led by the name of the parameter. */
 	String of(ParameterProblem problem) {
-		return this.messages.getMessage("launch.problem",
-				new Object[] { problem.parameter(), of(problem.sentence()) }, this.locale);
+		return this.messages.getMessage("launch.problem", new Object[] { problem.parameter(), of(problem.sentence()) },
+				this.locale);
 	}
 
 	private Object written(Object argument) {

@@ -179,10 +179,10 @@ class AnalysesPage {
 			.map((argument) -> (argument instanceof LocalDate day) ? formats.longDay(day)
 					: ours ? written(argument.toString(), formats, locale) : argument)
 			.toArray();
-		return this.messages.getMessage(new DefaultMessageSourceResolvable(
-				new String[] { "analyses.error." + what + "." + problem.parameter(), "analyses.error." + what,
-						sentence.getCodes()[0] },
-				arguments, sentence.getDefaultMessage()), locale);
+		return this.messages.getMessage(
+				new DefaultMessageSourceResolvable(new String[] { "analyses.error." + what + "." + problem.parameter(),
+						"analyses.error." + what, sentence.getCodes()[0] }, arguments, sentence.getDefaultMessage()),
+				locale);
 	}
 
 	/** A number or a granularity. */

@@ -215,7 +215,10 @@ public final class Formats {
 	 */
 	public @Nullable String words(@Nullable String english) {
 		return (english == null) ? null
-				: Arrays.stream(english.split(",")).map(String::strip).map(this::word).collect(Collectors.joining(", "));
+				: Arrays.stream(english.split(","))
+					.map(String::strip)
+					.map(this::word)
+					.collect(Collectors.joining(", "));
 	}
 
 	private String word(String english) {
