@@ -601,8 +601,9 @@ class UnifiedViewsIT {
 	void thePagesShowWhichLayerAnswersAndWhereTheHolesAre() {
 		Http browser = Http.browser(this.port);
 		String days = browser.ask("GET", "/unified?city=Paris", "Accept", "text/html").body();
-		assertThat(days).contains("Paris by day", "class=\"tag batch\"", "class=\"state missing\"",
-				"Generation " + current, "data-events=\"/api/speed/events\"", "hx-trigger=\"boundary\"", "/js/days.js")
+		assertThat(days)
+			.contains("Paris by day", "class=\"tag batch\"", "class=\"state missing\"", "Generation " + current,
+					"data-events=\"/api/speed/events\"", "hx-trigger=\"boundary\"", "/js/days.js")
 			.doesNotContain("id=\"known\"");
 		Answer longAgo = browser.ask("GET", "/unified?city=Paris&from=2020-02-01&to=2020-02-29", "Accept", "text/html");
 		assertThat(longAgo.body()).contains("None of these days has a reading of Paris: there are some from",

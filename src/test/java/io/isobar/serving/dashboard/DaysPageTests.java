@@ -62,7 +62,8 @@ class DaysPageTests {
 
 	@Test
 	void aCityWithoutAnyReadingIsShownFromToday() {
-		when(this.days.all()).thenReturn(List.of(city("Seattle", Optional.empty())));
+		CityDays city = city("Seattle", Optional.empty());
+		when(this.days.all()).thenReturn(List.of(city));
 
 		assertThat(shown(model("Seattle", null, null))).isEqualTo("2026-10-23–2026-11-21, 30 days, empty: true");
 	}
@@ -90,7 +91,8 @@ class DaysPageTests {
 		assertThat(model("Seattle", "yesterday", "2026-02-30").get("errors")).asString()
 			.contains("from=yesterday is no day.", "to=2026-02-30 is no day.");
 		assertThat(this.response.getStatus()).isEqualTo(400);
-		assertThat(model("Seattle", "2026-02-02", "2026-02-01").get("errors")).asString().contains("from=The first day");
+		assertThat(model("Seattle", "2026-02-02", "2026-02-01").get("errors")).asString()
+			.contains("from=The first day");
 		assertThat(model("Seattle", "2010-02-02", "2026-02-01").get("errors")).asString().contains("at most a year");
 		assertThat(this.response.getStatus()).isEqualTo(200);
 	}

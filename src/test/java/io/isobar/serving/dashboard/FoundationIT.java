@@ -170,19 +170,21 @@ class FoundationIT extends InBrowser {
 	void theDaysAreAskedForAnewWhenAGenerationBecomesCurrent() {
 		this.browser.open("/unified");
 		// As where readings come in: the speed layer is off here
-		this.browser.driver().executeAsyncScript("""
-				const done = arguments[0];
-				window.EventSource = class extends EventTarget { constructor() { super(); window.told = this; } };
-				const served = document.getElementById('served');
-				for (const [name, value] of [['data-events', '/events'], ['hx-get', '/unified'], ['hx-trigger', 'boundary'],
-				  ['hx-select', '#served'], ['hx-swap', 'outerHTML']]) {
-				  served.setAttribute(name, value);
-				}
-				htmx.process(served);
-				window.before = served;
-				const address = document.querySelector('script[type=module]').src.replace('app.js', 'days.js');
-				import(address).then(() => done());
-				""");
+		this.browser.driver()
+			.executeAsyncScript(
+					"""
+							const done = arguments[0];
+							window.EventSource = class extends EventTarget { constructor() { super(); window.told = this; } };
+							const served = document.getElementById('served');
+							for (const [name, value] of [['data-events', '/events'], ['hx-get', '/unified'], ['hx-trigger', 'boundary'],
+							  ['hx-select', '#served'], ['hx-swap', 'outerHTML']]) {
+							  served.setAttribute(name, value);
+							}
+							htmx.process(served);
+							window.before = served;
+							const address = document.querySelector('script[type=module]').src.replace('app.js', 'days.js');
+							import(address).then(() => done());
+							""");
 
 		this.browser.run("told.dispatchEvent(new MessageEvent('boundary', { data: '{\"dataset\":\"orders\"}' }))");
 		assertThat(this.browser.run("return before.isConnected")).isEqualTo(true);

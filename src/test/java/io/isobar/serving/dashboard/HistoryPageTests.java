@@ -52,7 +52,8 @@ class HistoryPageTests {
 			YearMonth to = asked.getArgument(2);
 			return this.published.stream()
 				.filter((month) -> (city == null || month.city().equals(city))
-						&& (from == null || !month.month().isBefore(from)) && (to == null || !month.month().isAfter(to)))
+						&& (from == null || !month.month().isBefore(from))
+						&& (to == null || !month.month().isAfter(to)))
 				.toList();
 		});
 	}
