@@ -281,7 +281,9 @@ public class OrderStore {
 				}
 			});
 			actions.addAll(writeFile(engine, transaction, gathered));
+			CrashPoint.at("orders.written");
 			commit(engine, transaction, actions);
+			CrashPoint.at("orders.committed");
 			return true;
 		}
 		catch (ConcurrentTransactionException ex) {
@@ -348,6 +350,7 @@ public class OrderStore {
 					throw new IllegalStateException("Which orders count could not be written to the lake.", ex);
 				}
 			}
+			CrashPoint.at("orders.counted");
 			return true;
 		});
 	}
