@@ -72,7 +72,7 @@ import static org.awaitility.Awaitility.await;
 				"isobar.orders.history=lake:history" })
 class OrdersIT {
 
-	private static final Duration LONG = Duration.ofMinutes(2);
+	private static final Duration LONG = Duration.ofMinutes(5);
 
 	private static final String[] OPERATOR = { "Authorization", Http.basic("operator", "operates"), "Content-Type",
 			"application/json" };
