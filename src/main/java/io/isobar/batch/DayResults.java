@@ -50,7 +50,10 @@ interface DayResults {
 	List<Facts> facts(@Nullable Integer base, Map<String, LocalDate> today, Period settlesAfter,
 			@Nullable Instant pinned);
 
-	/** Keeps the days that an attempt closes; every older generation keeps its own. */
+	/**
+	 * Keeps the days that an attempt closes, instead of what was kept of it before; every
+	 * older generation keeps its own.
+	 */
 	void keep(int generation, Map<String, DayRanges> closed);
 
 }

@@ -135,6 +135,13 @@ public class Generations {
 		}
 	}
 
+	/**
+	 * Nobody else changes which generation is current, until the end of the transaction.
+	 */
+	void lock(Dataset dataset) {
+		this.table.lock(dataset);
+	}
+
 	/** A new number for an attempt to export; it is nobody's until it is published. */
 	int begin(Dataset dataset, long jobExecutionId, Made made) {
 		return begin(dataset, jobExecutionId, made, made.readings(), made.cities());

@@ -152,6 +152,7 @@ class JdbcDayResults implements DayResults {
 
 	@Override
 	public void keep(int generation, Map<String, DayRanges> closed) {
+		this.rows.takeBack(ClosedDays.TABLE, generation);
 		String staged = this.rows.stage(ClosedDays.TABLE);
 		Export.copy(this.jdbc, "COPY %s (city, days) FROM STDIN".formatted(staged), (pieces) -> {
 			for (Map.Entry<String, DayRanges> city : closed.entrySet()) {

@@ -31,7 +31,8 @@ class OrdersPublish implements Tasklet {
 	@Override
 	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) {
 		StepExecution step = contribution.getStepExecution();
-		this.publish.publish(step, Dataset.ORDERS, OrdersRun.of(chunk).generation());
+		this.publish.publish(step, Dataset.ORDERS, OrdersRun.of(chunk).generation(), () -> {
+		});
 		this.pruning.prune((work) -> this.fence.writing(step, work::getAsInt));
 		return RepeatStatus.FINISHED;
 	}

@@ -2,7 +2,9 @@ package io.isobar.batch;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import io.isobar.jobs.ExecutionNotes;
 import io.isobar.jobs.Fence;
@@ -17,13 +19,21 @@ import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the exported generation the one that readers see, unless publishing is held; then
- * deletes what is no longer kept.
+ * Makes the exported generation the one that readers see, unless publishing is held,
+ * without closing days of which the speed layer has more; then deletes what is no longer
+ * kept.
  */
 @Component
 class Publish implements Tasklet {
 
+	/** Days that the execution names; the others are counted. */
+	private static final int NAMED = 20;
+
 	private final Generations generations;
+
+	private final LateReadings late;
+
+	private final Reconciliation reconciliation;
 
 	private final Pruning pruning;
 
@@ -33,9 +43,11 @@ class Publish implements Tasklet {
 
 	private final Fence fence;
 
-	Publish(Generations generations, Pruning pruning, AnalysisPruning analysisPruning, ExecutionNotes notes,
-			Fence fence) {
+	Publish(Generations generations, LateReadings late, Reconciliation reconciliation, Pruning pruning,
+			AnalysisPruning analysisPruning, ExecutionNotes notes, Fence fence) {
 		this.generations = generations;
+		this.late = late;
+		this.reconciliation = reconciliation;
 		this.pruning = pruning;
 		this.analysisPruning = analysisPruning;
 		this.notes = notes;
@@ -45,14 +57,39 @@ class Publish implements Tasklet {
 	@Override
 	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) {
 		StepExecution step = contribution.getStepExecution();
-		publish(step, Dataset.WEATHER, RunContext.of(chunk).generation());
+		RunContext run = RunContext.of(chunk);
+		int generation = run.generation();
+		LateReadings.Looked looked = this.late.look(generation, run.readingsVersion());
+		publish(step, Dataset.WEATHER, generation, () -> keepOpen(step, generation, looked));
 		this.pruning.prune((work) -> this.fence.writing(step, work::getAsInt));
 		this.analysisPruning.prune();
 		return RepeatStatus.FINISHED;
 	}
 
-	/** Publishes a generation that a run has exported, unless that is held. */
-	void publish(StepExecution step, Dataset dataset, int generation) {
+	private void keepOpen(StepExecution step, int generation, LateReadings.Looked looked) {
+		LateReadings.KeptOpen kept = this.late.keepOpen(generation, looked);
+		if (kept.failure() != null) {
+			this.notes.note(step,
+					"Whether readings came late of the days that are closed now is not known, as the store of the speed layer does not answer: %s"
+						.formatted(kept.failure()));
+		}
+		List<LateReadings.CityDay> days = kept.days();
+		if (!days.isEmpty()) {
+			this.reconciliation.takeBack(generation);
+			this.reconciliation.belongTo(generation);
+			this.notes.note(step,
+					"%d %s open, as readings came late while they were counted: %s%s. The next run closes %s."
+						.formatted(days.size(), (days.size() == 1) ? "day stays" : "days stay",
+								days.stream().limit(NAMED).map(String::valueOf).collect(Collectors.joining("; ")),
+								(days.size() > NAMED) ? "; …" : "", (days.size() == 1) ? "it" : "them"));
+		}
+	}
+
+	/**
+	 * Publishes a generation that a run has exported, unless that is held.
+	 * @param before in the same transaction
+	 */
+	void publish(StepExecution step, Dataset dataset, int generation, Runnable before) {
 		Map<String, Long> durations = new LinkedHashMap<>();
 		for (StepExecution each : step.getJobExecution().getStepExecutions()) {
 			if (each.getStartTime() != null && each.getEndTime() != null) {
@@ -62,6 +99,7 @@ class Publish implements Tasklet {
 		CrashPoint.at("publish.before");
 		boolean scheduled = step.getJobParameters().getParameter(Launches.SCHEDULED) != null;
 		this.fence.writing(step, () -> {
+			before.run();
 			publish(step, dataset, generation, durations, scheduled);
 			CrashPoint.at("publish.within");
 		});

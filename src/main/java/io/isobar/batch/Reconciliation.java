@@ -51,7 +51,7 @@ public class Reconciliation {
 	/**
 	 * So many readings of the stream are looked at together, at least a day of a city.
 	 */
-	private static final int TOGETHER = 200_000;
+	static final int TOGETHER = 200_000;
 
 	private static final String WRITE = """
 			INSERT INTO reconciliation (city, local_day, metric, hours, speed, batch, tolerance, not_compared)

@@ -193,10 +193,17 @@ public class OrderStore {
 	 * Writes messages together with the positions behind them, in one commit. What the
 	 * table holds already is left out, whatever the borders of its batches were.
 	 * @param positions the offset of the next message of each partition
+	 * @param known as far as the table was, of each partition that is read
 	 * @return how many were new
+	 * @throws WentBack if the table is not as far any more
 	 */
-	public int append(List<StreamedOrder> messages, Map<StreamPart, Long> positions) {
-		return invoke((snapshot) -> this.stream.append(snapshot, messages, positions));
+	public int append(List<StreamedOrder> messages, Map<StreamPart, Long> positions, Map<StreamPart, Long> known) {
+		try {
+			return invoke((snapshot) -> this.stream.append(snapshot, messages, positions, known));
+		}
+		catch (TableNotFoundException ex) {
+			throw WentBack.toNothing(known.keySet());
+		}
 	}
 
 	/** The table, for what came with the stream. */
@@ -281,7 +288,9 @@ public class OrderStore {
 				}
 			});
 			actions.addAll(writeFile(engine, transaction, gathered));
+			CrashPoint.at("orders.written");
 			commit(engine, transaction, actions);
+			CrashPoint.at("orders.committed");
 			return true;
 		}
 		catch (ConcurrentTransactionException ex) {
@@ -348,6 +357,7 @@ public class OrderStore {
 					throw new IllegalStateException("Which orders count could not be written to the lake.", ex);
 				}
 			}
+			CrashPoint.at("orders.counted");
 			return true;
 		});
 	}

@@ -300,14 +300,22 @@ public class ReadingStore {
 	 * Writes messages together with the positions behind them, in one commit. What the
 	 * table holds already is left out, whatever the borders of its batches were.
 	 * @param positions the offset of the next message of each partition
+	 * @param known as far as the table was, of each partition that is read
 	 * @param zones the zone of a city, by name
 	 * @return how many were new
+	 * @throws WentBack if the table is not as far any more
 	 */
-	public int append(List<Streamed> messages, Map<StreamPart, Long> positions, Function<String, ZoneId> zones) {
+	public int append(List<Streamed> messages, Map<StreamPart, Long> positions, Map<StreamPart, Long> known,
+			Function<String, ZoneId> zones) {
 		Map<String, ZoneId> used = new HashMap<>();
 		messages.forEach((message) -> used.computeIfAbsent(message.reading().city(), zones));
 		StreamedAppend<Snapshot, Streamed> stream = new StreamedAppend<>(new Streaming(used), "messages");
-		return withoutConflict(used, (snapshot) -> stream.append(snapshot, messages, positions));
+		try {
+			return withoutConflict(used, (snapshot) -> stream.append(snapshot, messages, positions, known));
+		}
+		catch (TableNotFoundException ex) {
+			throw WentBack.toNothing(known.keySet());
+		}
 	}
 
 	/** The table, for what came with the stream. */

@@ -64,16 +64,20 @@ final class StreamedAppend<S, M extends StreamedAppend.Message> {
 	 * Writes what is new.
 	 * @param snapshot the newest version, as far as is known
 	 * @param positions the offset of the next message of each partition
+	 * @param known as far as the table was, of each partition that is read
 	 * @return how many were new
+	 * @throws WentBack if it is not as far any more
 	 */
-	int append(S snapshot, List<M> messages, Map<StreamPart, Long> positions) {
+	int append(S snapshot, List<M> messages, Map<StreamPart, Long> positions, Map<StreamPart, Long> known) {
+		requireStill(snapshot, known);
 		Map<StreamPart, Long> written = this.table.positions(snapshot, positions.keySet());
 		Map<StreamPart, Long> behind = behind(written, positions);
 		if (behind.isEmpty()) {
 			return 0;
 		}
 		List<M> fresh = messages.stream()
-			.filter((message) -> message.offset() >= written.getOrDefault(message.part(), 0L))
+			.filter((message) -> behind.containsKey(message.part())
+					&& message.offset() >= written.getOrDefault(message.part(), 0L))
 			.toList();
 		try {
 			this.table.commit(snapshot, fresh, behind);
@@ -89,6 +93,19 @@ final class StreamedAppend<S, M extends StreamedAppend.Message> {
 			}
 		}
 		return fresh.size();
+	}
+
+	private void requireStill(S snapshot, Map<StreamPart, Long> known) {
+		Map<StreamPart, Long> there = this.table.positions(snapshot, known.keySet());
+		Map<StreamPart, Long> less = new TreeMap<>(Comparator.comparing(StreamPart::domain));
+		known.forEach((part, position) -> {
+			if (there.getOrDefault(part, 0L) < position) {
+				less.put(part, there.getOrDefault(part, 0L));
+			}
+		});
+		if (!less.isEmpty()) {
+			throw new WentBack(less);
+		}
 	}
 
 	/** The positions that the table is to be brought to. */

@@ -8,6 +8,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 import io.isobar.lake.StreamPart;
+import io.isobar.lake.WentBack;
 
 /** A table of the lake that a topic's messages go to, with their positions. */
 interface Archive {
@@ -48,8 +49,12 @@ interface Archive {
 
 		boolean isEmpty();
 
-		/** Writes them with the positions behind them, in one commit. */
-		void write(Map<StreamPart, Long> positions);
+		/**
+		 * Writes them with the positions behind them, in one commit.
+		 * @param known as far as the table was, of each partition that is read
+		 * @throws WentBack if it is not as far any more
+		 */
+		void write(Map<StreamPart, Long> positions, Map<StreamPart, Long> known);
 
 		/** When Kafka has appended each of them, in milliseconds. */
 		void appended(LongConsumer times);

@@ -25,6 +25,7 @@ import io.isobar.lake.CrashPoint;
 import io.isobar.lake.ReadingStore;
 import io.isobar.lake.StreamArchive;
 import io.isobar.lake.StreamPart;
+import io.isobar.lake.WentBack;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Primary;
@@ -312,30 +313,44 @@ class LakeSink implements Sink, StreamArchive {
 		}
 
 		private void flush() {
-			if (hasGoneBack()) {
-				// What lies between is to be read again, by another session: this one has
-				// dropped what it had gathered
-				this.over = true;
-				clear();
-				this.status.askRestart();
-				return;
-			}
 			Map<StreamPart, Long> positions = new HashMap<>();
 			this.next.forEach((partition, position) -> {
 				if (position > this.written.getOrDefault(partition, 0L)) {
 					positions.put(this.incarnation.part(partition), position);
 				}
 			});
-			if (!positions.isEmpty()) {
+			Map<StreamPart, Long> known = new HashMap<>();
+			this.written.forEach((partition, position) -> known.put(this.incarnation.part(partition), position));
+			try {
+				write(positions, known);
+			}
+			catch (WentBack ex) {
+				ex.there()
+					.forEach((part, position) -> logger.warn(
+							"The lake holds partition {} of {} up to offset {}, and held it up to {}: it was restored from an older copy. {} goes on where the copy ends.",
+							part.partition(), part.topic(), position, known.get(part), name()));
+				// What lies between is to be read again, by another session: this one has
+				// dropped what it had gathered
+				this.over = true;
+				this.status.askRestart();
+			}
+			clear();
+		}
+
+		/** Also where there is nothing to write, it shows whether the table went back. */
+		private void write(Map<StreamPart, Long> positions, Map<StreamPart, Long> known) {
+			if (positions.isEmpty()) {
+				this.gathered.write(positions, known);
+			}
+			else {
 				if (!LakeSink.this.topics.isStill(this.incarnation)) {
 					// Nobody can tell of which topic these were
-					clear();
 					this.status.askRestart();
 					return;
 				}
 				awaitDeadLetters();
 				long began = System.nanoTime();
-				this.gathered.write(positions);
+				this.gathered.write(positions, known);
 				this.status.writes().record(Duration.ofNanos(System.nanoTime() - began));
 				CrashPoint.at("lake.flushed");
 				long now = System.currentTimeMillis();
@@ -345,19 +360,6 @@ class LakeSink implements Sink, StreamArchive {
 					this.status.position(part.partition(), position);
 				});
 			}
-			clear();
-		}
-
-		/** Whether the table was restored from an older copy. */
-		private boolean hasGoneBack() {
-			Map<StreamPart, Long> known = new HashMap<>();
-			this.written.forEach((partition, position) -> known.put(this.incarnation.part(partition), position));
-			Map<StreamPart, Long> there = LakeSink.this.archive.positions(known.keySet());
-			known.entrySet().removeIf((each) -> there.getOrDefault(each.getKey(), 0L) >= each.getValue());
-			known.forEach((part, position) -> logger.warn(
-					"The lake holds partition {} of {} up to offset {}, and held it up to {}: it was restored from an older copy. {} goes on where the copy ends.",
-					part.partition(), part.topic(), there.getOrDefault(part, 0L), position, name()));
-			return !known.isEmpty();
 		}
 
 		private void clear() {

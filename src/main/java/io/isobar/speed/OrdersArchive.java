@@ -96,8 +96,8 @@ final class OrdersArchive implements Archive {
 		}
 
 		@Override
-		public void write(Map<StreamPart, Long> positions) {
-			OrdersArchive.this.orders.append(this.gathered, positions);
+		public void write(Map<StreamPart, Long> positions, Map<StreamPart, Long> known) {
+			OrdersArchive.this.orders.append(this.gathered, positions, known);
 		}
 
 		@Override

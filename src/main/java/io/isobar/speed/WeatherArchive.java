@@ -100,8 +100,8 @@ final class WeatherArchive implements Archive {
 		}
 
 		@Override
-		public void write(Map<StreamPart, Long> positions) {
-			WeatherArchive.this.readings.append(this.gathered, positions, WeatherArchive.this.cities::zone);
+		public void write(Map<StreamPart, Long> positions, Map<StreamPart, Long> known) {
+			WeatherArchive.this.readings.append(this.gathered, positions, known, WeatherArchive.this.cities::zone);
 		}
 
 		@Override

@@ -60,6 +60,16 @@ interface DayResultsContract {
 	}
 
 	@Test
+	default void whatIsKeptOfAnAttemptLastIsWhatItHas() {
+		write(() -> days().keep(101, Map.of("Paris", november(1, 4))));
+		write(() -> days().keep(102, Map.of("Paris", november(1, 9), "Lyon", november(2, 3))));
+		write(() -> days().keep(102, Map.of("Paris", november(1, 8))));
+
+		assertThat(days().closed(101)).isEqualTo(Map.of("Paris", november(1, 4)));
+		assertThat(days().closed(102)).isEqualTo(Map.of("Paris", november(1, 8)));
+	}
+
+	@Test
 	default void readingsAreThoseOfAGeneration() {
 		int generation = exported("Paris", LocalDate.of(2026, 11, 2), LocalDate.of(2026, 11, 4), "open_meteo");
 

@@ -50,7 +50,7 @@ class OrdersStepsTests {
 
 	private void order(long offset) {
 		this.lake.append(List.of(new StreamedOrder(new Order("Ali", BigDecimal.TEN.setScale(Order.DECIMALS)), PART,
-				offset, Instant.EPOCH)), Map.of(PART, offset + 1));
+				offset, Instant.EPOCH)), Map.of(PART, offset + 1), Map.of());
 	}
 
 	private OrdersRun pinned() {
@@ -90,8 +90,8 @@ class OrdersStepsTests {
 		publish();
 		this.lake.restore(2);
 		// What is missing comes again, in other batches, and more
-		this.lake.append(List.of(), Map.of(PART, 2L));
-		this.lake.append(List.of(), Map.of(PART, 6L));
+		this.lake.append(List.of(), Map.of(PART, 2L), Map.of());
+		this.lake.append(List.of(), Map.of(PART, 6L), Map.of());
 		order(6);
 
 		assertThat(start(pinned())).isNull();
@@ -125,7 +125,7 @@ class OrdersStepsTests {
 		OrdersRun run = pinned();
 		start(run);
 		this.lake.restore(1);
-		this.lake.append(List.of(), Map.of(PART, 9L));
+		this.lake.append(List.of(), Map.of(PART, 9L), Map.of());
 
 		assertThatThrownBy(() -> this.steps.check(run)).hasMessageContaining("no longer what it was");
 		assertThatThrownBy(() -> start(run)).hasMessageContaining("no longer what it was");

@@ -25,6 +25,7 @@ import io.isobar.embedded.EmbeddedStores;
 import io.isobar.jobs.ExecutionNotes;
 import io.isobar.jobs.Fence;
 import io.isobar.jobs.Launches;
+import io.isobar.simulation.Provided;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,7 +107,9 @@ class PublishingIT {
 			parameters.addJobParameter(Launches.SCHEDULED, true, Boolean.class);
 		}
 		StepExecution step = MetaDataInstanceFactory.createStepExecution(parameters.toJobParameters());
-		new RunContext(step.getJobExecution()).exported(generation);
+		RunContext run = new RunContext(step.getJobExecution());
+		run.pin(1, tables.now());
+		run.exported(generation);
 		List<String> notes = new ArrayList<>();
 		ExecutionNotes kept = mock(ExecutionNotes.class, (call) -> {
 			notes.add(call.getArgument(1));
@@ -120,9 +123,11 @@ class PublishingIT {
 			call.<Runnable>getArgument(1).run();
 			return null;
 		});
-		tables.transaction.executeWithoutResult(
-				(status) -> new Publish(tables.generations, tables.pruning, mock(AnalysisPruning.class), kept, open)
-					.execute(step.createStepContribution(), new ChunkContext(new StepContext(step))));
+		tables.transaction.executeWithoutResult((status) -> new Publish(tables.generations,
+				new LateReadings(tables.generations, tables.days, new Provided<>(null),
+						(version, days, zones) -> Map.of()),
+				mock(Reconciliation.class), tables.pruning, mock(AnalysisPruning.class), kept, open)
+			.execute(step.createStepContribution(), new ChunkContext(new StepContext(step))));
 		return notes;
 	}
 

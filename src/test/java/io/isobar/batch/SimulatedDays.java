@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
@@ -39,6 +40,9 @@ public final class SimulatedDays {
 
 		private final Map<String, ZoneId> zones;
 
+		/** When it was last asked whether readings came late, by generation. */
+		private final Map<Integer, Instant> heard = new HashMap<>();
+
 		/** Executions that have failed, and can be gone on with. */
 		private final List<FakeBatchDatabase.Execution> failed = new ArrayList<>();
 
@@ -55,6 +59,14 @@ public final class SimulatedDays {
 		/** Which readings it was made from. */
 		public long version(int generation) {
 			return this.database.madeFrom(generation).readingsVersion();
+		}
+
+		/**
+		 * Before when no reading was overlooked that came late while a generation was
+		 * made.
+		 */
+		public Instant heard(int generation) {
+			return this.heard.getOrDefault(generation, Instant.MIN);
 		}
 
 		/** When a provider was asked about a day, if one was. */
@@ -94,6 +106,8 @@ public final class SimulatedDays {
 
 	private final DayClosing closing;
 
+	private final LateReadings late;
+
 	private int lease;
 
 	private boolean busy;
@@ -115,6 +129,7 @@ public final class SimulatedDays {
 				new BatchSettings("0 0 2 * * *", null, kept, 5, Duration.ZERO), fate.clock(),
 				new Provided<GenerationCheck>(new ReopenedDays(this.database.days(), new Provided<>(speed))));
 		this.closing = new DayClosing(this.database.days());
+		this.late = new LateReadings(this.generations, this.database.days(), new Provided<>(speed), this::readings);
 	}
 
 	/** What serving asks about generations. */
@@ -252,8 +267,7 @@ public final class SimulatedDays {
 			}
 			case 3 -> context.put(GENERATION, export(execution, context));
 			default -> {
-				this.database.fenced(this.lease, () -> this.generations.publish(Dataset.WEATHER,
-						(Integer) context.get(GENERATION), Map.of(), execution.scheduled()));
+				publish((Integer) context.get(GENERATION), (Long) context.get(VERSION), execution.scheduled());
 				this.database.transaction(() -> {
 					this.database.pruneDays(
 							this.generations.needed(Dataset.WEATHER, this.fate.clock().instant().minus(Pruning.GRACE)));
@@ -261,6 +275,31 @@ public final class SimulatedDays {
 				});
 			}
 		}
+	}
+
+	private void publish(int generation, long version, boolean scheduled) {
+		LateReadings.Looked looked = this.late.look(generation, version);
+		this.database.fenced(this.lease, () -> {
+			Instant now = this.fate.clock().instant();
+			LateReadings.KeptOpen kept = this.late.keepOpen(generation, looked);
+			if (this.generations.unpublished(Dataset.WEATHER).contains(generation)) {
+				this.shared.heard.put(generation, (kept.failure() == null) ? now : Instant.MIN);
+			}
+			this.fate.note(() -> "stay open: " + kept);
+			return this.generations.publish(Dataset.WEATHER, generation, Map.of(), scheduled);
+		});
+	}
+
+	private Map<String, List<Reading>> readings(long version, Map<String, Set<LocalDate>> days,
+			Map<String, ZoneId> zones) {
+		Map<String, List<Reading>> readings = new TreeMap<>();
+		for (Reading each : this.lake.at(version)) {
+			LocalDate day = LocalDate.ofInstant(each.observedAt(), zones.get(each.city()));
+			if (days.getOrDefault(each.city(), Set.of()).contains(day)) {
+				readings.computeIfAbsent(each.city(), (city) -> new ArrayList<>()).add(each);
+			}
+		}
+		return readings;
 	}
 
 	/** The newest days first, each of which the provider may have no answer about. */

@@ -116,10 +116,10 @@ public final class FakeOrderStore extends OrderStore {
 	}
 
 	@Override
-	public int append(List<StreamedOrder> messages, Map<StreamPart, Long> positions) {
+	public int append(List<StreamedOrder> messages, Map<StreamPart, Long> positions, Map<StreamPart, Long> known) {
 		for (int attempt = 0;; attempt++) {
 			try {
-				return this.stream.append(newest(), messages, positions);
+				return this.stream.append(newest(), messages, positions, known);
 			}
 			catch (ConcurrentWriteException ex) {
 				if (attempt >= 20) {

@@ -89,7 +89,7 @@ public final class FakeReadings {
 			streamed.add(new Streamed(messages.get(i), PART, from + i, ""));
 		}
 		try {
-			this.stream.append(newest(), streamed, Map.of(PART, from + messages.size()));
+			this.stream.append(newest(), streamed, Map.of(PART, from + messages.size()), Map.of());
 		}
 		catch (ConcurrentWriteException ex) {
 			// Another was faster; who begins anew sees where it is

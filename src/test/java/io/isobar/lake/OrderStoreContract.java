@@ -25,16 +25,16 @@ interface OrderStoreContract {
 
 	@Test
 	default void aPartHasNoPositionBeforeItsFirstMessage() {
-		store().append(messages(PART, 0, 3), Map.of(PART, 3L));
+		store().append(messages(PART, 0, 3), Map.of(PART, 3L), Map.of());
 
 		assertThat(store().positions(List.of(PART, OTHER))).isEqualTo(Map.of(PART, 3L));
 	}
 
 	@Test
 	default void whateverTheBordersOfBatchesEachMessageIsThereOnce() {
-		assertThat(store().append(messages(PART, 0, 5), Map.of(PART, 5L))).isEqualTo(5);
-		assertThat(store().append(messages(PART, 3, 9), Map.of(PART, 9L))).isEqualTo(4);
-		assertThat(store().append(messages(PART, 0, 7), Map.of(PART, 7L))).isZero();
+		assertThat(store().append(messages(PART, 0, 5), Map.of(PART, 5L), Map.of())).isEqualTo(5);
+		assertThat(store().append(messages(PART, 3, 9), Map.of(PART, 9L), Map.of())).isEqualTo(4);
+		assertThat(store().append(messages(PART, 0, 7), Map.of(PART, 7L), Map.of())).isZero();
 
 		assertThat(offsets(store().version().orElseThrow(), PART))
 			.containsExactlyElementsOf(LongStream.range(0, 9).boxed().toList());
@@ -43,10 +43,10 @@ interface OrderStoreContract {
 
 	@Test
 	default void aVersionHasTheMessagesUpToItsPositionsWhateverComesLater() {
-		store().append(messages(PART, 0, 2), Map.of(PART, 2L));
+		store().append(messages(PART, 0, 2), Map.of(PART, 2L), Map.of());
 		long before = store().version().orElseThrow();
-		store().append(messages(OTHER, 0, 4), Map.of(OTHER, 4L));
-		store().append(messages(PART, 2, 3), Map.of(PART, 5L));
+		store().append(messages(OTHER, 0, 4), Map.of(OTHER, 4L), Map.of());
+		store().append(messages(PART, 2, 3), Map.of(PART, 5L), Map.of());
 
 		assertThat(store().describe(before).positions()).isEqualTo(Map.of(PART.number(), 2L));
 		assertThat(offsets(before, PART)).containsExactly(0L, 1L);

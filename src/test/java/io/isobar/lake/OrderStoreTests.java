@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Each order once, whatever comes twice. */
 class OrderStoreTests implements OrderStoreContract {
@@ -60,9 +61,9 @@ class OrderStoreTests implements OrderStoreContract {
 
 	@Test
 	void aBatchWithOtherBordersAddsOnlyWhatIsNew() {
-		assertThat(this.store.append(messages(100, 120), Map.of(PLACE, 120L))).isEqualTo(20);
-		assertThat(this.store.append(messages(100, 150), Map.of(PLACE, 150L))).isEqualTo(30);
-		assertThat(this.store.append(messages(100, 110), Map.of(PLACE, 110L))).isZero();
+		assertThat(this.store.append(messages(100, 120), Map.of(PLACE, 120L), Map.of())).isEqualTo(20);
+		assertThat(this.store.append(messages(100, 150), Map.of(PLACE, 150L), Map.of())).isEqualTo(30);
+		assertThat(this.store.append(messages(100, 110), Map.of(PLACE, 110L), Map.of())).isZero();
 
 		assertThat(rows()).containsExactlyInAnyOrderElementsOf(
 				LongStream.range(100, 150).mapToObj((offset) -> "Ali 0.10 1002@" + offset).toList());
@@ -70,11 +71,21 @@ class OrderStoreTests implements OrderStoreContract {
 	}
 
 	@Test
+	void whatWasWrittenIntoATableThatHeldMoreIsNotWritten() {
+		this.store.append(messages(0, 10), Map.of(PLACE, 10L), Map.of(PLACE, 0L));
+
+		assertThatThrownBy(() -> this.store.append(messages(12, 20), Map.of(PLACE, 20L), Map.of(PLACE, 12L)))
+			.isInstanceOfSatisfying(WentBack.class, (ex) -> assertThat(ex.there()).isEqualTo(Map.of(PLACE, 10L)));
+
+		assertThat(this.store.positions(List.of(PLACE))).isEqualTo(Map.of(PLACE, 10L));
+	}
+
+	@Test
 	void aVersionTellsWhichMessagesItHas() {
-		this.store.append(messages(0, 10), Map.of(PLACE, 10L));
+		this.store.append(messages(0, 10), Map.of(PLACE, 10L), Map.of());
 		long before = this.store.version().orElseThrow();
 		// The last ones were no orders
-		this.store.append(messages(10, 12), Map.of(PLACE, 15L));
+		this.store.append(messages(10, 12), Map.of(PLACE, 15L), Map.of());
 
 		assertThat(this.store.describe(before).positions()).isEqualTo(Map.of(1002, 10L));
 		assertThat(this.store.describe(this.store.version().orElseThrow()).positions()).isEqualTo(Map.of(1002, 15L));
@@ -132,7 +143,7 @@ class OrderStoreTests implements OrderStoreContract {
 				OrderStore own = LocalLake.orders(LocalLake.in(this.folder));
 				own.create();
 				for (int i = 0; i < 5; i++) {
-					own.append(messages(0, 10 * (i + 1)), Map.of(PLACE, 10L * (i + 1)));
+					own.append(messages(0, 10 * (i + 1)), Map.of(PLACE, 10L * (i + 1)), Map.of());
 					own.append("source " + number % 2 + i, OrderStore.FILE, NOW, (lines) -> lines.order(1, order("1")));
 				}
 				return own;

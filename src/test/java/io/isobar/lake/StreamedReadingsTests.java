@@ -32,6 +32,8 @@ import io.isobar.weather.Origin;
 import io.isobar.weather.Reading;
 import io.isobar.weather.Values;
 
+import org.springframework.util.FileSystemUtils;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -105,10 +107,35 @@ class StreamedReadingsTests {
 		append(0, 5);
 		StreamPart next = new StreamPart("weather", 2, 2);
 
-		this.store.append(messages(next, 0, 3), Map.of(next, 3L), (city) -> ZoneOffset.UTC);
+		this.store.append(messages(next, 0, 3), Map.of(next, 3L), Map.of(), (city) -> ZoneOffset.UTC);
 
 		assertThat(this.store.positions(List.of(PART, next))).isEqualTo(Map.of(PART, 5L, next, 3L));
 		assertThat(offsets()).hasSize(8);
+	}
+
+	@Test
+	void intoATableThatHoldsLessThanItHeldNothingIsWritten() {
+		append(0, 5);
+
+		assertThatThrownBy(() -> this.store.append(messages(PART, 8, 9), Map.of(PART, 9L), Map.of(PART, 8L),
+				(city) -> ZoneOffset.UTC))
+			.isInstanceOfSatisfying(WentBack.class, (ex) -> assertThat(ex.there()).isEqualTo(Map.of(PART, 5L)));
+		assertThatThrownBy(
+				() -> this.store.append(List.of(), Map.of(), Map.of(PART, 8L, OTHER, 1L), (city) -> ZoneOffset.UTC))
+			.isInstanceOfSatisfying(WentBack.class,
+					(ex) -> assertThat(ex.there()).isEqualTo(Map.of(PART, 5L, OTHER, 0L)));
+
+		assertThat(offsets()).containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L);
+	}
+
+	@Test
+	void aTableThatIsGoneHoldsNothing() throws IOException {
+		append(0, 5);
+		FileSystemUtils.deleteRecursively(this.folder);
+
+		assertThatThrownBy(() -> this.store.append(messages(PART, 5, 6), Map.of(PART, 6L), Map.of(PART, 5L),
+				(city) -> ZoneOffset.UTC))
+			.isInstanceOfSatisfying(WentBack.class, (ex) -> assertThat(ex.there()).isEqualTo(Map.of(PART, 0L)));
 	}
 
 	@Test
@@ -193,7 +220,7 @@ class StreamedReadingsTests {
 
 	private int append(long from, long to) throws ConcurrentWriteException {
 		this.end = to;
-		return this.store.append(messages(PART, from, to), Map.of(PART, to), (city) -> ZoneOffset.UTC);
+		return this.store.append(messages(PART, from, to), Map.of(PART, to), Map.of(), (city) -> ZoneOffset.UTC);
 	}
 
 	private static List<Streamed> messages(StreamPart part, long from, long to) {
@@ -224,10 +251,11 @@ class StreamedReadingsTests {
 	private void writeBefore(Fault fault) {
 		if (fault == Fault.TAKEN) {
 			this.others.append(messages(OTHER, this.othersEnd, this.othersEnd + 1), Map.of(OTHER, ++this.othersEnd),
-					(city) -> ZoneOffset.UTC);
+					Map.of(), (city) -> ZoneOffset.UTC);
 		}
 		else if (fault == Fault.OVERTAKEN) {
-			this.others.append(messages(PART, 0, this.end + 1), Map.of(PART, this.end + 1), (city) -> ZoneOffset.UTC);
+			this.others.append(messages(PART, 0, this.end + 1), Map.of(PART, this.end + 1), Map.of(),
+					(city) -> ZoneOffset.UTC);
 		}
 	}
 

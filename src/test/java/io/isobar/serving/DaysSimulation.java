@@ -97,7 +97,7 @@ final class DaysSimulation implements Seeds.Simulation {
 	}
 
 	/** How a day was answered. */
-	private record Answered(int real, boolean closed, int wentBack, boolean kept) {
+	private record Answered(int real, boolean closed, int wentBack, boolean kept, Instant at) {
 	}
 
 	/** A process of the application. */
@@ -278,7 +278,8 @@ final class DaysSimulation implements Seeds.Simulation {
 	}
 
 	/**
-	 * How often a late reading that an answer had was not in that of the day it closed.
+	 * How often a late reading that an answer had in the midst of publishing was not in
+	 * that of the day it closed.
 	 */
 	@Override
 	public int remarks() {
@@ -600,14 +601,16 @@ final class DaysSimulation implements Seeds.Simulation {
 		}
 		Answered last = before.get(at);
 		if (last != null && shown.real() < last.real() && last.wentBack() == this.wentBack) {
-			if (closed && !last.closed()) {
+			// In the midst of publishing, or when nobody could tell any more
+			Instant heard = closed ? this.batch.heard(Objects.requireNonNull(generation)) : Instant.MAX;
+			if (closed && !last.closed() && (!kept || !last.at().isBefore(heard))) {
 				this.lateHidden++;
 			}
 			else {
 				require(!kept && last.kept() && !closed, at, "had %s hours, and now %s", last.real(), shown);
 			}
 		}
-		this.answered.put(at, new Answered(shown.real(), closed, wentBack, kept));
+		this.answered.put(at, new Answered(shown.real(), closed, wentBack, kept, now()));
 	}
 
 	private void require(boolean holds, CityDay day, String sentence, @Nullable Object... values) {

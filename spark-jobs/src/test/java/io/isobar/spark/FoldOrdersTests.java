@@ -108,7 +108,7 @@ class FoldOrdersTests {
 			this.expected.merge(order.customer(), order.amount(), BigDecimal::add);
 			orders.add(new StreamedOrder(order, PART, this.offset++, Instant.EPOCH));
 		}
-		this.store.append(orders, Map.of(PART, this.offset));
+		this.store.append(orders, Map.of(PART, this.offset), Map.of());
 	}
 
 	private long version() {
