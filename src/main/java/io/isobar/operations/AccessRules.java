@@ -52,7 +52,8 @@ final class AccessRules {
 		reading(to, weather, "/api/cities", "/api/speed/**", "/api/batch/**", "/api/views/**", "/api/events",
 				"/api/forecast", "/v3/api-docs", "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui.html",
 				"/swagger-ui/**");
-		reading(to, weather, "/", "/live", "/history", "/compare", "/unified", "/boundary", "/cities/**");
+		reading(to, weather, "/", "/overview/run", "/live", "/history", "/compare", "/unified", "/boundary",
+				"/cities/**");
 
 		changing(to, Role.VIEWER, HttpMethod.POST, "/api/run", "/analyses/**");
 		changing(to, Role.VIEWER, HttpMethod.DELETE, "/api/status/**");
