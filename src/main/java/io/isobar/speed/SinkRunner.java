@@ -7,7 +7,6 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.event.ConsumerStoppedEvent;
 import org.springframework.kafka.event.ListenerContainerIdleEvent;
 import org.springframework.kafka.listener.CommonErrorHandler;
@@ -78,16 +77,32 @@ final class SinkRunner {
 			stop();
 			this.failures = current.listener.hasBegun() ? 0 : this.failures;
 			this.gap |= current.listener.isWaitingForPerson();
-			this.startAt = System.currentTimeMillis() + SinkListener.delay(this.failures++);
+			startLater();
 		}
 		if (this.gap && !this.gaps.isOpen(this.sink.name(), this.sink.topic())) {
 			this.gap = false;
 		}
 		if (this.running == null && !this.gap && System.currentTimeMillis() >= this.startAt) {
-			Running next = new Running(now.get());
-			this.running = next;
+			start(now.get());
+		}
+	}
+
+	private void start(Incarnation incarnation) {
+		Running next = new Running(incarnation);
+		this.running = next;
+		try {
 			next.container.start();
 		}
+		catch (RuntimeException ex) {
+			// Some of its consumers may run
+			stop();
+			startLater();
+			throw ex;
+		}
+	}
+
+	private void startLater() {
+		this.startAt = System.currentTimeMillis() + SinkListener.delay(this.failures++);
 	}
 
 	synchronized void stop() {
@@ -129,8 +144,7 @@ final class SinkRunner {
 			properties.setShutdownTimeout(5000);
 			properties.setMissingTopicsFatal(false);
 			ConcurrentMessageListenerContainer<byte[], byte[]> container = new ConcurrentMessageListenerContainer<>(
-					new DefaultKafkaConsumerFactory<>(SinkRunner.this.kafka.consumer(group, sink.linger())),
-					properties);
+					SinkRunner.this.kafka.consumers(group, sink.linger()), properties);
 			container.setBeanName("speed-" + sink.name());
 			container.setConcurrency(sink.concurrency());
 			container.setCommonErrorHandler(new NewStart());
