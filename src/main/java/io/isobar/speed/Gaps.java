@@ -7,7 +7,8 @@ import io.isobar.lake.StreamPart;
 
 /**
  * Messages that a sink had not read yet when Kafka no longer had them. A person decides
- * that it goes on without them.
+ * that it goes on without them; not where Kafka has lost the end of a partition, as its
+ * next messages would be taken for those that were read.
  */
 @Component
 @ConditionalOnSpeed
@@ -65,7 +66,7 @@ class Gaps {
 	int accept(String sink, String topic, String by) {
 		return this.jdbc.sql("""
 				update stream_gap set accepted_at = now(), accepted_by = :by
-				where sink = :sink and topic = :topic and accepted_at is null
+				where sink = :sink and topic = :topic and accepted_at is null and available > expected
 				""").param("sink", sink).param("topic", topic).param("by", by).update();
 	}
 

@@ -200,16 +200,19 @@ final class SinkListener
 	/** Where to go on if a person has accepted it, else -1. */
 	private long acrossGap(TopicPartition partition, long expected, long available) {
 		String sink = this.sink.name();
-		if (this.gaps.isAccepted(sink, this.incarnation.part(partition.partition()), expected)) {
+		boolean endIsLost = available < expected;
+		if (!endIsLost && this.gaps.isAccepted(sink, this.incarnation.part(partition.partition()), expected)) {
 			logger.warn("{} goes on at offset {} of {}, and not at {}, as a person has accepted it.", sink, available,
 					partition, expected);
 			return available;
 		}
 		this.gaps.note(sink, this.incarnation.part(partition.partition()), expected, available);
 		this.gap = true;
-		this.status.needsPerson(
-				"offset %d of %s is wanted next, but Kafka has it no longer: what there is %s at %d. Fill the store from elsewhere, or let it go on without: PUT /api/speed/sinks/%s?accept-gap=true."
-					.formatted(expected, partition, (available > expected) ? "begins" : "ends", available, sink));
+		this.status.needsPerson((endIsLost)
+				? "offset %d of %s is wanted next, but what there is ends at %d: Kafka has lost messages that were read already. What comes now gets their offsets, and would be taken for them. Keep what has come since, delete the topic, which is made again and read from its beginning, and send that once more."
+					.formatted(expected, partition, available)
+				: "offset %d of %s is wanted next, but Kafka has it no longer: what there is begins at %d. Fill the store from elsewhere, or let it go on without: PUT /api/speed/sinks/%s?accept-gap=true."
+					.formatted(expected, partition, available, sink));
 		return -1;
 	}
 

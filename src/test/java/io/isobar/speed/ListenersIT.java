@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import io.isobar.lake.Lake;
 import io.isobar.lake.LakeTable;
 import io.isobar.lake.ReadingStore;
+import io.isobar.lake.StreamPart;
 import io.isobar.messages.MessageRefused;
 import io.isobar.messages.WeatherMessages;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -356,6 +357,19 @@ class ListenersIT {
 		await().atMost(LONG).until(() -> this.store.cities().contains("Kept"));
 		await().atMost(LONG).until(() -> doing("recording").state().equals("running"));
 		assertThat(this.store.cities()).doesNotContain("Lost");
+	}
+
+	@Test
+	void nobodyAcceptsAGapWhereKafkaHasLostTheEnd() {
+		StreamPart part = new StreamPart("lost its end", 0, 0);
+		this.gaps.note("sink", part, 1000, 500);
+		this.gaps.note("sink", part, 1, 500);
+
+		assertThat(this.gaps.accept("sink", part.topic(), "operator")).isOne();
+
+		assertThat(this.gaps.isAccepted("sink", part, 1)).isTrue();
+		assertThat(this.gaps.isAccepted("sink", part, 1000)).isFalse();
+		assertThat(this.gaps.isOpen("sink", part.topic())).isTrue();
 	}
 
 	/** The offset that a sink's group goes on at. */

@@ -2,14 +2,18 @@ package io.isobar.speed;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 import io.isobar.lake.FakeOrderStore;
+import io.isobar.lake.StreamPart;
 import io.isobar.orders.Order;
 import io.isobar.simulation.Fate;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.util.unit.DataSize;
@@ -19,16 +23,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What the consumers of a sink let pass, and what is taken for written. */
 class SinkListenerTests {
 
+	private static final ListenerSettings LISTENERS = new ListenerSettings((short) 1, 1, 8000, Duration.ofSeconds(1));
+
 	private final Fate fate = Fate.kind();
 
 	private final FakeLog log = new FakeLog(this.fate, 2, 0);
+
+	private final FakeOrderTables tables = new FakeOrderTables(this.fate);
+
+	private final FakeRemovedOrders removed = new FakeRemovedOrders(this.fate);
 
 	private final FakeOrderStore orders = new FakeOrderStore(this.fate);
 
 	private boolean kafkaAway;
 
 	@Test
-	@SuppressWarnings("NullAway")
 	void whatOneThatHasEndedLetsPassIsNotTakenForWritten() {
 		FakeTopics topics = new FakeTopics(this.log) {
 
@@ -42,10 +51,8 @@ class SinkListenerTests {
 
 		};
 		topics.watch();
-		LakeSink sink = new LakeSink(topics, new OrdersArchive(topics, this.orders), null,
-				new LakeSinkSettings(Duration.ofSeconds(2), DataSize.ofMegabytes(64)));
-		SinkListener listener = new SinkListener(sink, new SinkStatus("orders-lake", new SimpleMeterRegistry()), topics,
-				null, this.log.incarnation(), this.fate::millis);
+		LakeSink sink = lakeSink(topics);
+		SinkListener listener = listener(sink, new SinkStatus("orders-lake", new SimpleMeterRegistry()), topics, null);
 		FakeConsumer consumer = new FakeConsumer(this.log, "orders-lake");
 		assign(consumer, listener, 0);
 		this.kafkaAway = true;
@@ -62,6 +69,72 @@ class SinkListenerTests {
 
 		assertThat(this.orders.positions(List.of(this.log.incarnation().part(0)))).isEmpty();
 		assertThat(sink.sent().missing()).isOne();
+	}
+
+	@Test
+	void whereKafkaHasLostTheEndNobodyCanLetASinkGoOn() {
+		FakeTopics topics = new FakeTopics(this.log);
+		topics.watch();
+		this.log.append(0, new Order("Ali", new BigDecimal("80.00")));
+		this.log.group("orders-cassandra").committed.put(new TopicPartition(FakeLog.TOPIC, 0),
+				new OffsetAndMetadata(5, this.log.incarnation().id().toString()));
+		SinkStatus status = new SinkStatus("orders-cassandra", new SimpleMeterRegistry());
+		AcceptedGaps gaps = new AcceptedGaps();
+		SinkListener listener = listener(ordersSink(topics), status, topics, gaps);
+		FakeConsumer consumer = new FakeConsumer(this.log, "orders-cassandra");
+
+		assign(consumer, listener, 0);
+
+		assertThat(listener.isWaitingForPerson()).isTrue();
+		assertThat(listener.hasEnded()).isTrue();
+		assertThat(consumer.paused()).containsExactly(new TopicPartition(FakeLog.TOPIC, 0));
+		assertThat(status.waiting()).contains("offset 5 of orders-0", "ends at 1", "delete the topic")
+			.doesNotContain("accept-gap");
+		assertThat(gaps.noted).containsExactly("5 is not there, 1 is");
+	}
+
+	/** Whatever a person may accept, one has. */
+	private static final class AcceptedGaps extends Gaps {
+
+		private final List<String> noted = new ArrayList<>();
+
+		@SuppressWarnings("NullAway")
+		AcceptedGaps() {
+			super(null);
+		}
+
+		@Override
+		boolean isAccepted(String sink, StreamPart part, long expected) {
+			return true;
+		}
+
+		@Override
+		void note(String sink, StreamPart part, long expected, long available) {
+			this.noted.add("%d is not there, %d is".formatted(expected, available));
+		}
+
+	}
+
+	@SuppressWarnings("NullAway")
+	private LakeSink lakeSink(Topics topics) {
+		return new LakeSink(topics, new OrdersArchive(topics, this.orders), null,
+				new LakeSinkSettings(Duration.ofSeconds(2), DataSize.ofMegabytes(64))) {
+
+			@Override
+			long nanoTime() {
+				return SinkListenerTests.this.fate.millis() * 1_000_000;
+			}
+
+		};
+	}
+
+	private OrdersSink ordersSink(Topics topics) {
+		return new OrdersSink(topics, this.tables, new FakeMarkedOrders(this.fate, this.removed.marked), LISTENERS);
+	}
+
+	@SuppressWarnings("NullAway")
+	private SinkListener listener(Sink sink, SinkStatus status, Topics topics, @Nullable Gaps gaps) {
+		return new SinkListener(sink, status, topics, gaps, this.log.incarnation(), this.fate::millis);
 	}
 
 	private static void assign(FakeConsumer consumer, SinkListener listener, int partition) {
