@@ -329,10 +329,7 @@ class LakeSink implements Sink, StreamArchive {
 					.forEach((part, position) -> logger.warn(
 							"The lake holds partition {} of {} up to offset {}, and held it up to {}: it was restored from an older copy. {} goes on where the copy ends.",
 							part.partition(), part.topic(), position, known.get(part), name()));
-				// What lies between is to be read again, by another session: this one has
-				// dropped what it had gathered
-				this.over = true;
-				this.status.askRestart();
+				end();
 			}
 			clear();
 		}
@@ -345,7 +342,7 @@ class LakeSink implements Sink, StreamArchive {
 			else {
 				if (!LakeSink.this.topics.isStill(this.incarnation)) {
 					// Nobody can tell of which topic these were
-					this.status.askRestart();
+					end();
 					return;
 				}
 				awaitDeadLetters();
@@ -360,6 +357,12 @@ class LakeSink implements Sink, StreamArchive {
 					this.status.position(part.partition(), position);
 				});
 			}
+		}
+
+		/** What is dropped now is read again, by another session: this one is past it. */
+		private void end() {
+			this.over = true;
+			this.status.askRestart();
 		}
 
 		private void clear() {

@@ -122,6 +122,10 @@ final class SinkListener
 				offerAgain(ex.records(), consumer, ex);
 			}
 		}
+		endWhereAsked();
+	}
+
+	private void endWhereAsked() {
 		if (this.status.takeRestart()) {
 			this.ended = true;
 		}
@@ -143,6 +147,7 @@ final class SinkListener
 		catch (RuntimeException ex) {
 			offerAgain(records, consumer, ex);
 		}
+		endWhereAsked();
 	}
 
 	private void offerAgain(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer,

@@ -10,7 +10,9 @@ import io.isobar.lake.FakeOrderStore;
 import io.isobar.lake.StreamPart;
 import io.isobar.orders.Order;
 import io.isobar.simulation.Fate;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What the consumers of a sink let pass, and what is taken for written. */
 class SinkListenerTests {
+
+	private static final MeterRegistry METERS = new SimpleMeterRegistry();
+
+	private static final Order ORDER = new Order("Ali", new BigDecimal("80.00"));
 
 	private static final ListenerSettings LISTENERS = new ListenerSettings((short) 1, 1, 8000, Duration.ofSeconds(1));
 
@@ -52,7 +58,7 @@ class SinkListenerTests {
 		};
 		topics.watch();
 		LakeSink sink = lakeSink(topics);
-		SinkListener listener = listener(sink, new SinkStatus("orders-lake", new SimpleMeterRegistry()), topics, null);
+		SinkListener listener = listener(sink, new SinkStatus("orders-lake", METERS), topics, null);
 		FakeConsumer consumer = new FakeConsumer(this.log, "orders-lake");
 		assign(consumer, listener, 0);
 		this.kafkaAway = true;
@@ -62,7 +68,7 @@ class SinkListenerTests {
 
 		// Before its runner starts it anew, a message comes, and a run wants all in the
 		// lake
-		this.log.append(0, new Order("Ali", new BigDecimal("80.00")));
+		this.log.append(0, ORDER);
 		listener.onMessage(consumer.next(10), null, consumer);
 		assertThat(sink.sent().missing()).isOne();
 		listener.idle(consumer);
@@ -72,13 +78,64 @@ class SinkListenerTests {
 	}
 
 	@Test
+	void aSessionThatAsksForANewStartGetsItWhileMessagesComeWithoutAPause() {
+		FakeTopics topics = new FakeTopics(this.log);
+		topics.watch();
+		SinkListener listener = listener(ordersSink(topics), new SinkStatus("orders-cassandra", METERS), topics, null);
+		FakeConsumer consumer = new FakeConsumer(this.log, "orders-cassandra");
+		this.log.group("orders-cassandra").owners.put(0, consumer);
+		assign(consumer, listener, 0);
+		this.log.append(0, ORDER);
+		List<ConsumerRecord<byte[], byte[]>> records = consumer.next(10);
+		this.log.makeAgain(false);
+
+		listener.onMessage(records, null, consumer);
+
+		assertThat(listener.hasEnded()).isTrue();
+	}
+
+	@Test
+	void whatTheLakesSinkHasDroppedItDoesNotTakeForWritten() {
+		FakeTopics topics = new FakeTopics(this.log) {
+
+			@Override
+			boolean isStill(Incarnation incarnation) {
+				return !SinkListenerTests.this.kafkaAway && super.isStill(incarnation);
+			}
+
+		};
+		topics.watch();
+		Sink.Session session = lakeSink(topics).open(this.log.incarnation(),
+				new SinkStatus("orders-lake", METERS));
+		FakeConsumer consumer = new FakeConsumer(this.log, "orders-lake");
+		Set<TopicPartition> assigned = Set.of(new TopicPartition(FakeLog.TOPIC, 0));
+		consumer.assign(assigned);
+		session.positions(consumer, assigned);
+
+		// A broker that has just come back does not know of the topic at first
+		this.kafkaAway = true;
+		receive(session, consumer);
+		this.kafkaAway = false;
+		receive(session, consumer);
+
+		assertThat(this.orders.positions(List.of(this.log.incarnation().part(0)))).isEmpty();
+	}
+
+	private void receive(Sink.Session session, FakeConsumer consumer) {
+		this.log.append(0, ORDER);
+		session.received(consumer.next(10), consumer);
+		this.fate.pass(Duration.ofSeconds(3));
+		session.idle(consumer);
+	}
+
+	@Test
 	void whereKafkaHasLostTheEndNobodyCanLetASinkGoOn() {
 		FakeTopics topics = new FakeTopics(this.log);
 		topics.watch();
-		this.log.append(0, new Order("Ali", new BigDecimal("80.00")));
+		this.log.append(0, ORDER);
 		this.log.group("orders-cassandra").committed.put(new TopicPartition(FakeLog.TOPIC, 0),
 				new OffsetAndMetadata(5, this.log.incarnation().id().toString()));
-		SinkStatus status = new SinkStatus("orders-cassandra", new SimpleMeterRegistry());
+		SinkStatus status = new SinkStatus("orders-cassandra", METERS);
 		AcceptedGaps gaps = new AcceptedGaps();
 		SinkListener listener = listener(ordersSink(topics), status, topics, gaps);
 		FakeConsumer consumer = new FakeConsumer(this.log, "orders-cassandra");
