@@ -744,8 +744,8 @@ public final class SpeedLayer implements AutoCloseable {
 		}
 
 		@Override
-		public Session open(Incarnation incarnation, SinkStatus status) {
-			Session session = this.sink.open(incarnation, status);
+		public Session open(Incarnation incarnation, SinkStatus status, Positions positions) {
+			Session session = this.sink.open(incarnation, status, positions);
 			return new Session() {
 
 				@Override

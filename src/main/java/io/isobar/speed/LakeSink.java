@@ -98,8 +98,8 @@ class LakeSink implements Sink, StreamArchive {
 	}
 
 	@Override
-	public Session open(Incarnation incarnation, SinkStatus status) {
-		return new LakeSession(incarnation, status);
+	public Session open(Incarnation incarnation, SinkStatus status, Positions positions) {
+		return new LakeSession(incarnation, status, positions);
 	}
 
 	@Override
@@ -144,6 +144,8 @@ class LakeSink implements Sink, StreamArchive {
 
 		private final SinkStatus status;
 
+		private final Positions positions;
+
 		private final Archive.Gathered gathered;
 
 		private final List<Refused> refused = new ArrayList<>();
@@ -170,9 +172,10 @@ class LakeSink implements Sink, StreamArchive {
 		/** Nothing is written by this one any more. */
 		private boolean over;
 
-		LakeSession(Incarnation incarnation, SinkStatus status) {
+		LakeSession(Incarnation incarnation, SinkStatus status, Positions positions) {
 			this.incarnation = incarnation;
 			this.status = status;
+			this.positions = positions;
 			this.gathered = LakeSink.this.archive.gather(incarnation);
 		}
 
@@ -354,7 +357,7 @@ class LakeSink implements Sink, StreamArchive {
 				this.gathered.appended((appended) -> this.status.written(appended, now));
 				positions.forEach((part, position) -> {
 					this.written.put(part.partition(), position);
-					this.status.position(part.partition(), position);
+					this.positions.next(part.partition(), position);
 				});
 			}
 		}

@@ -44,6 +44,8 @@ final class SinkListener
 
 	private final Incarnation incarnation;
 
+	private final Positions positions = new Positions();
+
 	private final Sink.Session session;
 
 	private final Pauses pauses;
@@ -66,7 +68,8 @@ final class SinkListener
 		this.topics = topics;
 		this.gaps = gaps;
 		this.incarnation = incarnation;
-		this.session = sink.open(incarnation, status);
+		this.session = sink.open(incarnation, status, this.positions);
+		status.follow(this.positions);
 		this.pauses = new Pauses(now);
 	}
 
@@ -154,7 +157,7 @@ final class SinkListener
 			RuntimeException failure) {
 		logger.debug("{} is to be offered {} messages again", this.sink.name(), records.size(), failure);
 		this.pauses.begin(records.stream()
-			.filter((record) -> !this.status.isBehind(record.partition(), record.offset()))
+			.filter((record) -> !this.positions.isBehind(record.partition(), record.offset()))
 			.toList(), consumer);
 	}
 
@@ -198,7 +201,7 @@ final class SinkListener
 				return;
 			}
 			consumer.seek(partition, position);
-			this.status.position(partition.partition(), position);
+			this.positions.next(partition.partition(), position);
 		}
 	}
 
@@ -240,7 +243,7 @@ final class SinkListener
 
 	private void revoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
 		this.session.revoked(consumer, partitions);
-		partitions.forEach((partition) -> this.status.revoked(partition.partition()));
+		partitions.forEach((partition) -> this.positions.forget(partition.partition()));
 	}
 
 	/**

@@ -2,7 +2,6 @@ package io.isobar.speed;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +110,7 @@ final class SinkRunner {
 		if (current != null) {
 			current.listener.stop();
 			current.container.stop();
-			this.status.keepPositions(Set.of());
+			this.status.follow(new Positions());
 		}
 	}
 

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.micrometer.core.instrument.Counter;
@@ -30,8 +29,8 @@ final class SinkStatus {
 
 	private final AtomicLong lag = new AtomicLong();
 
-	/** Of this instance's partitions, the offset that comes next. */
-	private final Map<Integer, Long> positions = new ConcurrentHashMap<>();
+	/** Where the consumers are that run now. */
+	private volatile Positions positions = new Positions();
 
 	private volatile boolean restart;
 
@@ -132,17 +131,9 @@ final class SinkStatus {
 		this.refused.increment();
 	}
 
-	void position(int partition, long next) {
-		this.positions.put(partition, next);
-	}
-
-	/** Whether the store has a message already. */
-	boolean isBehind(int partition, long offset) {
-		return offset < this.positions.getOrDefault(partition, 0L);
-	}
-
-	void revoked(int partition) {
-		this.positions.remove(partition);
+	/** Other consumers run now. */
+	void follow(Positions positions) {
+		this.positions = positions;
 	}
 
 	/** Its consumers are to be started anew. */
@@ -156,21 +147,13 @@ final class SinkStatus {
 		return asked;
 	}
 
-	void keepPositions(Set<Integer> partitions) {
-		this.positions.keySet().retainAll(partitions);
-	}
-
 	/** Compares with the ends of the partitions. */
 	void compare(Map<Integer, Long> ends) {
-		long behind = 0;
-		for (Map.Entry<Integer, Long> position : this.positions.entrySet()) {
-			behind += Math.max(0, ends.getOrDefault(position.getKey(), 0L) - position.getValue());
-		}
-		this.lag.set(behind);
+		this.lag.set(this.positions.missing(ends));
 	}
 
 	Set<Integer> partitions() {
-		return Set.copyOf(this.positions.keySet());
+		return this.positions.partitions();
 	}
 
 	long lag() {

@@ -105,8 +105,8 @@ class SinkListenerTests {
 
 		};
 		topics.watch();
-		Sink.Session session = lakeSink(topics).open(this.log.incarnation(),
-				new SinkStatus("orders-lake", METERS));
+		Sink.Session session = lakeSink(topics).open(this.log.incarnation(), new SinkStatus("orders-lake", METERS),
+				new Positions());
 		FakeConsumer consumer = new FakeConsumer(this.log, "orders-lake");
 		Set<TopicPartition> assigned = Set.of(new TopicPartition(FakeLog.TOPIC, 0));
 		consumer.assign(assigned);

@@ -128,7 +128,7 @@ class SinkRunnerTests {
 		}
 
 		@Override
-		public Session open(Incarnation incarnation, SinkStatus status) {
+		public Session open(Incarnation incarnation, SinkStatus status, Positions positions) {
 			return new Session() {
 
 				@Override

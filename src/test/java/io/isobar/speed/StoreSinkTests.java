@@ -229,10 +229,33 @@ class StoreSinkTests {
 		assertThat(consumer.position(FIRST)).isZero();
 	}
 
-	@SuppressWarnings("NullAway")
+	@Test
+	void whatAnEarlierSetOfConsumersWritesLateIsNotTakenForWhatIsReadNow() {
+		SinkStatus status = new SinkStatus("failing", new SimpleMeterRegistry());
+		SinkListener before = listener(status);
+		SinkListener now = listener(status);
+		MockConsumer<byte[], byte[]> consumer = consumer();
+		consumer.seek(FIRST, 2);
+		this.store.fails = 1;
+		this.store.during = () -> {
+			this.store.during = () -> {
+			};
+			before.onMessage(records(10).subList(9, 10), null, consumer());
+		};
+
+		now.onMessage(records(2), null, consumer);
+
+		assertThat(this.store.sizes).containsExactly(1);
+		assertThat(consumer.position(FIRST)).isZero();
+	}
+
 	private SinkListener listener() {
-		return new SinkListener(this.sink, new SinkStatus("failing", new SimpleMeterRegistry()), null, null,
-				new Incarnation("topic", Uuid.ZERO_UUID, 0), System::currentTimeMillis);
+		return listener(new SinkStatus("failing", new SimpleMeterRegistry()));
+	}
+
+	@SuppressWarnings("NullAway")
+	private SinkListener listener(SinkStatus status) {
+		return new SinkListener(this.sink, status, null, null, new Incarnation("topic", Uuid.ZERO_UUID, 0), System::currentTimeMillis);
 	}
 
 	private static MockConsumer<byte[], byte[]> consumer() {
