@@ -142,7 +142,13 @@ final class SinkListener
 		}
 		try {
 			this.session.received(records, consumer);
-			this.pauses.end(consumer);
+			if (this.status.waiting() == null) {
+				this.pauses.end(consumer);
+			}
+			else {
+				// The write may have begun only
+				this.pauses.resumeWhenOver(consumer);
+			}
 		}
 		catch (Sink.NotWritten ex) {
 			offerAgain(Stream.concat(ex.records().stream(), records.stream()).toList(), consumer, ex);
