@@ -117,6 +117,7 @@ final class SinkListener
 		// further
 		// than what the session knows of
 		if (!this.ended) {
+			reads();
 			this.pauses.resumeWhenOver(consumer);
 			try {
 				this.session.idle(consumer);
@@ -126,6 +127,18 @@ final class SinkListener
 			}
 		}
 		endWhereAsked();
+	}
+
+	private synchronized void reads() {
+		if (this.begun && !this.ended) {
+			this.status.reads();
+		}
+	}
+
+	private synchronized void needsPerson(String sentence) {
+		this.gap = true;
+		this.ended = true;
+		this.status.needsPerson(sentence);
 	}
 
 	private void endWhereAsked() {
@@ -177,7 +190,7 @@ final class SinkListener
 			this.begun = true;
 		}
 		catch (RuntimeException ex) {
-			this.status.waits("it can't find out where to go on", ex);
+			this.status.waitsForConsumers("it can't find out where to go on", ex);
 			holdBack(consumer, partitions);
 		}
 	}
@@ -221,8 +234,7 @@ final class SinkListener
 			return available;
 		}
 		this.gaps.note(sink, this.incarnation.part(partition.partition()), expected, available);
-		this.gap = true;
-		this.status.needsPerson((endIsLost)
+		needsPerson((endIsLost)
 				? "offset %d of %s is wanted next, but what there is ends at %d: Kafka has lost messages that were read already. What comes now gets their offsets, and would be taken for them. Keep what has come since, delete the topic, which is made again and read from its beginning, and send that once more."
 					.formatted(expected, partition, available)
 				: "offset %d of %s is wanted next, but Kafka has it no longer: what there is begins at %d. Fill the store from elsewhere, or let it go on without: PUT /api/speed/sinks/%s?accept-gap=true."

@@ -167,8 +167,8 @@ final class SinkRunner {
 			public void handleOtherException(Exception thrown, Consumer<?, ?> consumer,
 					MessageListenerContainer container, boolean batch) {
 				if (!Running.this.listener.isStopped()) {
-					SinkRunner.this.status.waits("its consumer has failed and is started anew", thrown);
 					Running.this.listener.end();
+					SinkRunner.this.status.waitsForConsumers("its consumer has failed and is started anew", thrown);
 				}
 			}
 

@@ -38,6 +38,9 @@ final class SinkStatus {
 
 	private volatile @Nullable Instant since;
 
+	/** Whether it waits for its consumers only, and not for its store. */
+	private boolean forConsumers;
+
 	SinkStatus(String name, MeterRegistry meters) {
 		this.name = name;
 		this.writes = Timer.builder("isobar.speed.write")
@@ -68,30 +71,48 @@ final class SinkStatus {
 		return this.name;
 	}
 
-	/** Something is in the way; it is tried again. */
+	/** Something is in the way of writing; it is tried again. */
 	void waits(String sentence, Throwable cause) {
-		if (waits(sentence)) {
+		waits(sentence, cause, false);
+	}
+
+	/** Something is in the way of reading; its consumers are started anew. */
+	void waitsForConsumers(String sentence, Throwable cause) {
+		waits(sentence, cause, true);
+	}
+
+	private void waits(String sentence, Throwable cause, boolean forConsumers) {
+		if (waits(sentence, forConsumers)) {
 			logger.warn("{} waits: {} ({}). It is tried again until it works; nothing is passed over.", this.name,
 					sentence, rootMessage(cause));
 		}
 		logger.debug("{} waits", this.name, cause);
 	}
 
-	private synchronized boolean waits(String sentence) {
+	private synchronized boolean waits(String sentence, boolean forConsumers) {
 		boolean first = this.waiting == null;
 		if (first) {
 			this.waiting = sentence;
+			this.forConsumers = forConsumers;
 			this.since = Instant.now();
 		}
 		return first;
 	}
 
-	/** A person is needed. */
+	/** A person is needed before its consumers are started anew. */
 	synchronized void needsPerson(String sentence) {
 		if (!sentence.equals(this.waiting)) {
 			this.waiting = sentence;
+			this.forConsumers = true;
 			this.since = Instant.now();
 			logger.error("{} has stopped: {}", this.name, sentence);
+		}
+	}
+
+	/** Its consumers read, whether anything comes or not. */
+	synchronized void reads() {
+		if (this.forConsumers) {
+			works();
 		}
 	}
 

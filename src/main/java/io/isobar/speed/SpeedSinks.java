@@ -102,7 +102,7 @@ public class SpeedSinks implements SmartLifecycle {
 				runner.watch();
 			}
 			catch (RuntimeException ex) {
-				runner.status().waits("it can't be started", ex);
+				runner.status().waitsForConsumers("it can't be started", ex);
 			}
 		}
 		try {

@@ -45,18 +45,7 @@ class SinkListenerTests {
 
 	@Test
 	void whatOneThatHasEndedLetsPassIsNotTakenForWritten() {
-		FakeTopics topics = new FakeTopics(this.log) {
-
-			@Override
-			boolean isStill(Incarnation incarnation) {
-				if (SinkListenerTests.this.kafkaAway) {
-					throw new IllegalStateException("Kafka does not answer.");
-				}
-				return super.isStill(incarnation);
-			}
-
-		};
-		topics.watch();
+		FakeTopics topics = topics();
 		LakeSink sink = lakeSink(topics);
 		SinkListener listener = listener(sink, new SinkStatus("orders-lake", METERS), topics, null);
 		FakeConsumer consumer = new FakeConsumer(this.log, "orders-lake");
@@ -78,9 +67,32 @@ class SinkListenerTests {
 	}
 
 	@Test
+	void aSinkThatReadsWaitsNoLongerThoughNothingComes() {
+		FakeTopics topics = topics();
+		OrdersSink sink = ordersSink(topics);
+		SinkStatus status = new SinkStatus("orders-cassandra", METERS);
+		FakeConsumer consumer = new FakeConsumer(this.log, "orders-cassandra");
+		this.log.group("orders-cassandra").owners.put(0, consumer);
+		this.kafkaAway = true;
+		assign(consumer, listener(sink, status, topics, null), 0);
+		assertThat(status.waiting()).isEqualTo("it can't find out where to go on");
+
+		this.kafkaAway = false;
+		SinkListener next = listener(sink, status, topics, null);
+		next.idle(consumer);
+		assertThat(status.waiting()).isNotNull();
+		assign(consumer, next, 0);
+		next.idle(consumer);
+		assertThat(status.waiting()).isNull();
+
+		status.waits("its store takes no writes", new IllegalStateException());
+		next.idle(consumer);
+		assertThat(status.waiting()).isEqualTo("its store takes no writes");
+	}
+
+	@Test
 	void aSessionThatAsksForANewStartGetsItWhileMessagesComeWithoutAPause() {
-		FakeTopics topics = new FakeTopics(this.log);
-		topics.watch();
+		FakeTopics topics = topics();
 		SinkListener listener = listener(ordersSink(topics), new SinkStatus("orders-cassandra", METERS), topics, null);
 		FakeConsumer consumer = new FakeConsumer(this.log, "orders-cassandra");
 		this.log.group("orders-cassandra").owners.put(0, consumer);
@@ -130,8 +142,7 @@ class SinkListenerTests {
 
 	@Test
 	void whereKafkaHasLostTheEndNobodyCanLetASinkGoOn() {
-		FakeTopics topics = new FakeTopics(this.log);
-		topics.watch();
+		FakeTopics topics = topics();
 		this.log.append(0, ORDER);
 		this.log.group("orders-cassandra").committed.put(new TopicPartition(FakeLog.TOPIC, 0),
 				new OffsetAndMetadata(5, this.log.incarnation().id().toString()));
@@ -170,6 +181,23 @@ class SinkListenerTests {
 			this.noted.add("%d is not there, %d is".formatted(expected, available));
 		}
 
+	}
+
+	/** Of a Kafka that may be away. */
+	private FakeTopics topics() {
+		FakeTopics topics = new FakeTopics(this.log) {
+
+			@Override
+			boolean isStill(Incarnation incarnation) {
+				if (SinkListenerTests.this.kafkaAway) {
+					throw new IllegalStateException("Kafka does not answer.");
+				}
+				return super.isStill(incarnation);
+			}
+
+		};
+		topics.watch();
+		return topics;
 	}
 
 	@SuppressWarnings("NullAway")
