@@ -27,6 +27,10 @@ final class Positions {
 		return offset < this.next.getOrDefault(partition, 0L);
 	}
 
+	boolean isEmpty() {
+		return this.next.isEmpty();
+	}
+
 	Set<Integer> partitions() {
 		return Set.copyOf(this.next.keySet());
 	}

@@ -69,7 +69,6 @@ final class SinkListener
 		this.gaps = gaps;
 		this.incarnation = incarnation;
 		this.session = sink.open(incarnation, status, this.positions);
-		status.follow(this.positions);
 		this.pauses = new Pauses(now);
 	}
 
@@ -203,6 +202,15 @@ final class SinkListener
 		Map<TopicPartition, Long> wanted = new HashMap<>(this.session.positions(consumer, partitions));
 		Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
 		Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+		// Known also of those that are held back
+		for (TopicPartition partition : partitions) {
+			long beginning = beginnings.getOrDefault(partition, 0L);
+			this.positions.next(partition.partition(),
+					Math.max(beginning, wanted.getOrDefault(partition, beginning)));
+		}
+		if (!this.stopped) {
+			this.status.follow(this.positions);
+		}
 		for (TopicPartition partition : partitions) {
 			long beginning = beginnings.getOrDefault(partition, 0L);
 			long end = ends.getOrDefault(partition, beginning);
@@ -261,7 +269,9 @@ final class SinkListener
 
 	private void revoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
 		this.session.revoked(consumer, partitions);
-		partitions.forEach((partition) -> this.positions.forget(partition.partition()));
+		if (!this.stopped && !this.ended) {
+			partitions.forEach((partition) -> this.positions.forget(partition.partition()));
+		}
 	}
 
 	/**

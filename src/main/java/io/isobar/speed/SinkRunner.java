@@ -110,7 +110,7 @@ final class SinkRunner {
 		if (current != null) {
 			current.listener.stop();
 			current.container.stop();
-			this.status.follow(new Positions());
+			this.status.standsStill();
 		}
 	}
 

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -27,10 +26,12 @@ final class SinkStatus {
 
 	private final Counter refused;
 
-	private final AtomicLong lag = new AtomicLong();
+	private volatile @Nullable Long lag;
 
-	/** Where the consumers are that run now. */
+	/** Where the consumers are that run now, or were that ran last. */
 	private volatile Positions positions = new Positions();
+
+	private volatile boolean running;
 
 	private volatile boolean restart;
 
@@ -57,8 +58,9 @@ final class SinkStatus {
 			.description("Messages that nothing could be read from")
 			.tag("sink", name)
 			.register(meters);
-		Gauge.builder("isobar.speed.lag", this.lag, AtomicLong::get)
-			.description("Messages that are in Kafka and not in the store, of this instance's partitions")
+		Gauge.builder("isobar.speed.lag", this, SinkStatus::lagOrNaN)
+			.description(
+					"Messages that are in Kafka and not in the store, of this instance's partitions; of a sink that stands still, of those that it had; no number while that is not known")
 			.tag("sink", name)
 			.register(meters);
 		Gauge.builder("isobar.speed.paused", this, (status) -> (status.waiting != null) ? 1 : 0)
@@ -152,9 +154,15 @@ final class SinkStatus {
 		this.refused.increment();
 	}
 
-	/** Other consumers run now. */
+	/** Consumers run, and are there now. */
 	void follow(Positions positions) {
 		this.positions = positions;
+		this.running = true;
+	}
+
+	/** No consumers run; until others do, the store has what it had. */
+	void standsStill() {
+		this.running = false;
 	}
 
 	/** Its consumers are to be started anew. */
@@ -170,15 +178,21 @@ final class SinkStatus {
 
 	/** Compares with the ends of the partitions. */
 	void compare(Map<Integer, Long> ends) {
-		this.lag.set(this.positions.missing(ends));
+		this.lag = (this.positions.isEmpty() && this.waiting != null) ? null : this.positions.missing(ends);
 	}
 
 	Set<Integer> partitions() {
-		return this.positions.partitions();
+		return (this.running) ? this.positions.partitions() : Set.of();
 	}
 
-	long lag() {
-		return this.lag.get();
+	/** How many messages are not in the store, as far as that is known. */
+	@Nullable Long lag() {
+		return this.lag;
+	}
+
+	private double lagOrNaN() {
+		Long known = this.lag;
+		return (known != null) ? known : Double.NaN;
 	}
 
 	@Nullable String waiting() {

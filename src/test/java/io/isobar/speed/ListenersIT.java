@@ -192,7 +192,7 @@ class ListenersIT {
 
 		this.store.down(false);
 		await().atMost(LONG).until(() -> this.store.cities().containsAll(cities));
-		await().atMost(LONG).until(() -> doing("recording").state().equals("running") && doing("recording").lag() == 0);
+		await().atMost(LONG).until(() -> doing("recording").state().equals("running") && Objects.equals(doing("recording").lag(), 0L));
 	}
 
 	@Test
@@ -222,7 +222,7 @@ class ListenersIT {
 					.flatMap((each) -> each.cities().stream())
 					.filter(cities::contains)
 					.forEach(written::add);
-				return written.containsAll(cities) && doing("recording").lag() == 0;
+				return written.containsAll(cities) && Objects.equals(doing("recording").lag(), 0L);
 			});
 			assertThat(written).hasSameSizeAs(cities);
 		}

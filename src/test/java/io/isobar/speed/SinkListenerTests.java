@@ -76,6 +76,8 @@ class SinkListenerTests {
 		this.kafkaAway = true;
 		assign(consumer, listener(sink, status, topics, null), 0);
 		assertThat(status.waiting()).isEqualTo("it can't find out where to go on");
+		status.compare(topics.ends(FakeLog.TOPIC));
+		assertThat(status.lag()).isNull();
 
 		this.kafkaAway = false;
 		SinkListener next = listener(sink, status, topics, null);
@@ -84,6 +86,8 @@ class SinkListenerTests {
 		assign(consumer, next, 0);
 		next.idle(consumer);
 		assertThat(status.waiting()).isNull();
+		status.compare(topics.ends(FakeLog.TOPIC));
+		assertThat(status.lag()).isZero();
 
 		status.waits("its store takes no writes", new IllegalStateException());
 		next.idle(consumer);

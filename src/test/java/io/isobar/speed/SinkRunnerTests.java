@@ -49,6 +49,7 @@ class SinkRunnerTests {
 
 	@BeforeEach
 	void topic() {
+		given(this.gaps.isOpen(anyString(), anyString())).willReturn(true);
 		topic(0);
 		given(this.topics.isStill(any())).willReturn(true);
 	}
@@ -81,6 +82,24 @@ class SinkRunnerTests {
 			this.runner.watch();
 			return this.status.partitions().contains(0);
 		});
+	}
+
+	@Test
+	void aSinkThatStandsStillSaysHowMuchItLacks() {
+		waitForPerson();
+
+		this.status.compare(Map.of(0, 12L));
+
+		assertThat(this.status.partitions()).isEmpty();
+		assertThat(this.status.lag()).isEqualTo(7);
+	}
+
+	/** Kafka has the messages from 5 on, and not from 0. */
+	private void waitForPerson() {
+		given(this.kafka.consumers(anyString(), any())).willReturn(consumers(() -> consumer(5, 9)));
+		this.runner.watch();
+		await().until(this.runner::isWaitingForPerson);
+		this.runner.watch();
 	}
 
 	/** Its topic has a partition that begins and ends there. */
