@@ -49,12 +49,15 @@ class Gaps {
 			.single() > 0;
 	}
 
-	/** Whether a sink waits for a person. */
-	boolean isOpen(String sink, String topic) {
-		return this.jdbc
-			.sql("select count(*) from stream_gap where sink = :sink and topic = :topic and accepted_at is null")
+	/** Whether a sink waits for a person; for none where the topic was made again. */
+	boolean isOpen(String sink, Incarnation incarnation) {
+		return this.jdbc.sql("""
+				select count(*) from stream_gap where sink = :sink and topic = :topic and incarnation = :incarnation
+				and accepted_at is null
+				""")
 			.param("sink", sink)
-			.param("topic", topic)
+			.param("topic", incarnation.topic())
+			.param("incarnation", incarnation.number())
 			.query(Integer.class)
 			.single() > 0;
 	}

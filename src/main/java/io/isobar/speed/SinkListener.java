@@ -135,8 +135,8 @@ final class SinkListener
 	}
 
 	private synchronized void needsPerson(String sentence) {
-		this.gap = true;
 		this.ended = true;
+		this.gap = true;
 		this.status.needsPerson(sentence);
 	}
 

@@ -78,7 +78,7 @@ final class SinkRunner {
 			this.gap |= current.listener.isWaitingForPerson();
 			startLater();
 		}
-		if (this.gap && !this.gaps.isOpen(this.sink.name(), this.sink.topic())) {
+		if (this.gap && !this.gaps.isOpen(this.sink.name(), now.get())) {
 			this.gap = false;
 		}
 		if (this.running == null && !this.gap && System.currentTimeMillis() >= this.startAt) {

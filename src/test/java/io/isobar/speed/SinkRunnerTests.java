@@ -49,8 +49,7 @@ class SinkRunnerTests {
 
 	@BeforeEach
 	void topic() {
-		given(this.gaps.isOpen(anyString(), anyString())).willReturn(true);
-		topic(0);
+		given(this.gaps.isOpen("sink", topic(0))).willReturn(true);
 		given(this.topics.isStill(any())).willReturn(true);
 	}
 
@@ -94,6 +93,17 @@ class SinkRunnerTests {
 		assertThat(this.status.lag()).isEqualTo(7);
 	}
 
+	@Test
+	void aGapOfATopicThatIsGoneHoldsBackNobody() {
+		waitForPerson();
+		assertThat(this.runner.isWaitingForPerson()).isTrue();
+
+		topic(1);
+		this.runner.watch();
+
+		assertThat(this.runner.isWaitingForPerson()).isFalse();
+	}
+
 	/** Kafka has the messages from 5 on, and not from 0. */
 	private void waitForPerson() {
 		given(this.kafka.consumers(anyString(), any())).willReturn(consumers(() -> consumer(5, 9)));
@@ -123,7 +133,7 @@ class SinkRunnerTests {
 		};
 	}
 
-	/** Goes on at an offset. */
+	/** Goes on at an offset, and begins at the beginning of any later topic. */
 	private record From(long offset) implements Sink {
 
 		@Override
@@ -153,7 +163,7 @@ class SinkRunnerTests {
 				@Override
 				public Map<TopicPartition, Long> positions(Consumer<?, ?> consumer,
 						Collection<TopicPartition> partitions) {
-					return Map.of(PARTITION, From.this.offset);
+					return (incarnation.number() == 0) ? Map.of(PARTITION, From.this.offset) : Map.of();
 				}
 
 				@Override
