@@ -205,8 +205,7 @@ final class SinkListener
 		// Known also of those that are held back
 		for (TopicPartition partition : partitions) {
 			long beginning = beginnings.getOrDefault(partition, 0L);
-			this.positions.next(partition.partition(),
-					Math.max(beginning, wanted.getOrDefault(partition, beginning)));
+			this.positions.next(partition.partition(), Math.max(beginning, wanted.getOrDefault(partition, beginning)));
 		}
 		if (!this.stopped) {
 			this.status.follow(this.positions);

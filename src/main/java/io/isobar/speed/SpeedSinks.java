@@ -38,8 +38,8 @@ public class SpeedSinks implements SmartLifecycle {
 	 * @param cause why it does not run
 	 * @param since when that began
 	 */
-	public record Doing(String sink, String topic, String state, @Nullable Long lag,
-			Set<Integer> partitions, @Nullable String cause, @Nullable Instant since) {
+	public record Doing(String sink, String topic, String state, @Nullable Long lag, Set<Integer> partitions,
+			@Nullable String cause, @Nullable Instant since) {
 	}
 
 	private final Topics topics;
