@@ -5,12 +5,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -114,15 +117,35 @@ class SinkRunnerTests {
 
 	/** Its topic has a partition that begins and ends there. */
 	private static MockConsumer<byte[], byte[]> consumer(long beginning, long end) {
-		MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+		MockConsumer<byte[], byte[]> consumer = new Patient();
 		consumer.updateBeginningOffsets(Map.of(PARTITION, beginning));
 		consumer.updateEndOffsets(Map.of(PARTITION, end));
 		consumer.schedulePollTask(() -> consumer.rebalance(List.of(PARTITION)));
 		return consumer;
 	}
 
-	private static ConsumerFactory<byte[], byte[]> consumers(
-			java.util.function.Supplier<Consumer<byte[], byte[]>> made) {
+	/** Waits for messages as a real one does, and not in a circle. */
+	private static final class Patient extends MockConsumer<byte[], byte[]> {
+
+		Patient() {
+			super("none");
+		}
+
+		@Override
+		public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+			ConsumerRecords<byte[], byte[]> there = super.poll(timeout);
+			try {
+				TimeUnit.MILLISECONDS.timedWait(this, timeout.toMillis());
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			return there;
+		}
+
+	}
+
+	private static ConsumerFactory<byte[], byte[]> consumers(Supplier<Consumer<byte[], byte[]>> made) {
 		return new DefaultKafkaConsumerFactory<>(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false)) {
 
 			@Override
