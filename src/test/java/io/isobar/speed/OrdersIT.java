@@ -374,6 +374,9 @@ class OrdersIT {
 
 		assertThat(wrong.status()).isEqualTo(422);
 		assertThat(wrong.body()).contains("The customer is empty", "The amount is no number");
+		String[] french = { form[0], form[1], form[2], form[3], "Accept-Language", "fr" };
+		assertThat(this.program.send("POST", "/orders", "customer=&amount=1,234", french).body())
+			.contains("Le client est vide", "Le montant est 1.234, et peut avoir au plus 2 décimales");
 		await().atMost(LONG).untilAsserted(() -> assertThat(totals(List.of(customer))).endsWith("=12.5 (1)"));
 	}
 
