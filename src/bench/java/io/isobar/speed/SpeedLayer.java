@@ -400,8 +400,7 @@ public final class SpeedLayer implements AutoCloseable {
 			double seconds = (System.nanoTime() - began) / 1e9;
 			if (!done.isEmpty() && open.size() == drained.size()) {
 				// As long as all are at it
-				drained.forEach(
-						(each) -> took.put(each.name + "-together", (this.messages - each.lag()) / seconds));
+				drained.forEach((each) -> took.put(each.name + "-together", (this.messages - each.lag()) / seconds));
 			}
 			done.forEach((each) -> took.put(each.name + "-seconds", seconds));
 			open.removeAll(done);

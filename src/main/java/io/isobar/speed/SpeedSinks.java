@@ -38,8 +38,8 @@ public class SpeedSinks implements SmartLifecycle {
 	 * @param cause why it does not run
 	 * @param since when that began
 	 */
-	public record Doing(String sink, String topic, String state, @Nullable Long lag,
-			Set<Integer> partitions, @Nullable String cause, @Nullable Instant since) {
+	public record Doing(String sink, String topic, String state, @Nullable Long lag, Set<Integer> partitions,
+			@Nullable String cause, @Nullable Instant since) {
 	}
 
 	private final Topics topics;
@@ -81,6 +81,7 @@ public class SpeedSinks implements SmartLifecycle {
 	}
 
 	private void watch() {
+		this.runners.forEach((runner) -> runner.status().watch());
 		try {
 			this.topics.watch();
 			if (this.kafkaAway != null) {

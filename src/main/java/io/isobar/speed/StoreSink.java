@@ -299,8 +299,7 @@ abstract class StoreSink implements Sink {
 		@Override
 		public void received(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
 			CrashPoint.at("sink.polled." + name());
-			this.taken
-				.computeIfAbsent(consumer, (key) -> new Taken(key, this.incarnation, this.status, this.positions))
+			this.taken.computeIfAbsent(consumer, (key) -> new Taken(key, this.incarnation, this.status, this.positions))
 				.take(records);
 		}
 

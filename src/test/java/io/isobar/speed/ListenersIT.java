@@ -193,7 +193,8 @@ class ListenersIT {
 
 		this.store.down(false);
 		await().atMost(LONG).until(() -> this.store.cities().containsAll(cities));
-		await().atMost(LONG).until(() -> doing("recording").state().equals("running") && Objects.equals(doing("recording").lag(), 0L));
+		await().atMost(LONG)
+			.until(() -> doing("recording").state().equals("running") && Objects.equals(doing("recording").lag(), 0L));
 	}
 
 	@Test
