@@ -168,7 +168,7 @@ final class Outbox {
 			Outgoing next;
 			while ((next = next()) != null) {
 				if (client != null && isToBeRenewed()) {
-					client.close(Duration.ZERO);
+					close(client);
 					client = null;
 				}
 				try {
@@ -189,8 +189,17 @@ final class Outbox {
 			// Closing waits for the client's own thread
 			Thread.interrupted();
 			if (client != null) {
-				client.close(Duration.ZERO);
+				close(client);
 			}
+		}
+	}
+
+	private static void close(Producer<?, ?> client) {
+		try {
+			client.close(Duration.ZERO);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("A client of Kafka can't be closed", ex);
 		}
 	}
 

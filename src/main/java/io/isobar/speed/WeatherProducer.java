@@ -123,6 +123,17 @@ class WeatherProducer implements SmartLifecycle {
 		catch (InterruptedException ex) {
 			logger.debug("The producer is interrupted, as the application ends");
 		}
+		catch (Error ex) {
+			logger.error("The producer has ended ({}). Another instance goes on, if there is one; else start isobar anew.",
+					ex.toString());
+			throw ex;
+		}
+		finally {
+			// A stop does so when all is sent
+			if (!isStopping()) {
+				this.duties.giveUp(DUTY);
+			}
+		}
 	}
 
 	private boolean isDone() {
@@ -135,7 +146,6 @@ class WeatherProducer implements SmartLifecycle {
 		}
 		logger.info("{} messages were sent. The producer has ended, and the application stays up.",
 				this.outbox.delivered());
-		this.duties.giveUp(DUTY);
 	}
 
 	/** Whether the producer is to end. */
