@@ -250,7 +250,7 @@ public class DeadLetters {
 				reserved.value());
 		record.headers().add(REPLAY, reserved.replay().toString().getBytes(StandardCharsets.UTF_8));
 		try {
-			this.kafka.producer().send(record).get(15, TimeUnit.SECONDS);
+			this.kafka.send(record).get(15, TimeUnit.SECONDS);
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			throw new IllegalStateException("It is not known whether the dead letter was sent.", ex);

@@ -166,7 +166,7 @@ public class OrderOutbox implements SmartLifecycle {
 				order.customer().getBytes(StandardCharsets.UTF_8), OrderMessages.write(order));
 		record.headers().add(ORDER, id.toString().getBytes(StandardCharsets.UTF_8));
 		try {
-			this.kafka.producer().send(record).get(Reservation.HELD.toMillis() / 2, TimeUnit.MILLISECONDS);
+			this.kafka.send(record).get(Reservation.HELD.toMillis() / 2, TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			throw new IllegalStateException("It is not known whether the order was sent.", ex);

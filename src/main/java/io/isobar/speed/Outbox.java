@@ -21,7 +21,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -254,7 +253,7 @@ final class Outbox {
 		}
 		else {
 			this.waiting.add(message);
-			this.renew |= !(failure instanceof RetriableException);
+			this.renew |= KafkaClients.isForGood(failure);
 			troubled(sentence(failure));
 			logger.debug("Message {} is sent again", message.number(), failure);
 		}

@@ -32,7 +32,7 @@ class SimulatedClients extends KafkaClients {
 	}
 
 	@Override
-	synchronized Producer<byte[], byte[]> producer() {
+	Producer<byte[], byte[]> newProducer() {
 		return this.producers.get();
 	}
 
