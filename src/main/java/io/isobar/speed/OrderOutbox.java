@@ -30,8 +30,10 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Takes orders, and sends each to Kafka once: it is kept in PostgreSQL before it is
@@ -149,15 +151,19 @@ public class OrderOutbox implements SmartLifecycle {
 			sending.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException | TimeoutException ex) {
-			if (!this.troubled) {
-				this.troubled = true;
-				logger.warn("Kafka takes no orders ({}). They are kept, and sent when it is back.", ex.toString());
-			}
+			tellOnce(ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
 		return Accepted.YES;
+	}
+
+	private void tellOnce(Exception failure) {
+		if (!this.troubled) {
+			this.troubled = true;
+			logger.warn("Kafka takes no orders ({}). They are kept, and sent when it is back.", failure.toString());
+		}
 	}
 
 	/** Sends it, and notes that Kafka has it. */
@@ -208,7 +214,14 @@ public class OrderOutbox implements SmartLifecycle {
 					DELETE FROM orders_outbox WHERE idempotency_key IS NULL
 					AND sent_at < now() - make_interval(secs => ?)""").param(KEPT.toSeconds()).update();
 		}
+		catch (DataAccessException | TransactionException ex) {
+			// PostgreSQL is missed elsewhere, with a sentence
+			logger.debug("Orders are not sent this time", ex);
+		}
 		catch (RuntimeException ex) {
+			if (!Thread.currentThread().isInterrupted()) {
+				tellOnce(ex);
+			}
 			logger.debug("Orders are not sent this time", ex);
 		}
 	}
