@@ -250,7 +250,9 @@ class WeatherProducer implements SmartLifecycle {
 			.map(Map.Entry::getValue)
 			.min(Comparator.naturalOrder())
 			.orElse(LATER);
-		Duration wait = Duration.between(this.clock.instant(), began.plus(interval));
+		Duration passed = Duration.between(began, this.clock.instant());
+		// The clock may have been set back
+		Duration wait = passed.isNegative() ? interval : interval.minus(passed);
 		return wait.isNegative() ? Duration.ZERO : wait;
 	}
 

@@ -4,14 +4,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
 import java.util.List;
+import java.util.function.Predicate;
 
 import io.isobar.jobs.Duties;
 import io.isobar.provider.Cities;
+import io.isobar.provider.CurrentConditions;
 import io.isobar.provider.MovableClock;
+import io.isobar.provider.Provider;
 import io.isobar.provider.Providers;
 import io.isobar.provider.Quotas;
 import io.isobar.provider.TestCities;
 import io.isobar.speed.ProducerSettings.Mode;
+import io.isobar.weather.Channel;
+import io.isobar.weather.Origin;
+import io.isobar.weather.Outlook;
+import io.isobar.weather.ReadingDraft;
+import io.isobar.weather.Resolution;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +69,26 @@ class WeatherProducerTests {
 		this.producer.start();
 
 		verify(this.duties, timeout(LONG)).giveUp(WeatherProducer.DUTY);
+	}
+
+	@Test
+	void aClockThatIsSetBackWhileSomebodyIsAskedHoldsUpNoRound() {
+		Provider simulator = mock();
+		given(simulator.origin()).willReturn(Origin.SIMULATED);
+		given(this.providers.current(any(), any(), any())).willAnswer((call) -> {
+			call.<Predicate<Provider>>getArgument(2).test(simulator);
+			this.clock.move(Duration.ofHours(-1));
+			return nothing();
+		});
+
+		this.producer.start();
+
+		verify(this.providers, timeout(LONG).atLeast(2)).current(any(), any(), any());
+	}
+
+	private CurrentConditions nothing() {
+		ReadingDraft draft = new ReadingDraft("Paris", NOW, Resolution.HOUR, Origin.SIMULATED, Channel.STREAM, NOW);
+		return new CurrentConditions(draft.build(), null, null, null, Outlook.UNKNOWN, 0);
 	}
 
 }
