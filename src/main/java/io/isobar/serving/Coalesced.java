@@ -1,6 +1,7 @@
 package io.isobar.serving;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -10,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A question that many ask at the same time is asked once for all who wait, and never was
- * begun before one of them asked: so nobody is told of what was before. Thread-safe.
+ * begun before one of them asked: so nobody is told of what was before. That there is no
+ * answer is told to all of them as well, so that none waits for longer than two who are
+ * not answered. Thread-safe.
  *
  * @param <K> what can be asked
  * @param <V> what is answered
@@ -43,9 +46,19 @@ final class Coalesced<K, V> {
 	/**
 	 * The last answer.
 	 *
+	 * @param value null where there was none
+	 * @param failure why there was none
 	 * @param begun as which it was asked
 	 */
-	private record Answer<K, V>(K key, V value, long begun) {
+	private record Answer<K, V>(K key, @Nullable V value, @Nullable RuntimeException failure, long begun) {
+
+		V get() {
+			if (this.failure != null) {
+				throw this.failure;
+			}
+			return Objects.requireNonNull(this.value);
+		}
+
 	}
 
 	/** The answer to a question that begins now, or later. */
@@ -56,15 +69,23 @@ final class Coalesced<K, V> {
 		try {
 			Answer<K, V> last = place.answer;
 			if (last != null && last.begun() > before && last.key().equals(key)) {
-				return last.value();
+				return last.get();
 			}
-			long number = place.begun.incrementAndGet();
-			V value = this.question.apply(key);
-			place.answer = new Answer<>(key, value, number);
-			return value;
+			Answer<K, V> answer = answer(key, place.begun.incrementAndGet());
+			place.answer = answer;
+			return answer.get();
 		}
 		finally {
 			place.underWay.unlock();
+		}
+	}
+
+	private Answer<K, V> answer(K key, long number) {
+		try {
+			return new Answer<>(key, this.question.apply(key), null, number);
+		}
+		catch (RuntimeException ex) {
+			return new Answer<>(key, null, ex, number);
 		}
 	}
 

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.stereotype.Component;
@@ -72,16 +73,14 @@ class KafkaClients implements DisposableBean {
 		this.settings = settings;
 	}
 
-	/**
-	 * The settings of a consumer of a group that does not mind waiting for more messages.
-	 */
-	Map<String, Object> consumer(String group, Duration linger) {
+	/** Makes consumers of a group that does not mind waiting for more messages. */
+	ConsumerFactory<byte[], byte[]> consumers(String group, Duration linger) {
 		Map<String, Object> properties = consumer(group);
 		if (!linger.isZero()) {
 			properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, ENOUGH);
 			properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) linger.toMillis());
 		}
-		return properties;
+		return new DefaultKafkaConsumerFactory<>(properties);
 	}
 
 	/** The settings of a consumer; it decides itself where it begins. */

@@ -11,6 +11,8 @@ import io.isobar.orders.NewestOrders;
 import io.isobar.views.CustomerTotals;
 import io.isobar.views.CustomerTotals.Total;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.stereotype.Component;
 
 /**
@@ -110,6 +112,9 @@ public class OrdersTail implements NewestOrders {
 
 		private long answered;
 
+		/** Why those who were answered last were told nothing. */
+		private @Nullable RuntimeException failure;
+
 		private final Object looking = new Object();
 
 		Folded(Boundary boundary) {
@@ -118,7 +123,8 @@ public class OrdersTail implements NewestOrders {
 		}
 
 		/**
-		 * Those who ask while somebody looks are all served by the one who looks next.
+		 * Those who ask while somebody looks are all served by the one who looks next,
+		 * also with its failure.
 		 */
 		NavigableMap<String, Total> totals() {
 			long mine;
@@ -128,19 +134,33 @@ public class OrdersTail implements NewestOrders {
 			synchronized (this.looking) {
 				synchronized (this) {
 					if (this.answered >= mine) {
-						return this.answer;
+						return answer();
 					}
 				}
 				long served;
 				synchronized (this) {
 					served = this.asked;
 				}
-				look();
+				RuntimeException failed = null;
+				try {
+					look();
+				}
+				catch (RuntimeException ex) {
+					failed = ex;
+				}
 				synchronized (this) {
 					this.answered = served;
-					return this.answer;
+					this.failure = failed;
+					return answer();
 				}
 			}
+		}
+
+		private NavigableMap<String, Total> answer() {
+			if (this.failure != null) {
+				throw this.failure;
+			}
+			return this.answer;
 		}
 
 		private void look() {

@@ -32,13 +32,14 @@ public class SpeedSinks implements SmartLifecycle {
 	 * How a sink is doing in this instance.
 	 *
 	 * @param state running, waiting (it goes on by itself) or stopped (a person decides)
-	 * @param lag messages that are in Kafka and not in the store
+	 * @param lag messages that are in Kafka and not in the store; of a sink that stands
+	 * still, of the partitions that it had; null while nobody knows where it is
 	 * @param partitions those of this instance
 	 * @param cause why it does not run
 	 * @param since when that began
 	 */
-	public record Doing(String sink, String topic, String state, long lag, Set<Integer> partitions,
-			@Nullable String cause, @Nullable Instant since) {
+	public record Doing(String sink, String topic, String state, @Nullable Long lag,
+			Set<Integer> partitions, @Nullable String cause, @Nullable Instant since) {
 	}
 
 	private final Topics topics;
@@ -113,7 +114,7 @@ public class SpeedSinks implements SmartLifecycle {
 				runner.watch();
 			}
 			catch (RuntimeException ex) {
-				runner.status().waits("it can't be started", ex);
+				runner.status().waitsForConsumers("it can't be started", ex);
 			}
 		}
 		try {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,6 +23,8 @@ class CoalescedTests {
 
 	private static final Duration LONG = Duration.ofSeconds(30);
 
+	private static final String AWAY = "away";
+
 	/** What is under way ends when it is given an answer. */
 	private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
 
@@ -30,7 +33,11 @@ class CoalescedTests {
 	private final Coalesced<String, String> coalesced = new Coalesced<>((key) -> {
 		this.asked.add(key);
 		try {
-			return this.answers.take();
+			String answer = this.answers.take();
+			if (answer.equals(AWAY)) {
+				throw new IllegalStateException(AWAY);
+			}
+			return answer;
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);
@@ -94,6 +101,26 @@ class CoalescedTests {
 		assertThatThrownBy(() -> failing.ask("Paris")).hasMessage("away");
 
 		assertThat(failing.ask("Paris")).isEqualTo("there");
+	}
+
+	@Test
+	void aFailureIsToldToAllWhoWait() {
+		CompletableFuture<String> first = ask("Paris");
+		await().until(() -> this.asked.size() == 1);
+		List<CompletableFuture<String>> others = new ArrayList<>();
+		for (int i = 0; i < 15; i++) {
+			others.add(ask("Paris"));
+		}
+		await().until(() -> waiting() == 15);
+
+		this.answers.add(AWAY);
+		this.answers.add(AWAY);
+
+		assertThat(first).failsWithin(LONG);
+		assertThat(others).allSatisfy((other) -> assertThat(other).failsWithin(LONG)
+			.withThrowableOfType(ExecutionException.class)
+			.withMessageContaining("away"));
+		assertThat(this.asked).hasSize(2);
 	}
 
 	private CompletableFuture<String> ask(String city) {

@@ -1,7 +1,9 @@
 package io.isobar.speed;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 import io.isobar.embedded.Faults;
 import io.isobar.embedded.FaultyProxy;
@@ -9,6 +11,7 @@ import io.isobar.embedded.FaultyProxy.Fault;
 import io.isobar.embedded.ServerProcess;
 import io.isobar.operations.Http;
 import io.isobar.operations.Http.Answer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +27,7 @@ import static org.awaitility.Awaitility.await;
  * A store is away while readings stream in: held up, killed, or behind a network that
  * does not do what networks should. The undisturbed sinks go on; what needs the store
  * says so; and its own sink goes on by itself when the store does, with nothing lost. In
- * an ordinary build one store, another one each day.
+ * an ordinary build one store and one mishap, others each day.
  */
 class StoresAwayIT extends DisturbedStream {
 
@@ -73,12 +76,23 @@ class StoresAwayIT extends DisturbedStream {
 
 	}
 
-	/** A store, and what happens to it: null, its process is held up. */
-	record Away(Store store, Fault fault) {
+	/**
+	 * What happens to a store: its process is held up or killed, or the network to it.
+	 */
+	private enum Mishap {
+
+		HELD_UP, KILLED, CUT, RESET, HALF_OPEN, SLOW, TRICKLE;
+
+		/** What is found out at once; the others by a time-out. */
+		private static final Set<Mishap> SOON = EnumSet.of(HELD_UP, KILLED, CUT, RESET);
+
+	}
+
+	record Away(Store store, Mishap mishap) {
 
 		@Override
 		public String toString() {
-			return this.store + " " + ((this.fault != null) ? this.fault : "HELD_UP");
+			return this.store + " " + this.mishap;
 		}
 
 	}
@@ -109,62 +123,47 @@ class StoresAwayIT extends DisturbedStream {
 	@ParameterizedTest
 	@MethodSource("aways")
 	void theUndisturbedSinksGoOnWhileOneStoreIsAway(Away away, CapturedOutput output) throws Exception {
+		Store store = away.store();
 		try (KnownStream stream = KnownStream.start(TOPIC, CITY)) {
 			stream.awaitSent(KnownStream.RATE);
 			int lines = waiting(output).size();
-			if (away.fault() != null) {
-				away.store().proxy().set(away.fault());
-				try {
-					whileAway(away, stream);
-				}
-				finally {
-					away.store().proxy().set(Fault.NONE);
+			switch (away.mishap()) {
+				case HELD_UP -> ServerProcess.of(store.server).whileHeldUp(() -> whileAway(away, stream));
+				case KILLED -> ServerProcess.of(store.server).killAndAwait();
+				default -> {
+					store.proxy().set(Fault.valueOf(away.mishap().name()));
+					try {
+						whileAway(away, stream);
+					}
+					finally {
+						store.proxy().set(Fault.NONE);
+					}
 				}
 			}
-			else {
-				ServerProcess.of(away.store().server).whileHeldUp(() -> whileAway(away, stream));
+			Faults.recovers("F8, F9: " + away + "; its sink has caught up", () -> awaitCaughtUp(store.sink));
+			if (away.mishap() != Mishap.KILLED && away.mishap() != Mishap.SLOW) {
+				assertSaid(store, waiting(output).subList(lines, waiting(output).size()));
 			}
-			Faults.recovers("F8, F9: " + away + "; its sink has caught up", () -> awaitCaughtUp(away.store().sink));
-			assertSaidOnce(away, waiting(output).subList(lines, waiting(output).size()));
 
+			this.sinks.doing().forEach((sink) -> awaitCaughtUp(sink.sink()));
 			ORACLE.assertAllIsThere(stream.end());
 		}
 	}
 
 	static List<Away> aways() {
 		List<Away> aways = new ArrayList<>();
-		for (Store store : Faults.oneOf(List.of(Store.values()))) {
-			aways.add(new Away(store, null));
-			// What resets connections is found out at once, the others by a time-out
-			(Faults.repetitions() > 0 ? List.of(Fault.CUT, Fault.HALF_OPEN, Fault.SLOW, Fault.TRICKLE, Fault.RESET)
-					: Faults.oneOf(List.of(Fault.CUT, Fault.RESET)))
-				.forEach((fault) -> aways.add(new Away(store, fault)));
+		for (Store store : Store.values()) {
+			for (Mishap mishap : (Faults.repetitions() > 0) ? EnumSet.allOf(Mishap.class) : Mishap.SOON) {
+				aways.add(new Away(store, mishap));
+			}
 		}
-		return Faults.repeated(aways);
-	}
-
-	@ParameterizedTest
-	@MethodSource("killed")
-	void aStoreThatIsKilledIsWrittenToAgainWhenItIsBack(Store store) throws Exception {
-		try (KnownStream stream = KnownStream.start(TOPIC, CITY)) {
-			stream.awaitSent(KnownStream.RATE);
-
-			ServerProcess.of(store.server).killAndAwait();
-
-			Faults.recovers("F8: " + store + " killed; its sink has caught up", () -> awaitCaughtUp(store.sink));
-			this.sinks.doing().forEach((sink) -> awaitCaughtUp(sink.sink()));
-			ORACLE.assertAllIsThere(stream.end());
-		}
-	}
-
-	static List<Store> killed() {
-		return Faults.repeated(Faults.oneOf(List.of(Store.values())));
+		return Faults.repeated(Faults.oneOf(aways));
 	}
 
 	/** As long as it must be, and in profile faults a minute longer. */
 	private void whileAway(Away away, KnownStream stream) {
 		Store store = away.store();
-		if (away.fault() != Fault.SLOW) {
+		if (away.mishap() != Mishap.SLOW) {
 			await().atMost(LONG).until(() -> doing(store.sink).state().equals("waiting"));
 			assertThat(doing(store.sink).cause()).isNotBlank();
 		}
@@ -179,7 +178,7 @@ class StoresAwayIT extends DisturbedStream {
 				.forEach(this::awaitCaughtUp);
 		}
 		while (System.nanoTime() < end);
-		if (away.fault() != Fault.SLOW && store.unavailable != null) {
+		if (away.mishap() != Mishap.SLOW && store.unavailable != null) {
 			Answer answer = ask(store.unavailable);
 			assertThat(answer.status()).as(answer.body()).isEqualTo(503);
 			assertThat(answer.body()).containsIgnoringCase("\"store\":\"" + store);
@@ -193,19 +192,27 @@ class StoresAwayIT extends DisturbedStream {
 	}
 
 	private void awaitCaughtUp(String sink) {
-		await().atMost(LONG).until(() -> doing(sink).state().equals("running") && doing(sink).lag() <= KEEPS_UP);
+		await().atMost(LONG).until(() -> doing(sink).state().equals("running") && isNear(doing(sink).lag()));
+	}
+
+	private static boolean isNear(@Nullable Long lag) {
+		return lag != null && lag <= KEEPS_UP;
 	}
 
 	private static List<String> waiting(CapturedOutput output) {
 		return output.toString().lines().filter((line) -> line.contains(" waits: ")).toList();
 	}
 
-	private static void assertSaidOnce(Away away, List<String> lines) {
-		if (away.fault() != Fault.SLOW) {
-			assertThat(lines.stream().filter((line) -> !line.contains(" orders-" + away.store().sink + " waits: ")))
-				.singleElement()
-				.asString()
-				.contains(" " + away.store().sink + " waits: ");
+	private static void assertSaid(Store store, List<String> lines) {
+		String said = " " + store.sink + " waits: ";
+		assertThat(lines).filteredOn((line) -> line.contains(said)).isNotEmpty();
+		if (Faults.repetitions() > 0) {
+			// With the machine to itself nobody else has reason to wait; and what was
+			// under
+			// way when the store was back may still time out
+			assertThat(lines).filteredOn((line) -> !line.contains(" orders-" + store.sink + " waits: "))
+				.hasSizeLessThanOrEqualTo(2)
+				.allMatch((line) -> line.contains(said));
 		}
 	}
 

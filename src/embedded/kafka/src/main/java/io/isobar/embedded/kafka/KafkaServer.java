@@ -83,6 +83,8 @@ public final class KafkaServer {
 		properties.put("default.replication.factor", "1");
 		properties.put("offsets.topic.replication.factor", "1");
 		properties.put("offsets.topic.num.partitions", "8");
+		// A laptop may be off for weeks: 10 years
+		properties.put("offsets.retention.minutes", "5256000");
 		properties.put("transaction.state.log.replication.factor", "1");
 		properties.put("transaction.state.log.min.isr", "1");
 		properties.put("transaction.state.log.num.partitions", "4");
