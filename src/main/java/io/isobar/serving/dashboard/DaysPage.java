@@ -53,8 +53,7 @@ class DaysPage {
 
 	private final MessageSource messages;
 
-	DaysPage(UnifiedDays days, Cities cities, ObjectProvider<SpeedViews> speed,
-			MessageSource messages) {
+	DaysPage(UnifiedDays days, Cities cities, ObjectProvider<SpeedViews> speed, MessageSource messages) {
 		this.days = days;
 		this.cities = cities;
 		this.speed = speed;

@@ -78,8 +78,7 @@ class HistoryPage {
 	String history(@RequestParam(required = false) @Nullable String city,
 			@RequestParam(required = false) @Nullable String from, @RequestParam(required = false) @Nullable String to,
 			Locale locale, HttpServletResponse response, Model model) {
-		return this.moment
-			.of(() -> history(city, from, to, new FieldErrors(this.messages, locale), response, model));
+		return this.moment.of(() -> history(city, from, to, new FieldErrors(this.messages, locale), response, model));
 	}
 
 	private String history(@Nullable String city, @Nullable String from, @Nullable String to, FieldErrors errors,

@@ -137,9 +137,8 @@ class DaysPageTests {
 	private Map<String, Object> model(String city, @Nullable String from, @Nullable String to) {
 		ExtendedModelMap model = new ExtendedModelMap();
 		this.response = new MockHttpServletResponse();
-		new DaysPage(this.days, mock(Cities.class), mock(ObjectProvider.class),
-				FormatsTests.messages())
-			.days(city, from, to, Locale.ENGLISH, this.response, model);
+		new DaysPage(this.days, mock(Cities.class), mock(ObjectProvider.class), FormatsTests.messages()).days(city,
+				from, to, Locale.ENGLISH, this.response, model);
 		return model;
 	}
 

@@ -159,9 +159,8 @@ class HistoryPageTests {
 		ExtendedModelMap model = new ExtendedModelMap();
 		this.response = new MockHttpServletResponse();
 		Clock clock = Clock.fixed(Instant.parse("2026-11-21T11:00:00Z"), ZoneOffset.UTC);
-		new HistoryPage(this.views, this.cities, FormatsTests.messages(), clock,
-				new OneMoment(this.transactions)).history(city, from, to, locale,
-				this.response, model);
+		new HistoryPage(this.views, this.cities, FormatsTests.messages(), clock, new OneMoment(this.transactions))
+			.history(city, from, to, locale, this.response, model);
 		return model;
 	}
 
