@@ -15,8 +15,10 @@ for (const choice of document.querySelectorAll("[data-theme-choice]")) {
     document.cookie = `theme=${theme}; path=${new URL(document.querySelector(".brand").href).pathname}; max-age=31536000; samesite=lax`;
     for (const other of document.querySelectorAll("[data-theme-choice]")) {
       other.toggleAttribute("aria-current", false);
+      if (other.dataset.themeChoice === theme) {
+        other.setAttribute("aria-current", "true");
+      }
     }
-    choice.setAttribute("aria-current", "true");
     changed();
   });
 }
@@ -36,12 +38,14 @@ const tick = () => {
 };
 setInterval(tick, 1000);
 
-// On a phone the links scroll: the current one is in sight
-const nav = document.querySelector(".bar nav");
-const current = nav.querySelector("[aria-current]");
-if (current) {
-  nav.scrollLeft = current.offsetLeft - nav.offsetLeft - (nav.clientWidth - current.offsetWidth) / 2;
-}
+// The menu of a narrow window closes as any other does
+const menu = document.querySelector(".menu");
+menu.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && menu.open) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
 
 document.querySelector("[data-focus]")?.focus();
 

@@ -1,5 +1,5 @@
 // The page of what is measured now: readings are shown as they come in.
-import { withUnit } from "./mod/formats.js";
+import { relative, withUnit } from "./mod/formats.js";
 
 const flow = document.getElementById("flow");
 
@@ -7,6 +7,9 @@ if (flow) {
   const button = flow.querySelector("button");
   const newest = flow.querySelector("[data-newest]");
   const waiting = new Map();
+  // What providers say in English, in the page's language
+  const words = new Map([...document.querySelectorAll("#words li")].map((each) => [each.dataset.english.toLowerCase(), each.textContent]));
+  const said = (english) => english.split(/\s*,\s*/).map((part) => words.get(part.toLowerCase()) ?? part).join(", ");
   let paused = false;
 
   const state = (name) => {
@@ -36,7 +39,7 @@ if (flow) {
     row.querySelector("[data-flag=simulated]").hidden = reading.dataOrigin !== "simulated";
     row.querySelector("[data-flag=rain]").hidden = !reading.rain;
     row.querySelector("[data-flag=storm]").hidden = !reading.storm;
-    row.querySelector("[data-text=conditions]").textContent = reading.conditions ?? "";
+    row.querySelector("[data-text=conditions]").textContent = said(reading.conditions ?? "");
     if (changed) {
       row.classList.add("changed");
       setTimeout(() => row.classList.remove("changed"), 2_000);
@@ -57,8 +60,10 @@ if (flow) {
   events.addEventListener("reading", (event) => {
     const reading = JSON.parse(event.data);
     waiting.set(reading.city, reading);
+    const time = newest.querySelector("time");
+    time.dateTime = new Date().toISOString();
+    time.textContent = relative(Date.now(), Date.now());
     newest.hidden = false;
-    newest.querySelector("time").dateTime = new Date().toISOString();
   });
   // At most once a second, however many come
   setInterval(() => {

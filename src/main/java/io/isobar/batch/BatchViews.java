@@ -9,6 +9,7 @@ import java.time.YearMonth;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 import io.isobar.views.State;
@@ -91,6 +92,15 @@ public class BatchViews {
 			return this.state.count(this.state.view().indexOf(WeatherViews.READINGS));
 		}
 
+	}
+
+	/**
+	 * From when to when there are readings.
+	 *
+	 * @param first the first local day that has any
+	 * @param last the last one
+	 */
+	public record Known(LocalDate first, LocalDate last) {
 	}
 
 	/** How wide the temperature swings within a day of that month. */
@@ -235,6 +245,22 @@ public class BatchViews {
 			.params(city, from, to, generation, generation)
 			.query(BatchViews::day)
 			.list();
+	}
+
+	/**
+	 * The days between which a generation has readings of a city; empty where it has
+	 * none.
+	 * @param until the last day that is looked at
+	 */
+	public Optional<Known> known(int generation, String city, LocalDate until) {
+		return this.jdbc.sql("""
+				SELECT min(t.local_day) AS first, max(t.local_day) AS last FROM city_day t
+				WHERE t.city = ? AND t.local_day <= ? AND t.valid_from <= ? AND ? < t.valid_to AND t.readings > 0
+				HAVING count(*) > 0""")
+			.params(city, until, generation, generation)
+			.query((row, number) -> new Known(row.getObject("first", LocalDate.class),
+					row.getObject("last", LocalDate.class)))
+			.optional();
 	}
 
 	/** Daily amplitudes of a city, by month; both ends included. */

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Objects;
 
 import io.isobar.jobs.Fence;
-import io.isobar.jobs.NotWorthRetrying;
 import io.isobar.jobs.StepProgress;
 import io.isobar.lake.CrashPoint;
 import io.isobar.lake.RawAnswers;
@@ -230,18 +229,6 @@ class ImportFiles implements Tasklet {
 						(city) -> Objects.requireNonNull(this.zones.get(city)));
 				this.gathered.clear();
 			}
-		}
-
-	}
-
-	/** Files that were not imported; the message names each with its reason. */
-	static class FilesRefused extends RuntimeException implements NotWorthRetrying {
-
-		private static final long serialVersionUID = 1L;
-
-		FilesRefused(List<String> sentences, int files) {
-			super("%d of %d files were refused; the others are imported. %s".formatted(sentences.size(), files,
-					String.join(" ", sentences)));
 		}
 
 	}

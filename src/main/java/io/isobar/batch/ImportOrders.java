@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Objects;
 
 import io.isobar.jobs.ExecutionNotes;
-import io.isobar.jobs.NotWorthRetrying;
 import io.isobar.jobs.StepProgress;
 import io.isobar.lake.OrderStore;
 import io.isobar.lake.RawAnswers;
@@ -137,18 +136,6 @@ class ImportOrders implements Tasklet {
 		contribution.incrementWriteCount(tally.orders());
 		contribution.incrementFilterCount(tally.rows() - tally.orders() - tally.refused());
 		this.notes.note(step, tally.sentence(file.name()));
-	}
-
-	/** Files that were not imported; the message names each with its reason. */
-	static class FilesRefused extends RuntimeException implements NotWorthRetrying {
-
-		private static final long serialVersionUID = 1L;
-
-		FilesRefused(List<String> sentences, int files) {
-			super("%d of %d files were refused; the others are imported. %s".formatted(sentences.size(), files,
-					String.join(" ", sentences)));
-		}
-
 	}
 
 }

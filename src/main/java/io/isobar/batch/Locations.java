@@ -1,12 +1,17 @@
 package io.isobar.batch;
 
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
+import io.isobar.jobs.Sentence;
 import io.isobar.lake.Lake;
 import io.isobar.provider.file.Location;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.stereotype.Component;
 
@@ -16,6 +21,11 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Locations {
+
+	private static final Logger logger = LoggerFactory.getLogger(Locations.class);
+
+	/** So much of a path is said back. */
+	private static final int LONGEST = 200;
 
 	private final Lake lake;
 
@@ -32,6 +42,38 @@ class Locations {
 					this.lake.path(path.substring("lake:".length()).replaceFirst("^/+", "")));
 		}
 		return Location.local(Path.of(path));
+	}
+
+	/**
+	 * Says that there is nothing at a path, before anybody tries to read it.
+	 * @return null: there is something, or it can't be asked now whether there is
+	 */
+	@Nullable Sentence missing(String path) {
+		try {
+			return of(path).exists() ? null : nothingAt(path);
+		}
+		catch (InvalidPathException ex) {
+			return nothingAt(path);
+		}
+		catch (IOException | RuntimeException ex) {
+			// Who reads it says why not
+			logger.debug("Whether there is anything at {} can't be asked", path, ex);
+			return null;
+		}
+	}
+
+	private static Sentence nothingAt(String path) {
+		String shown = (path.length() > LONGEST) ? path.substring(0, LONGEST) + "…" : path;
+		if (path.startsWith("/") || isOnLake(path)) {
+			return Sentence.of("jobs.parameter.path", "there is no file or folder {0}. Correct it.", shown);
+		}
+		return Sentence.of("jobs.parameter.path.relative",
+				"there is no file or folder {0}. A path that does not begin with / begins at {1}.", shown,
+				Path.of("").toAbsolutePath().toString());
+	}
+
+	private static boolean isOnLake(String path) {
+		return path.startsWith("hdfs:") || path.startsWith("lake:");
 	}
 
 	/**

@@ -1,6 +1,8 @@
 package io.isobar.batch;
 
 import io.isobar.jobs.Fence;
+import io.isobar.lake.CrashPoint;
+import io.isobar.views.CustomerTotals;
 
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
@@ -38,6 +40,7 @@ class OrdersExport implements Tasklet {
 		// A transaction for all of it: there is one table
 		int generation = this.fence.writing(step,
 				() -> this.steps.export(run, step.getJobExecutionId(), String.valueOf(this.build.getVersion())));
+		CrashPoint.at("export." + CustomerTotals.NAME);
 		contribution.incrementWriteCount(this.generations.find(generation).orElseThrow().cities());
 		run.exported(generation);
 		return RepeatStatus.FINISHED;

@@ -4,6 +4,7 @@ import java.io.IOException;
 
 import io.isobar.engine.SparkEngine;
 import io.isobar.jobs.ExecutionNotes;
+import io.isobar.lake.CrashPoint;
 import io.isobar.lake.Lake;
 import io.isobar.spark.FoldOrders;
 import io.isobar.views.CustomerTotals;
@@ -55,6 +56,7 @@ class OrdersFold implements Tasklet {
 			.toString();
 		FoldOrders.Folded folded = this.spark.run(step, new FoldOrders(), new FoldOrders.Request(
 				this.lake.orders().toString(), run.version(), since, run.minimumAmount(), run.sources(), result));
+		CrashPoint.at("fold.written");
 		if (since != null && folded.all()) {
 			noteAll(step, "the log of the orders no longer tells what has come since");
 		}

@@ -17,17 +17,19 @@ class OrdersImportJob {
 	static final String NAME = "orders_import";
 
 	@Bean
-	JobDescriptor ordersImportDescriptor() {
+	JobDescriptor ordersImportDescriptor(Locations locations) {
 		return JobDescriptor
 			.of(NAME, "Reads files of orders into the lake. It does not count them: launch orders_batch afterwards.")
 			.with(Parameter.path("path")
 				.asRequired()
 				.help("A file or a folder: without a scheme on the application's disk; hdfs: or lake: on the lake.")
-				.example("spark-jobs/datasets/transactions.csv"),
+				.example("spark-jobs/datasets/transactions.csv")
+				.checked(locations::missing),
 					Parameter.path("mapping")
 						.asRequired()
 						.help("A mapping file: which columns are the customer and the amount, and what is refused.")
-						.example("mappings/orders/uci-online-retail.yaml"));
+						.example("mappings/orders/uci-online-retail.yaml")
+						.checked(locations::missing));
 	}
 
 	@Bean

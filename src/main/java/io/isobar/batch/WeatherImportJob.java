@@ -17,16 +17,18 @@ class WeatherImportJob {
 	static final String NAME = "weather_import";
 
 	@Bean
-	JobDescriptor weatherImportDescriptor() {
+	JobDescriptor weatherImportDescriptor(Locations locations) {
 		return JobDescriptor.of(NAME,
 				"Reads files into the master dataset. It does not analyse: launch weather_batch_processing afterwards.")
 			.with(Parameter.path("path")
 				.asRequired()
 				.help("A file or a folder: without a scheme on the application's disk; hdfs: or lake: on the lake.")
-				.example("datasets/noaa-seattle-new-york"),
+				.example("datasets/noaa-seattle-new-york")
+				.checked(locations::missing),
 					Parameter.path("mapping")
 						.help("A mapping file, for files that have none beside them.")
-						.example("mappings/open-meteo-france.yaml"));
+						.example("mappings/open-meteo-france.yaml")
+						.checked(locations::missing));
 	}
 
 	@Bean

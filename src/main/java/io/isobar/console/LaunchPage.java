@@ -107,8 +107,7 @@ class LaunchPage {
 				model.addAttribute("errors",
 						wrong.problems()
 							.stream()
-							.collect(Collectors.toMap(ParameterProblem::parameter,
-									(problem) -> problem.parameter() + ": " + words.of(problem.sentence()),
+							.collect(Collectors.toMap(ParameterProblem::parameter, (problem) -> words.of(problem),
 									(first, second) -> first, LinkedHashMap::new)));
 			}
 			else {

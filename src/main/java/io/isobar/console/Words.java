@@ -8,6 +8,7 @@ import java.util.Locale;
 
 import io.isobar.jobs.JobDescriptor;
 import io.isobar.jobs.Parameter;
+import io.isobar.jobs.ParameterProblem;
 import io.isobar.jobs.Sentence;
 import io.isobar.serving.dashboard.Formats;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,12 @@ class Words {
 		Object[] arguments = Arrays.stream(sentence.getArguments()).map(this::written).toArray();
 		return this.messages.getMessage(
 				new DefaultMessageSourceResolvable(sentence.getCodes(), arguments, sentence.getDefaultMessage()),
+				this.locale);
+	}
+
+	/** The sentence, led by the name of the parameter. */
+	String of(ParameterProblem problem) {
+		return this.messages.getMessage("launch.problem", new Object[] { problem.parameter(), of(problem.sentence()) },
 				this.locale);
 	}
 

@@ -288,7 +288,9 @@ public class OrderStore {
 				}
 			});
 			actions.addAll(writeFile(engine, transaction, gathered));
+			CrashPoint.at("orders.written");
 			commit(engine, transaction, actions);
+			CrashPoint.at("orders.committed");
 			return true;
 		}
 		catch (ConcurrentTransactionException ex) {
@@ -355,6 +357,7 @@ public class OrderStore {
 					throw new IllegalStateException("Which orders count could not be written to the lake.", ex);
 				}
 			}
+			CrashPoint.at("orders.counted");
 			return true;
 		});
 	}

@@ -29,7 +29,9 @@ public record Order(String customer, BigDecimal amount) {
 	public static Order placed(String customer, BigDecimal amount) throws OrderRefused {
 		String name = customer(customer);
 		if (amount.signum() <= 0) {
-			throw new OrderRefused("The amount is %s, and must be more than 0.".formatted(shown(amount)));
+			String shown = shown(amount);
+			throw new OrderRefused("amount.positive", "The amount is %s, and must be more than 0.".formatted(shown),
+					shown);
 		}
 		return new Order(name, amount(amount));
 	}
@@ -42,14 +44,15 @@ public record Order(String customer, BigDecimal amount) {
 		String name = text.strip();
 		int length = name.codePointCount(0, name.length());
 		if (length == 0) {
-			throw new OrderRefused("The customer is empty. Write a name of 1 to 200 characters.");
+			throw new OrderRefused("customer.empty", "The customer is empty. Write a name of 1 to 200 characters.");
 		}
 		if (length > LONGEST_CUSTOMER) {
-			throw new OrderRefused(
-					"The customer has %d characters, and may have 200 at most. Shorten it.".formatted(length));
+			throw new OrderRefused("customer.long",
+					"The customer has %d characters, and may have 200 at most. Shorten it.".formatted(length),
+					String.valueOf(length));
 		}
 		if (name.codePoints().anyMatch((point) -> point == 0 || Character.getType(point) == Character.SURROGATE)) {
-			throw new OrderRefused(
+			throw new OrderRefused("customer.character",
 					"The customer has a character that is none of a text (NUL, or half of a pair). Take it out.");
 		}
 		return name;
@@ -62,13 +65,16 @@ public record Order(String customer, BigDecimal amount) {
 	public static BigDecimal amount(BigDecimal number) throws OrderRefused {
 		BigDecimal plain = number.stripTrailingZeros();
 		if (plain.scale() > DECIMALS) {
-			throw new OrderRefused(
-					"The amount is %s, and may have at most 2 decimal places. Round it.".formatted(shown(number)));
+			String shown = shown(number);
+			throw new OrderRefused("amount.decimals",
+					"The amount is %s, and may have at most 2 decimal places. Round it.".formatted(shown), shown);
 		}
 		if (plain.precision() - plain.scale() > MOST_DIGITS) {
-			throw new OrderRefused(
+			String shown = shown(number);
+			throw new OrderRefused("amount.digits",
 					"The amount is %s, and may have at most 30 digits before its decimal point. Divide the order."
-						.formatted(shown(number)));
+						.formatted(shown),
+					shown);
 		}
 		return plain.setScale(DECIMALS);
 	}

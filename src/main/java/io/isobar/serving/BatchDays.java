@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 import io.isobar.batch.BatchViews;
 import io.isobar.batch.ClosedDays;
@@ -83,6 +84,11 @@ final class BatchDays {
 			days.addAll(Arrays.asList(all).subList(first, last));
 		}
 		return days;
+	}
+
+	/** The days between which it has readings of a city, none after that day. */
+	Optional<BatchViews.Known> known(String city, LocalDate until) {
+		return (this.current != null) ? this.views.known(this.current.generation(), city, until) : Optional.empty();
 	}
 
 	private void read(CityDays city, ZoneId zone, int first, int last, Map<Integer, Day[]> found) {

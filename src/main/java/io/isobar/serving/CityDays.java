@@ -8,8 +8,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import io.isobar.batch.BatchViews;
 import io.isobar.batch.DayRanges;
 import io.isobar.speed.SpeedViews;
 import io.isobar.views.LocalCalendar;
@@ -69,6 +72,14 @@ public final class CityDays {
 		return this.generation;
 	}
 
+	/**
+	 * The first day that is open after the last closed one, never after today; null while
+	 * no day is closed.
+	 */
+	public @Nullable LocalDate boundary() {
+		return Boundaries.boundary(this.closed, this.today);
+	}
+
 	/** Whether all these days are closed, so that their answer is the generation's. */
 	public boolean isClosed(LocalDate from, LocalDate to) {
 		return to.isBefore(this.today) && this.closed.containsAll(from, to);
@@ -102,6 +113,33 @@ public final class CityDays {
 	public List<Day> batchDays(LocalDate from, LocalDate to) {
 		LocalDate last = to.isAfter(this.today) ? this.today : to;
 		return from.isAfter(last) ? List.of() : this.batch.of(this, this.zone, from, last);
+	}
+
+	/**
+	 * The first and the last day that has a reading in either layer, none after today;
+	 * empty where there is no reading.
+	 * @throws io.isobar.web.StoreUnavailable if the speed layer's store does not answer
+	 */
+	public Optional<BatchViews.Known> known() {
+		Optional<BatchViews.Known> batch = batchKnown();
+		SpeedViews layer = this.speed;
+		if (layer == null) {
+			return batch;
+		}
+		List<LocalDate> known = Stream
+			.concat(batch.stream().flatMap((each) -> Stream.of(each.first(), each.last())),
+					layer.cityDays(this.city, layer.oldestDay(this.zone), this.today)
+						.stream()
+						.map(SpeedViews.DayState::day))
+			.sorted()
+			.toList();
+		return known.isEmpty() ? Optional.empty()
+				: Optional.of(new BatchViews.Known(known.get(0), known.get(known.size() - 1)));
+	}
+
+	/** As {@link #known}, without what the speed layer has. */
+	public Optional<BatchViews.Known> batchKnown() {
+		return this.batch.known(this.city, this.today);
 	}
 
 	/** What the speed layer has of the days that are open. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 
+import io.isobar.lake.CrashPoint;
 import io.isobar.lake.Lake;
 import io.isobar.web.StoreUnavailable;
 import org.apache.hadoop.fs.FileContext;
@@ -60,7 +61,9 @@ public class OrdersFile {
 					out.write((this.json.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
 				}
 			}
+			CrashPoint.at("orders-file.written");
 			replace(files, temporary, target);
+			CrashPoint.at("orders-file.renamed");
 		}
 		catch (IOException ex) {
 			throw new StoreUnavailable("HDFS", ex);

@@ -113,16 +113,19 @@ final class SinkListener
 	/** Called every now and then while nothing comes. */
 	void idle(Consumer<?, ?> consumer) {
 		// One that has ended lets messages pass that are not taken: its consumer is
-		// further
-		// than what the session knows of
+		// further than what the session knows of
 		if (!this.ended) {
 			reads();
 			this.pauses.resumeWhenOver(consumer);
+			this.status.enters();
 			try {
 				this.session.idle(consumer);
 			}
 			catch (Sink.NotWritten ex) {
 				offerAgain(ex.records(), consumer, ex);
+			}
+			finally {
+				this.status.leaves();
 			}
 		}
 		endWhereAsked();
@@ -152,6 +155,7 @@ final class SinkListener
 		if (consumer == null || this.stopped || this.ended) {
 			return;
 		}
+		this.status.enters();
 		try {
 			this.session.received(records, consumer);
 			if (this.status.waiting() == null) {
@@ -167,6 +171,9 @@ final class SinkListener
 		}
 		catch (RuntimeException ex) {
 			offerAgain(records, consumer, ex);
+		}
+		finally {
+			this.status.leaves();
 		}
 		endWhereAsked();
 	}

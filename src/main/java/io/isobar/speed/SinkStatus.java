@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -18,7 +20,12 @@ final class SinkStatus {
 
 	private static final Logger logger = LoggerFactory.getLogger(SinkStatus.class);
 
+	/** A store that is there answers sooner. */
+	static final Duration LONG = Duration.ofSeconds(15);
+
 	private final String name;
+
+	private final LongSupplier nanoTime;
 
 	private final Timer writes;
 
@@ -42,8 +49,22 @@ final class SinkStatus {
 	/** Whether it waits for its consumers only, and not for its store. */
 	private boolean forConsumers;
 
+	/** Whether nothing has failed, and it only takes long. */
+	private boolean forLong;
+
+	/** Since when threads of its consumers have been with its session, in nanoseconds. */
+	private final Map<Thread, Long> inside = new ConcurrentHashMap<>();
+
 	SinkStatus(String name, MeterRegistry meters) {
+		this(name, meters, System::nanoTime);
+	}
+
+	/**
+	 * @param nanoTime by which it is told how long a store takes
+	 */
+	SinkStatus(String name, MeterRegistry meters, LongSupplier nanoTime) {
 		this.name = name;
+		this.nanoTime = nanoTime;
 		this.writes = Timer.builder("isobar.speed.write")
 			.description("How long a sink's store takes for what it is given at once")
 			.tag("sink", name)
@@ -84,6 +105,9 @@ final class SinkStatus {
 	}
 
 	private void waits(String sentence, Throwable cause, boolean forConsumers) {
+		synchronized (this) {
+			this.forLong = false;
+		}
 		if (waits(sentence, forConsumers)) {
 			logger.warn("{} waits: {} ({}). It is tried again until it works; nothing is passed over.", this.name,
 					sentence, rootMessage(cause));
@@ -99,6 +123,35 @@ final class SinkStatus {
 			this.since = Instant.now();
 		}
 		return first;
+	}
+
+	/** A consumer's thread begins to be with its session. */
+	void enters() {
+		this.inside.put(Thread.currentThread(), this.nanoTime.getAsLong());
+	}
+
+	/** It is back. */
+	void leaves() {
+		this.inside.remove(Thread.currentThread());
+		synchronized (this) {
+			if (this.forLong && !isInsideForLong()) {
+				works();
+			}
+		}
+	}
+
+	/** Looks whether a store takes so long that somebody should know. */
+	synchronized void watch() {
+		if (isInsideForLong() && waits("its store has not answered for %d s".formatted(LONG.toSeconds()), false)) {
+			this.forLong = true;
+			logger.warn("{} waits: its store has not answered for {} s, and neither refuses. Nothing is passed over.",
+					this.name, LONG.toSeconds());
+		}
+	}
+
+	private boolean isInsideForLong() {
+		long now = this.nanoTime.getAsLong();
+		return this.inside.values().stream().anyMatch((since) -> now - since > LONG.toNanos());
 	}
 
 	/** A person is needed before its consumers are started anew. */
@@ -126,6 +179,7 @@ final class SinkStatus {
 				began = this.since;
 				this.waiting = null;
 				this.since = null;
+				this.forLong = false;
 			}
 			logger.info("{} goes on, after {} s.", this.name,
 					(began != null) ? Duration.between(began, Instant.now()).toSeconds() : 0);

@@ -76,11 +76,23 @@ public class SpeedSinks implements SmartLifecycle {
 			made.setDaemon(true);
 			return made;
 		});
-		thread.scheduleWithFixedDelay(this::watch, 0, this.settings.watch().toMillis(), TimeUnit.MILLISECONDS);
+		thread.scheduleWithFixedDelay(this::watchOn, 0, this.settings.watch().toMillis(), TimeUnit.MILLISECONDS);
 		this.watch = thread;
 	}
 
+	private void watchOn() {
+		try {
+			watch();
+		}
+		catch (Throwable ex) {
+			// Or the executor never calls again
+			logger.error("The watch over the sinks has failed ({}). It goes on.", ex.toString());
+			logger.debug("The watch over the sinks has failed", ex);
+		}
+	}
+
 	private void watch() {
+		this.runners.forEach((runner) -> runner.status().watch());
 		try {
 			this.topics.watch();
 			if (this.kafkaAway != null) {

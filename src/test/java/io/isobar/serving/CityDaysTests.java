@@ -9,6 +9,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import io.isobar.batch.BatchViews;
 import io.isobar.batch.ClosedDays;
@@ -95,6 +96,21 @@ class CityDaysTests {
 			.containsExactly("2026-11-18 batch 5 final", "2026-11-19 batch 0 provisional",
 					"2026-11-20 speed 6 provisional", "2026-11-21 speed 1 provisional");
 		verify(this.speed).cityDays("Paris", BOUNDARY, TODAY);
+	}
+
+	@Test
+	void itIsKnownFromWhenToWhenEitherLayerHasReadings() {
+		assertThat(days("Europe/Paris").known()).isEmpty();
+		stream("2026-11-20", 6);
+		assertThat(days("Europe/Paris").known())
+			.contains(new BatchViews.Known(LocalDate.of(2026, 11, 20), LocalDate.of(2026, 11, 20)));
+		when(this.batch.known(7, "Paris", TODAY))
+			.thenReturn(Optional.of(new BatchViews.Known(LocalDate.of(2012, 1, 1), LocalDate.of(2015, 12, 31))));
+
+		assertThat(days("Europe/Paris").known())
+			.contains(new BatchViews.Known(LocalDate.of(2012, 1, 1), LocalDate.of(2026, 11, 20)));
+		assertThat(days("Europe/Paris").batchKnown())
+			.contains(new BatchViews.Known(LocalDate.of(2012, 1, 1), LocalDate.of(2015, 12, 31)));
 	}
 
 	/** Whoever has closed it had a clock that was ahead. */

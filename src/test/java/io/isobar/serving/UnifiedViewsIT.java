@@ -601,10 +601,26 @@ class UnifiedViewsIT {
 	void thePagesShowWhichLayerAnswersAndWhereTheHolesAre() {
 		Http browser = Http.browser(this.port);
 		String days = browser.ask("GET", "/unified?city=Paris", "Accept", "text/html").body();
-		assertThat(days).contains("Paris by day", "class=\"tag batch\"", "class=\"state missing\"",
-				"Generation " + current);
-		assertThat(browser.ask("GET", "/unified?city=Atlantis", "Accept", "text/html").status()).isEqualTo(404);
-		assertThat(browser.ask("GET", "/unified?from=yesterday", "Accept", "text/html").status()).isEqualTo(400);
+		assertThat(days)
+			.contains("Paris by day", "class=\"tag batch\"", "class=\"state missing\"", "Generation " + current,
+					"data-events=\"/api/speed/events\"", "hx-trigger=\"boundary\"", "/js/days.js")
+			.doesNotContain("id=\"known\"");
+		Answer longAgo = browser.ask("GET", "/unified?city=Paris&from=2020-02-01&to=2020-02-29", "Accept", "text/html");
+		assertThat(longAgo.body()).contains("None of these days has a reading of Paris: there are some from",
+				"Show the newest days");
+		assertThat(browser.ask("GET", "/history?city=Paris&from=2020-02&to=2020-03", "Accept", "text/html").body())
+			.contains("No month of this period is known of Paris: there are some from", "Show the newest months");
+		for (String path : List.of("/unified?city=Atlantis", "/history?city=Atlantis", "/?city=Atlantis")) {
+			Answer unknown = browser.ask("GET", path, "Accept", "text/html");
+			assertThat(unknown.status()).isEqualTo(404);
+			assertThat(unknown.body()).contains("There is no city Atlantis.", "<option value=\"Kolkata\"");
+		}
+		Answer noMetric = browser.ask("GET", "/?metric=colour", "Accept", "text/html");
+		assertThat(noMetric.status()).isEqualTo(404);
+		assertThat(noMetric.body()).contains("There is no metric colour.", "<option value=\"humidity\"");
+		Answer noDay = browser.ask("GET", "/unified?from=yesterday", "Accept", "text/html");
+		assertThat(noDay.status()).isEqualTo(400);
+		assertThat(noDay.body()).contains("yesterday is no day.", "href=\"#field-from\"");
 		assertThat(browser.ask("GET", "/unified?from=2026-02-02&to=2026-02-01", "Accept", "text/html").body())
 			.contains("The first day is after the last one.");
 		assertThat(browser.ask("GET", "/unified?from=2010-02-02&to=2026-02-01", "Accept", "text/html").body())

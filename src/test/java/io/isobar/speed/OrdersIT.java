@@ -1,6 +1,11 @@
 package io.isobar.speed;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -8,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.CqlSessionBuilder;
@@ -17,6 +24,9 @@ import io.isobar.batch.Generation;
 import io.isobar.batch.Generations;
 import io.isobar.batch.JobRuns;
 import io.isobar.batch.OrderTotals;
+import io.isobar.embedded.EmbeddedStores;
+import io.isobar.embedded.Faults;
+import io.isobar.embedded.ForkedApplication;
 import io.isobar.jobs.Execution;
 import io.isobar.jobs.ExecutionNotes;
 import io.isobar.jobs.Executions;
@@ -38,6 +48,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.batch.core.BatchStatus;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
@@ -57,13 +68,28 @@ import static org.awaitility.Awaitility.await;
 				"isobar.speed.weather-topic=orders-it", "isobar.cassandra.keyspace=orders_it",
 				"isobar.influx.bucket=orders_it", "isobar.speed.lake.flush-interval=PT0.5S",
 				"isobar.speed.listeners.watch=PT0.3S", "isobar.jobs.delay=PT0.01S", "isobar.viewer.password=reads",
-				"isobar.operator.password=operates", "isobar.admin.password=administers" })
+				"isobar.operator.password=operates", "isobar.admin.password=administers",
+				"isobar.orders.history=lake:history" })
 class OrdersIT {
 
-	private static final Duration LONG = Duration.ofMinutes(2);
+	private static final Duration LONG = Duration.ofMinutes(5);
 
 	private static final String[] OPERATOR = { "Authorization", Http.basic("operator", "operates"), "Content-Type",
 			"application/json" };
+
+	/**
+	 * Where a kill of {@code orders_batch} leaves something behind, and one of whoever
+	 * writes the file.
+	 */
+	private static final List<String> POINTS = List.of("orders.written", "orders.committed", "orders.counted",
+			"fold.written", "export.customer_total", "publish.before", "publish.within", "publish.after",
+			"orders-file.written", "orders-file.renamed");
+
+	/** Between two orders of whoever places them while the job is killed. */
+	private static final Duration REST = Duration.ofMillis(400);
+
+	/** So many orders are placed at most while the job is killed. */
+	private static final int MOST_ORDERS = 25;
 
 	private static final String[] VIEWER = { "Authorization", Http.basic("viewer", "reads") };
 
@@ -129,7 +155,10 @@ class OrdersIT {
 	private JobRuns jobs;
 
 	@BeforeEach
-	void started() {
+	void started() throws IOException {
+		if (!this.lake.files().exists(this.lake.path("history"))) {
+			history("first.json", Files.readString(java.nio.file.Path.of("spark-jobs/datasets/transactions.json")));
+		}
 		StoresTest.Ready.await(this.store);
 		this.program = Http.program(this.port);
 		this.jobs = new JobRuns(this.launches, this.executions);
@@ -180,9 +209,7 @@ class OrdersIT {
 
 		this.jobs.completed("orders_batch", Map.of("recompute", "full"));
 		assertThat(totals(three)).isEqualTo(counted);
-		JsonNode written = this.json.readTree(post("/api/orders/export", "").body());
-		assertThat(file(written.get("path").asString())).contains("{\"customer\":\"Ali\",\"final_amount\":400}")
-			.hasSize(written.get("rows").asInt());
+		assertThat(export()).contains("{\"customer\":\"Ali\",\"final_amount\":400}");
 	}
 
 	@ParameterizedTest
@@ -347,7 +374,134 @@ class OrdersIT {
 
 		assertThat(wrong.status()).isEqualTo(422);
 		assertThat(wrong.body()).contains("The customer is empty", "The amount is no number");
+		String[] french = { form[0], form[1], form[2], form[3], "Accept-Language", "fr" };
+		assertThat(this.program.send("POST", "/orders", "customer=&amount=1,234", french).body())
+			.contains("Le client est vide", "Le montant est 1.234, et peut avoir au plus 2 décimales");
 		await().atMost(LONG).untilAsserted(() -> assertThat(totals(List.of(customer))).endsWith("=12.5 (1)"));
+	}
+
+	/**
+	 * The i-th order of a customer is over 10^i, so that the digits of a total say which
+	 * orders it counts, and how often.
+	 */
+	@Test
+	void whereverAnInstanceIsKilledTheRunGoesOnAndEachOrderIsCountedOnce(@TempDir java.nio.file.Path folder)
+			throws Exception {
+		for (String point : Faults.someOf(POINTS)) {
+			String customer = "Killed at " + point + " " + UUID.randomUUID();
+			place(customer, "1");
+			run();
+			List<String> file = export();
+			place(customer, "10");
+			boolean isOfHistory = point.startsWith("orders.");
+			if (isOfHistory) {
+				history(point + ".json", body(customer + " (filed)", "1") + "\n" + body(customer + " (filed)", "10"));
+			}
+
+			int orders = killedAt(point, customer, folder);
+
+			List<String> left = file(this.lake.path("orders/serving_view.json").toString());
+			assertThat(left).allMatch((line) -> this.json.readTree(line).has("final_amount"))
+				.hasSizeGreaterThanOrEqualTo(file.size());
+			await().atMost(LONG)
+				.untilAsserted(() -> assertThat(totals(List.of(customer))).endsWith(all(orders) + " (" + orders + ")"));
+			run();
+			assertThat(totals(List.of(customer)))
+				.isEqualTo("%s %s+0=%2$s (%d)".formatted(customer, all(orders), orders));
+			assertThat(totals(List.of(customer + " (filed)")))
+				.isEqualTo(isOfHistory ? customer + " (filed) 11+0=11 (2)" : "");
+			assertThat(export()).contains("{\"customer\":\"%s\",\"final_amount\":%s}".formatted(customer, all(orders)));
+		}
+	}
+
+	/** And places orders all the while; says how many there are. */
+	private int killedAt(String point, String customer, java.nio.file.Path folder) throws Exception {
+		ForkedApplication other = ForkedApplication.startOnStores(folder.resolve("other"), "orders", "/orders-it",
+				"-Dcrash.at=" + point, "--spring.kafka.bootstrap-servers=" + EmbeddedStores.kafka(),
+				"--spring.cassandra.contact-points=127.0.0.1:" + EmbeddedStores.cassandra(),
+				"--spring.cassandra.local-datacenter=datacenter1", "--isobar.influx.url=" + EmbeddedStores.influxdb(),
+				"--isobar.speed.weather-topic=orders-it", "--isobar.influx.bucket=orders_it",
+				"--isobar.cassandra.keyspace=orders_it", "--isobar.speed.lake.flush-interval=PT0.5S",
+				"--isobar.speed.producer.enabled=false", "--isobar.orders.history=lake:history")
+			.awaitUp();
+		boolean isOfFile = point.startsWith("orders-file.");
+		int orders = 2;
+		BigInteger seen = BigInteger.ZERO;
+		try {
+			CompletableFuture<Answer> asked = CompletableFuture.supplyAsync(() -> askToRun(other, isOfFile));
+			long end = System.nanoTime() + LONG.toNanos();
+			while (other.isAlive() && System.nanoTime() < end) {
+				if (orders < MOST_ORDERS) {
+					place(customer, "1" + "0".repeat(orders++));
+				}
+				seen = noneIsMissing(customer, seen);
+				LockSupport.parkNanos(REST.toNanos());
+			}
+			assertThat(other.isAlive()).as(() -> point + " was not reached: " + asked + other.output()).isFalse();
+			assertThat(other.exitCode()).as(other::output).isEqualTo(137);
+		}
+		finally {
+			other.kill();
+		}
+		if (!isOfFile) {
+			// PostgreSQL's clock goes on
+			this.jdbc.sql("update lease set until = clock_timestamp() - interval '1 s'").update();
+			Execution last = await().atMost(LONG)
+				.until(() -> this.executions.newest().get("orders_batch"),
+						(newest) -> newest.status() == BatchStatus.COMPLETED);
+			assertThat(this.executions.attempts(last.instanceId())).hasSize(2);
+		}
+		noneIsMissing(customer, seen);
+		return orders;
+	}
+
+	private static Answer askToRun(ForkedApplication other, boolean file) {
+		try {
+			return Http.program(URI.create(other.web()).getPort())
+				.send("POST", file ? "/api/orders/export" : "/api/jobs/orders_batch/executions", "{\"parameters\":{}}",
+						"Authorization", Http.basic("operator", other.password("operator")), "Content-Type",
+						"application/json");
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Nor is any counted twice; says which are counted, as bits. */
+	private BigInteger noneIsMissing(String customer, BigInteger seen) {
+		Answer answer = this.program.ask("GET", "/api/orders/totals", VIEWER);
+		if (answer.status() == 503) {
+			// Cassandra may take longer than an answer may
+			return seen;
+		}
+		assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+		BigInteger found = BigInteger.ZERO;
+		for (JsonNode row : this.json.readTree(answer.body())) {
+			if (row.get("customer").asString().equals(customer)) {
+				String digits = row.get("finalAmount").decimalValue().toPlainString();
+				assertThat(digits).as(row::toString).matches("[01]+");
+				found = new BigInteger(digits, 2);
+			}
+		}
+		assertThat(seen.andNot(found)).as(answer.body()).isZero();
+		return found;
+	}
+
+	private static String all(int orders) {
+		return "1".repeat(orders);
+	}
+
+	private void history(String name, String lines) throws IOException {
+		try (OutputStream file = this.lake.files().create(new Path(this.lake.path("history"), name))) {
+			file.write(bytes(lines));
+		}
+	}
+
+	private List<String> export() throws Exception {
+		JsonNode written = this.json.readTree(post("/api/orders/export", "").body());
+		List<String> file = file(written.get("path").asString());
+		assertThat(file).hasSize(written.get("rows").asInt());
+		return file;
 	}
 
 	private long inCassandra(String customer) {

@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -38,6 +40,9 @@ public class AdHocAnalyses {
 
 	/** How much of the way it is until the result is stored. */
 	private static final double ANALYSED = 0.9;
+
+	/** Of means and sums; nobody measures more exactly. */
+	private static final int CSV_DECIMALS = 6;
 
 	private final AdHocTasks tasks;
 
@@ -176,12 +181,18 @@ public class AdHocAnalyses {
 
 	private static void write(ResultRow row, Writer writer) {
 		try {
-			writer.write(Csv.line(row.city(), row.period(), row.metric(), row.mean(), row.min(), row.max(), row.sum(),
-					row.readings()));
+			writer.write(Csv.line(row.city(), row.period(), row.metric(), plain(row.mean()), row.min(), row.max(),
+					plain(row.sum()), row.readings()));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/** Without the noise that adding floating point numbers leaves behind. */
+	private static @Nullable Double plain(@Nullable Double value) {
+		return (value != null && Double.isFinite(value))
+				? (Double) BigDecimal.valueOf(value).setScale(CSV_DECIMALS, RoundingMode.HALF_UP).doubleValue() : null;
 	}
 
 	/** What is no id is nobody's. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import io.isobar.jobs.ParameterProblem;
 import io.isobar.jobs.Sentence;
 import io.isobar.provider.Cities;
 import io.isobar.serving.adhoc.AdHocAnalyses;
@@ -101,6 +102,11 @@ class AnalysesPage {
 			return this.task.question().metrics();
 		}
 
+		/** Whether any of them is summed up: a sum of temperatures means nothing. */
+		public boolean hasSums() {
+			return metrics().stream().anyMatch(Metric::isSum);
+		}
+
 		/** The metrics, as a form names them. */
 		public List<String> fields() {
 			return metrics().stream().map(Metric::field).toList();
@@ -141,7 +147,7 @@ class AnalysesPage {
 			response.setStatus(HttpStatus.TOO_MANY_REQUESTS.value());
 		}
 		catch (QuestionRefused ex) {
-			errors.put(ex.problem().parameter(), text(ex.problem().sentence(), locale));
+			errors.put(ex.problem().parameter(), text(ex.problem(), locale));
 			response.setStatus(HttpStatus.UNPROCESSABLE_CONTENT.value());
 		}
 		return show(0, form, errors, request, model);
@@ -159,14 +165,31 @@ class AnalysesPage {
 		return this.questions.read(parts);
 	}
 
-	private String text(Sentence sentence, Locale locale) {
+	/**
+	 * What is wrong with a field, as the page says it; programs are told it in words of
+	 * their own.
+	 */
+	private String text(ParameterProblem problem, Locale locale) {
 		Formats formats = new Formats(locale, this.messages);
+		Sentence sentence = problem.sentence();
+		String what = sentence.getCodes()[0].replaceFirst("^adhoc\\.", "");
+		// Whatever else was typed is said back as it is
+		boolean ours = what.equals("rows");
 		Object[] arguments = Arrays.stream(sentence.getArguments())
-			.map((argument) -> (argument instanceof LocalDate day) ? formats.longDay(day) : argument)
+			.map((argument) -> (argument instanceof LocalDate day) ? formats.longDay(day)
+					: ours ? written(argument.toString(), formats, locale) : argument)
 			.toArray();
 		return this.messages.getMessage(
-				new DefaultMessageSourceResolvable(sentence.getCodes(), arguments, sentence.getDefaultMessage()),
+				new DefaultMessageSourceResolvable(new String[] { "analyses.error." + what + "." + problem.parameter(),
+						"analyses.error." + what, sentence.getCodes()[0] }, arguments, sentence.getDefaultMessage()),
 				locale);
+	}
+
+	/** A number or a granularity. */
+	private String written(String text, Formats formats, Locale locale) {
+		return Granularity.words().contains(text)
+				? this.messages.getMessage("analyses.granularity." + text, null, locale)
+				: formats.count(Long.valueOf(text));
 	}
 
 	private String show(int page, MultiValueMap<String, String> form, Map<String, String> errors,

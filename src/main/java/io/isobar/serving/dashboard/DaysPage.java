@@ -5,22 +5,25 @@ import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 
+import io.isobar.batch.BatchViews.Known;
 import io.isobar.provider.Cities;
-import io.isobar.serving.Boundaries;
-import io.isobar.serving.Boundaries.Boundary;
 import io.isobar.serving.CityDays;
 import io.isobar.serving.Day;
 import io.isobar.serving.UnifiedDays;
+import io.isobar.speed.SpeedViews;
 import io.isobar.weather.City;
-import io.isobar.web.Problems;
 import io.isobar.web.StoreUnavailable;
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.MessageSource;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -44,112 +47,162 @@ class DaysPage {
 
 	private final UnifiedDays days;
 
-	private final Boundaries boundaries;
-
 	private final Cities cities;
 
-	DaysPage(UnifiedDays days, Boundaries boundaries, Cities cities) {
+	private final ObjectProvider<SpeedViews> speed;
+
+	private final MessageSource messages;
+
+	DaysPage(UnifiedDays days, Cities cities, ObjectProvider<SpeedViews> speed, MessageSource messages) {
 		this.days = days;
-		this.boundaries = boundaries;
 		this.cities = cities;
+		this.speed = speed;
+		this.messages = messages;
 	}
 
 	/** The days of a city in the calendar, those before and after null. */
 	record CalendarRow(String city, List<@Nullable Day> days) {
 	}
 
-	/** Which days are asked for, and what is wrong with that. */
-	private record Period(LocalDate from, LocalDate to, Map<String, String> errors) {
+	/** Some days, both ends included. */
+	record Period(LocalDate from, LocalDate to) {
 
+		/** What is asked for; where an end is missing, as it lies best to the other. */
 		static Period of(@Nullable LocalDate from, @Nullable LocalDate to, LocalDate today) {
 			LocalDate last = (to != null) ? to : (from != null && from.isAfter(today)) ? from : today;
-			LocalDate first = (from != null) ? from : last.minusDays(DAYS - 1L);
-			if (first.isAfter(last)) {
-				return new Period(first, last, Map.of("from", "days.error.order"));
+			return new Period((from != null) ? from : last.minusDays(DAYS - 1L), last);
+		}
+
+		/** As many days as are shown where nobody says which, up to that one. */
+		static Period upTo(LocalDate last) {
+			return of(null, last, last);
+		}
+
+		void check(FieldErrors errors) {
+			if (this.from.isAfter(this.to)) {
+				errors.add("from", "days.error.order");
 			}
-			if (first.isBefore(last.minusDays(MOST_DAYS - 1L))) {
-				return new Period(first, last, Map.of("to", "days.error.long"));
+			else if (this.from.isBefore(this.to.minusDays(MOST_DAYS - 1L))) {
+				errors.add("to", "days.error.long");
 			}
-			return new Period(first, last, Map.of());
 		}
 
 	}
 
+	/**
+	 * What is shown of some days.
+	 *
+	 * @param away the store that does not answer; null: all do
+	 * @param days of the chosen city
+	 * @param calendar of the cities side by side, its days from that one
+	 */
+	private record Shown(Period period, @Nullable String away, List<Day> days, LocalDate first,
+			List<CalendarRow> calendar) {
+
+		boolean isEmpty() {
+			return this.days.stream().allMatch(Day::isMissing);
+		}
+
+	}
+
+	/** The page; where nobody says which days, the newest that the city has. */
 	@GetMapping("/unified")
 	String days(@RequestParam(required = false) @Nullable String city,
-			@RequestParam(required = false) @Nullable LocalDate from,
-			@RequestParam(required = false) @Nullable LocalDate to, Model model) {
+			@RequestParam(required = false) @Nullable String from, @RequestParam(required = false) @Nullable String to,
+			Locale locale, HttpServletResponse response, Model model) {
+		FieldErrors errors = new FieldErrors(this.messages, locale);
 		List<CityDays> all = this.days.all();
-		CityDays chosen = chosen(city, all);
+		CityDays chosen = chosen(city, all, errors);
+		LocalDate first = errors.day("from", from);
+		LocalDate last = errors.day("to", to);
 		model.addAttribute("cities", all.stream().map(CityDays::city).toList());
 		model.addAttribute("city", (chosen != null) ? chosen.city() : "");
-		if (chosen != null) {
-			Period period = Period.of(from, to, chosen.today());
+		model.addAttribute("from", from);
+		model.addAttribute("to", to);
+		model.addAttribute("live", this.speed.getIfAvailable() != null);
+		if (chosen != null && errors.isEmpty()) {
+			Period period = Period.of(first, last, chosen.today());
+			period.check(errors);
 			model.addAttribute("from", period.from());
 			model.addAttribute("to", period.to());
-			model.addAttribute("errors", period.errors());
-			show(chosen, all, period, model);
+			model.addAttribute("served", chosen);
+			if (errors.isEmpty()) {
+				show(chosen, all, period, first != null || last != null, model);
+			}
 		}
+		model.addAttribute("errors", errors.tell(response));
 		return "days";
 	}
 
 	/** The city that is asked for, else the first of the configuration. */
-	private @Nullable CityDays chosen(@Nullable String asked, List<CityDays> all) {
+	private @Nullable CityDays chosen(@Nullable String asked, List<CityDays> all, FieldErrors errors) {
 		if (asked != null) {
-			return find(asked, all);
+			CityDays found = find(asked, all);
+			if (found == null) {
+				errors.unknown("city", "field.error.city", asked);
+			}
+			return found;
 		}
-		return this.cities.listed()
-			.stream()
-			.findFirst()
-			.map((city) -> find(city.name(), all))
-			.or(() -> all.stream().findFirst())
-			.orElse(null);
+		CityDays first = this.cities.listed().stream().findFirst().map((city) -> find(city.name(), all)).orElse(null);
+		return (first != null || all.isEmpty()) ? first : all.get(0);
 	}
 
-	private static CityDays find(String asked, List<CityDays> all) {
-		return all.stream()
-			.filter((city) -> city.city().equals(asked))
-			.findFirst()
-			.orElseThrow(() -> Problems.notFound("There is no city %s.".formatted(Problems.echo(asked))));
+	private static @Nullable CityDays find(String asked, List<CityDays> all) {
+		return all.stream().filter((city) -> city.city().equals(asked)).findFirst().orElse(null);
 	}
 
-	private void show(CityDays chosen, List<CityDays> all, Period period, Model model) {
-		boolean wrong = !period.errors().isEmpty();
-		LocalDate to = period.to().isAfter(chosen.today()) ? chosen.today() : period.to();
-		String away = null;
-		List<Day> days;
-		List<CalendarRow> calendar;
-		LocalDate first = later(period.from(), to.minusDays(CALENDAR_DAYS - 1L));
-		try {
-			days = wrong ? List.of() : chosen.days(period.from(), period.to());
-			calendar = wrong ? List.of() : calendar(chosen, all, first, to, (city) -> city.days(first, to));
+	private void show(CityDays chosen, List<CityDays> all, Period period, boolean asked, Model model) {
+		Shown shown = shown(chosen, all, period);
+		if (shown.isEmpty()) {
+			Known known = known(chosen);
+			if (known != null && !asked) {
+				shown = shown(chosen, all, Period.upTo(known.last()));
+				model.addAttribute("from", shown.period().from());
+				model.addAttribute("to", shown.period().to());
+			}
+			if (shown.isEmpty()) {
+				model.addAttribute("known", known);
+				model.addAttribute("newest", (known != null) ? Period.upTo(known.last()) : null);
+			}
 		}
-		catch (StoreUnavailable ex) {
-			// What is closed needs the batch layer alone
-			away = ex.store();
-			days = chosen.batchDays(period.from(), period.to());
-			calendar = calendar(chosen, all, first, to, (city) -> city.batchDays(first, to));
-		}
-		model.addAttribute("away", away);
+		List<Day> days = shown.days();
+		model.addAttribute("away", shown.away());
 		model.addAttribute("days", days.stream().sorted(Comparator.comparing(Day::date).reversed()).toList());
+		model.addAttribute("empty", shown.isEmpty());
 		model.addAttribute("holes", days.stream().filter(Day::isMissing).count());
 		model.addAttribute("partial", days.stream().filter(Day::isPartial).count());
-		model.addAttribute("calendar", calendar);
-		List<LocalDate> heads = (calendar.isEmpty() || first.isAfter(to)) ? List.of()
-				: first.datesUntil(to.plusDays(1)).toList();
+		model.addAttribute("calendar", shown.calendar());
+		LocalDate to = earlier(shown.period().to(), chosen.today());
+		List<LocalDate> heads = (shown.calendar().isEmpty() || shown.first().isAfter(to)) ? List.of()
+				: shown.first().datesUntil(to.plusDays(1)).toList();
 		model.addAttribute("heads", heads);
 		Map<YearMonth, Long> months = new TreeMap<>();
 		heads.forEach((day) -> months.merge(YearMonth.from(day), 1L, Long::sum));
 		model.addAttribute("months", months);
-		model.addAttribute("boundary", boundary(chosen.city()));
 	}
 
-	private @Nullable Boundary boundary(String city) {
-		return this.boundaries.weather()
-			.stream()
-			.filter((boundary) -> boundary.city().equals(city))
-			.findFirst()
-			.orElse(null);
+	private Shown shown(CityDays chosen, List<CityDays> all, Period period) {
+		LocalDate to = earlier(period.to(), chosen.today());
+		LocalDate first = later(period.from(), to.minusDays(CALENDAR_DAYS - 1L));
+		try {
+			return new Shown(period, null, chosen.days(period.from(), period.to()), first,
+					calendar(chosen, all, first, to, (city) -> city.days(first, to)));
+		}
+		catch (StoreUnavailable ex) {
+			// What is closed needs the batch layer alone
+			return new Shown(period, ex.store(), chosen.batchDays(period.from(), period.to()), first,
+					calendar(chosen, all, first, to, (city) -> city.batchDays(first, to)));
+		}
+	}
+
+	/** From when to when the city has readings, as far as that can be asked now. */
+	private static @Nullable Known known(CityDays city) {
+		try {
+			return city.known().orElse(null);
+		}
+		catch (StoreUnavailable ex) {
+			return city.batchKnown().orElse(null);
+		}
 	}
 
 	/** The listed cities, and the chosen one where it is none of them. */
@@ -173,6 +226,10 @@ class DaysPage {
 			cells.add(null);
 		}
 		return new CalendarRow(city, cells);
+	}
+
+	private static LocalDate earlier(LocalDate one, LocalDate other) {
+		return one.isBefore(other) ? one : other;
 	}
 
 	private static LocalDate later(LocalDate one, LocalDate other) {

@@ -10,8 +10,10 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -205,6 +207,24 @@ public final class Formats {
 	private String two(long large, String largeUnit, long small, String smallUnit) {
 		String first = count(large) + SPACE + largeUnit;
 		return (small == 0) ? first : first + SPACE + small + SPACE + smallUnit;
+	}
+
+	/**
+	 * What programs say in a few English words with commas between, such as the sky of a
+	 * provider, in the page's language; what it has no words for stays as it is.
+	 */
+	public @Nullable String words(@Nullable String english) {
+		return (english == null) ? null
+				: Arrays.stream(english.split(","))
+					.map(String::strip)
+					.map(this::word)
+					.collect(Collectors.joining(", "));
+	}
+
+	private String word(String english) {
+		String key = "word." + english.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "_");
+		String known = this.messages.getMessage(key, null, null, this.locale);
+		return (known != null) ? known : english;
 	}
 
 	private String message(String key, Object... arguments) {

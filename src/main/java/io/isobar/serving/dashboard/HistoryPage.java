@@ -5,18 +5,23 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.isobar.batch.BatchViews;
 import io.isobar.batch.BatchViews.Amplitude;
 import io.isobar.batch.BatchViews.Month;
 import io.isobar.batch.BatchViews.Normal;
+import io.isobar.batch.OneMoment;
 import io.isobar.provider.Cities;
 import io.isobar.weather.City;
-import io.isobar.web.Problems;
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.MessageSource;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -39,12 +44,18 @@ class HistoryPage {
 
 	private final Cities cities;
 
+	private final MessageSource messages;
+
 	private final Clock clock;
 
-	HistoryPage(BatchViews views, Cities cities, Clock clock) {
+	private final OneMoment moment;
+
+	HistoryPage(BatchViews views, Cities cities, MessageSource messages, Clock clock, OneMoment moment) {
 		this.views = views;
 		this.cities = cities;
+		this.messages = messages;
 		this.clock = clock;
+		this.moment = moment;
 	}
 
 	/**
@@ -62,48 +73,104 @@ class HistoryPage {
 
 	}
 
+	/** The page; where nobody says which months, the newest that the city has. */
 	@GetMapping("/history")
 	String history(@RequestParam(required = false) @Nullable String city,
-			@RequestParam(required = false) @Nullable YearMonth from,
-			@RequestParam(required = false) @Nullable YearMonth to, Model model) {
+			@RequestParam(required = false) @Nullable String from, @RequestParam(required = false) @Nullable String to,
+			Locale locale, HttpServletResponse response, Model model) {
+		return this.moment.of(() -> history(city, from, to, new FieldErrors(this.messages, locale), response, model));
+	}
+
+	private String history(@Nullable String city, @Nullable String from, @Nullable String to, FieldErrors errors,
+			HttpServletResponse response, Model model) {
 		List<City> all = this.cities.all();
-		City chosen = chosen(city, all);
+		List<Month> months = this.views.months(city, null, null);
+		City chosen = chosen(city, all, months, errors);
+		YearMonth first = errors.month("from", from);
+		YearMonth last = errors.month("to", to);
 		model.addAttribute("cities", all.stream().map(City::name).toList());
 		model.addAttribute("city", (chosen != null) ? chosen.name() : "");
-		if (chosen != null) {
-			YearMonth last = (to != null) ? to
-					: YearMonth.from(LocalDate.ofInstant(this.clock.instant(), chosen.zone()));
-			YearMonth first = (from != null) ? from : last.minusMonths(MONTHS - 1L);
-			Map<String, String> errors = errors(first, last);
-			model.addAttribute("from", first);
-			model.addAttribute("to", last);
-			model.addAttribute("errors", errors);
-			model.addAttribute("years", YEARS_OF_A_NORMAL);
-			List<Row> rows = errors.isEmpty() ? rows(chosen.name(), first, last) : List.of();
-			model.addAttribute("rows", rows);
-			model.addAttribute("warmest", most(rows, Comparator.comparing((Row row) -> row.month().temperatureMean())));
-			model.addAttribute("coldest",
-					most(rows, Comparator.comparing((Row row) -> row.month().temperatureMean()).reversed()));
+		model.addAttribute("from", from);
+		model.addAttribute("to", to);
+		model.addAttribute("years", YEARS_OF_A_NORMAL);
+		if (chosen != null && errors.isEmpty()) {
+			String name = chosen.name();
+			List<YearMonth> known = months.stream()
+				.filter((month) -> month.city().equals(name))
+				.map(Month::month)
+				.toList();
+			YearMonth now = YearMonth.from(LocalDate.ofInstant(this.clock.instant(), chosen.zone()));
+			show(name, Period.of(first, last, newest(known, now)), known, errors, model);
 		}
+		model.addAttribute("errors", errors.tell(response));
 		return "history";
 	}
 
-	private static Map<String, String> errors(YearMonth from, YearMonth to) {
-		if (from.isAfter(to)) {
-			return Map.of("from", "history.error.order");
+	private void show(String city, Period period, List<YearMonth> known, FieldErrors errors, Model model) {
+		period.check(errors);
+		List<Row> rows = errors.isEmpty() ? rows(city, period.from(), period.to()) : List.of();
+		model.addAttribute("from", period.from());
+		model.addAttribute("to", period.to());
+		model.addAttribute("rows", rows);
+		model.addAttribute("warmest", most(rows, Comparator.comparing((Row row) -> row.month().temperatureMean())));
+		model.addAttribute("coldest",
+				most(rows, Comparator.comparing((Row row) -> row.month().temperatureMean()).reversed()));
+		if (!known.isEmpty()) {
+			YearMonth last = known.get(known.size() - 1);
+			model.addAttribute("known", new Period(known.get(0), last));
+			model.addAttribute("newest", Period.of(null, null, last));
 		}
-		return from.isBefore(to.minusMonths(MOST_MONTHS - 1L)) ? Map.of("to", "history.error.long") : Map.of();
 	}
 
-	/** The city that is asked for, else the first of the configuration. */
-	private @Nullable City chosen(@Nullable String asked, List<City> all) {
-		if (asked != null) {
-			return all.stream()
-				.filter((city) -> city.name().equals(asked))
-				.findFirst()
-				.orElseThrow(() -> Problems.notFound("There is no city %s.".formatted(Problems.echo(asked))));
+	/** The newest month that is known and has begun, else this one. */
+	private static YearMonth newest(List<YearMonth> known, YearMonth now) {
+		return known.stream()
+			.filter((month) -> !month.isAfter(now))
+			.max(Comparator.naturalOrder())
+			.orElse(known.isEmpty() ? now : known.get(known.size() - 1));
+	}
+
+	/** Some months, both ends included. */
+	record Period(YearMonth from, YearMonth to) {
+
+		/** What is asked for; where an end is missing, as it lies best to the other. */
+		static Period of(@Nullable YearMonth from, @Nullable YearMonth to, YearMonth newest) {
+			YearMonth last = (to != null) ? to : (from != null && from.isAfter(newest)) ? from : newest;
+			return new Period((from != null) ? from : last.minusMonths(MONTHS - 1L), last);
 		}
-		return this.cities.listed().stream().findFirst().or(() -> all.stream().findFirst()).orElse(null);
+
+		void check(FieldErrors errors) {
+			if (this.from.isAfter(this.to)) {
+				errors.add("from", "history.error.order");
+			}
+			else if (this.from.isBefore(this.to.minusMonths(MOST_MONTHS - 1L))) {
+				errors.add("to", "history.error.long");
+			}
+		}
+
+	}
+
+	/**
+	 * The city that is asked for, else the first of the configuration of which anything
+	 * is known.
+	 */
+	private @Nullable City chosen(@Nullable String asked, List<City> all, List<Month> months, FieldErrors errors) {
+		if (asked != null) {
+			Optional<City> found = all.stream().filter((city) -> city.name().equals(asked)).findFirst();
+			if (found.isEmpty()) {
+				errors.unknown("city", "field.error.city", asked);
+			}
+			return found.orElse(null);
+		}
+		Set<String> known = months.stream().map(Month::city).collect(Collectors.toSet());
+		return this.cities.listed()
+			.stream()
+			.filter((city) -> known.contains(city.name()))
+			.findFirst()
+			.or(() -> all.stream().filter((city) -> known.contains(city.name())).findFirst())
+			.or(() -> this.cities.listed().stream().findFirst())
+			.or(() -> all.stream().findFirst())
+			.orElse(null);
 	}
 
 	private List<Row> rows(String city, YearMonth from, YearMonth to) {

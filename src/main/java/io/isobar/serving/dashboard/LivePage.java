@@ -36,6 +36,21 @@ class LivePage {
 	static final List<Metric> COLUMNS = List.of(Metric.TEMPERATURE, Metric.PRECIPITATION, Metric.WIND_SPEED,
 			Metric.WIND_GUST, Metric.HUMIDITY, Metric.PRESSURE);
 
+	/**
+	 * What providers say of the sky, for a script that shows it in the page's language;
+	 * {@link Formats#words} knows them.
+	 */
+	static final List<String> SKY = List.of("Clear", "Mainly clear", "Partly cloudy", "Partially cloudy", "Overcast",
+			"Fog", "Freezing fog", "Mist", "Smoke Or Haze", "Dust storm", "Drizzle", "Light Drizzle", "Heavy Drizzle",
+			"Light Drizzle/Rain", "Heavy Drizzle/Rain", "Freezing drizzle", "Freezing Drizzle/Freezing Rain",
+			"Light Freezing Drizzle/Freezing Rain", "Heavy Freezing Drizzle/Freezing Rain", "Freezing rain",
+			"Light Freezing Rain", "Heavy Freezing Rain", "Rain", "Light rain", "Heavy rain", "Rain showers",
+			"Heavy rain showers", "Light Rain And Snow", "Heavy Rain And Snow", "Snow", "Light snow", "Heavy snow",
+			"Snow grains", "Snow showers", "Snow And Rain Showers", "Blowing Or Drifting Snow", "Ice", "Diamond Dust",
+			"Hail", "Hail Showers", "Thunderstorm", "Thunderstorm with hail", "Thunderstorm Without Precipitation",
+			"Lightning Without Thunder", "Squalls", "Funnel Cloud/Tornado", "Precipitation In Vicinity",
+			"Sky Coverage Decreasing", "Sky Coverage Increasing", "Sky Unchanged");
+
 	/** A city with its newest reading. */
 	record Row(LatestReading latest) {
 
@@ -79,6 +94,7 @@ class LivePage {
 		model.addAttribute("away", away);
 		model.addAttribute("rows", rows);
 		model.addAttribute("columns", COLUMNS);
+		model.addAttribute("sky", SKY);
 		model.addAttribute("now", this.clock.instant());
 		// Cities of several zones stand beside each other
 		model.addAttribute("zone", ZoneId.of("UTC"));

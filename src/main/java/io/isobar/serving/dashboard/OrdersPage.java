@@ -6,10 +6,10 @@ import java.security.Principal;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
-import io.isobar.messages.OrderMessages;
 import io.isobar.orders.Order;
 import io.isobar.orders.OrderRefused;
 import io.isobar.serving.ServedOrders;
@@ -22,6 +22,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.MessageSource;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -39,9 +40,12 @@ class OrdersPage {
 
 	private final ObjectProvider<OrderOutbox> outbox;
 
-	OrdersPage(ServedOrders orders, ObjectProvider<OrderOutbox> outbox) {
+	private final MessageSource messages;
+
+	OrdersPage(ServedOrders orders, ObjectProvider<OrderOutbox> outbox, MessageSource messages) {
 		this.orders = orders;
 		this.outbox = outbox;
+		this.messages = messages;
 	}
 
 	/**
@@ -49,7 +53,7 @@ class OrdersPage {
 	 *
 	 * @param share how much of its total the batch layer says, in percent
 	 */
-	record Row(String customer, String batch, String speed, String all, long orders, int share) {
+	record Row(String customer, BigDecimal batch, BigDecimal speed, BigDecimal all, long orders, int share) {
 
 		static Row of(CustomerTotal total) {
 			BigDecimal all = total.all().amount();
@@ -61,8 +65,8 @@ class OrdersPage {
 						.movePointRight(2)
 						.divideToIntegralValue(all)
 						.intValue();
-			return new Row(total.customer(), OrderMessages.plain(total.batch().amount()),
-					OrderMessages.plain(total.speed().amount()), OrderMessages.plain(all), total.all().orders(), share);
+			return new Row(total.customer(), total.batch().amount(), total.speed().amount(), all, total.all().orders(),
+					share);
 		}
 
 	}
@@ -77,7 +81,7 @@ class OrdersPage {
 	/** The same form sent twice is one order. */
 	@PostMapping("/orders")
 	String place(@RequestParam(defaultValue = "") String customer, @RequestParam(defaultValue = "") String amount,
-			@RequestParam(defaultValue = "") String key, Principal by, HttpServletRequest request,
+			@RequestParam(defaultValue = "") String key, Principal by, Locale locale, HttpServletRequest request,
 			HttpServletResponse response, Model model) {
 		Map<String, String> errors = new LinkedHashMap<>();
 		String name = null;
@@ -86,13 +90,13 @@ class OrdersPage {
 			name = Order.customer(customer);
 		}
 		catch (OrderRefused ex) {
-			errors.put("customer", ex.sentence());
+			errors.put("customer", text(ex, locale));
 		}
 		try {
 			sum = Order.placed("any", number(amount)).amount();
 		}
 		catch (OrderRefused ex) {
-			errors.put("amount", ex.sentence());
+			errors.put("amount", text(ex, locale));
 		}
 		OrderOutbox taking = this.outbox.getIfAvailable();
 		if (name == null || sum == null || taking == null) {
@@ -104,6 +108,12 @@ class OrdersPage {
 		return "redirect:/orders?placed=1";
 	}
 
+	/** In the language of the page; English is what the exception says. */
+	private String text(OrderRefused refused, Locale locale) {
+		String text = this.messages.getMessage("orders.refused." + refused.code(), refused.arguments(), null, locale);
+		return (text != null) ? text : refused.sentence();
+	}
+
 	/** Whatever was sent as a key has a length that is kept. */
 	private static String digest(String key) {
 		return UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)).toString();
@@ -113,7 +123,7 @@ class OrdersPage {
 	private static BigDecimal number(String text) throws OrderRefused {
 		String plain = text.strip().replace(',', '.');
 		if (!plain.matches("-?[0-9]{1,40}(\\.[0-9]{1,40})?")) {
-			throw new OrderRefused("The amount is no number. Write it as 80 or 12.50.");
+			throw new OrderRefused("amount.number", "The amount is no number. Write it as 80 or 12.50.");
 		}
 		return new BigDecimal(plain);
 	}

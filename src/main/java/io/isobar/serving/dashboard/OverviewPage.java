@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 import io.isobar.batch.BatchViews;
@@ -14,16 +15,17 @@ import io.isobar.batch.BatchViews.Month;
 import io.isobar.batch.Dataset;
 import io.isobar.batch.Generation;
 import io.isobar.batch.Generations;
+import io.isobar.batch.OneMoment;
 import io.isobar.jobs.Execution;
 import io.isobar.jobs.Executions;
 import io.isobar.jobs.StepRun;
 import io.isobar.provider.Cities;
 import io.isobar.weather.City;
 import io.isobar.weather.Metric;
-import io.isobar.web.Problems;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.MessageSource;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -50,14 +52,21 @@ class OverviewPage {
 
 	private final Executions executions;
 
+	private final MessageSource messages;
+
 	private final Clock clock;
 
-	OverviewPage(Cities cities, BatchViews views, Generations generations, Executions executions, Clock clock) {
+	private final OneMoment moment;
+
+	OverviewPage(Cities cities, BatchViews views, Generations generations, Executions executions,
+			MessageSource messages, Clock clock, OneMoment moment) {
 		this.cities = cities;
 		this.views = views;
 		this.generations = generations;
 		this.executions = executions;
+		this.messages = messages;
 		this.clock = clock;
+		this.moment = moment;
 	}
 
 	/**
@@ -69,12 +78,20 @@ class OverviewPage {
 
 	@GetMapping("/")
 	String overview(@RequestParam(required = false) @Nullable String city,
-			@RequestParam(defaultValue = "temperature") String metric, Model model) {
-		Metric shown = Metric.ofField(metric)
-			.orElseThrow(() -> Problems.notFound("There is no metric %s.".formatted(Problems.echo(metric))));
+			@RequestParam(defaultValue = "temperature") String metric, Locale locale, HttpServletResponse response,
+			Model model) {
+		return this.moment.of(() -> overview(city, metric, new FieldErrors(this.messages, locale), response, model));
+	}
+
+	private String overview(@Nullable String city, String metric, FieldErrors errors, HttpServletResponse response,
+			Model model) {
+		Metric shown = Metric.ofField(metric).orElse(Metric.TEMPERATURE);
+		if (!shown.field().equals(metric)) {
+			errors.unknown("metric", "field.error.metric", metric);
+		}
 		List<Month> months = this.views.months(null, null, null);
 		List<City> known = this.cities.all();
-		String chosen = chosen(city, known, months);
+		String chosen = chosen(city, known, months, errors);
 		model.addAttribute("cities", rows(known, months));
 		model.addAttribute("city", chosen);
 		model.addAttribute("metric", shown);
@@ -89,6 +106,7 @@ class OverviewPage {
 		model.addAttribute("lowest", extremes.stream().filter((extreme) -> extreme.kind().equals("min")).toList());
 		model.addAttribute("correlations", strongest(chosen));
 		model.addAttribute("zones", new Zones(known));
+		model.addAttribute("errors", errors.tell(response));
 		addRun(model);
 		return "overview";
 	}
@@ -154,13 +172,12 @@ class OverviewPage {
 	/**
 	 * The city that is asked for, else the first listed one that has anything to show.
 	 */
-	private String chosen(@Nullable String asked, List<City> known, List<Month> months) {
+	private String chosen(@Nullable String asked, List<City> known, List<Month> months, FieldErrors errors) {
 		if (asked != null) {
-			return known.stream()
-				.map(City::name)
-				.filter(asked::equals)
-				.findFirst()
-				.orElseThrow(() -> Problems.notFound("There is no city %s.".formatted(Problems.echo(asked))));
+			if (known.stream().map(City::name).anyMatch(asked::equals)) {
+				return asked;
+			}
+			errors.unknown("city", "field.error.city", asked);
 		}
 		return this.cities.listed()
 			.stream()

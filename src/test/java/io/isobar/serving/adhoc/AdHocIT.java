@@ -549,7 +549,9 @@ class AdHocIT {
 		awaitStatus(path.substring("/analyses/".length()), "completed");
 		Answer result = page(path + "?sort=mean,desc", VIEWER);
 		assertThat(result.status()).isEqualTo(200);
-		assertThat(result.body()).contains("Result", "Paris, Lyon", "aria-sort=\"descending\"", "°C", path + "/csv");
+		assertThat(result.body()).contains("Result", "Paris, Lyon", "aria-sort=\"descending\"", "°C", path + "/csv")
+			.as("a sum of temperatures means nothing")
+			.doesNotContain(">Sum<");
 		assertThat(page(path + "?lang=fr", VIEWER).body()).contains("Moyenne", "par jour", "Toutes les lignes");
 		Answer csv = page(path + "/csv", VIEWER);
 		assertThat(csv.header("Content-Disposition")).startsWith("attachment; filename=\"isobar-");
@@ -564,7 +566,19 @@ class AdHocIT {
 				"fr");
 
 		assertThat(answer.status()).isEqualTo(422);
-		assertThat(answer.body()).contains("le 1er février 2024 est après la fin, le 1er janvier 2024", "#field-from");
+		assertThat(answer.body()).contains("Du : le 1er février 2024 est après la fin, le 1er janvier 2024",
+				"#field-from");
+		assertThat(refused("from=2024-01-01&to=2024-01-31&granularity=day&metrics=temperature"))
+			.contains("Cities: none is chosen. Choose at least one.");
+		assertThat(refused("cities=Paris&metrics=temperature&to=2024-01-31&granularity=day"))
+			.contains("From: the first day is missing. Choose one.");
+	}
+
+	private String refused(String form) {
+		Answer answer = this.http.send("POST", "/analyses", form, "Authorization", VIEWER, "Content-Type",
+				"application/x-www-form-urlencoded", "Accept", "text/html");
+		assertThat(answer.status()).isEqualTo(422);
+		return answer.body();
 	}
 
 	@Test

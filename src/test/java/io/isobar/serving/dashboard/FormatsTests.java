@@ -10,6 +10,7 @@ import java.util.Locale;
 
 import org.junit.jupiter.api.Test;
 
+import org.springframework.context.MessageSource;
 import org.springframework.context.support.ResourceBundleMessageSource;
 
 import io.isobar.weather.Metric;
@@ -100,12 +101,30 @@ class FormatsTests {
 		assertThat(this.french.duration(Duration.ofHours(51))).isEqualTo("2\u00a0j\u00a03\u00a0h");
 	}
 
-	static Formats formats(Locale locale) {
+	@Test
+	void wordsOfOtherProgramsAreSaidInThePagesLanguageWhereItHasThem() {
+		assertThat(this.french.words("Rain, Partially cloudy")).isEqualTo("Pluie, Partiellement nuageux");
+		assertThat(this.french.words("warm, little rain")).isEqualTo("chaud, peu de pluie");
+		assertThat(this.french.words("Rain,Frogs")).isEqualTo("Pluie, Frogs");
+		assertThat(this.english.words("Rain, Partially cloudy")).isEqualTo("Rain, Partially cloudy");
+		assertThat(this.french.words(null)).isNull();
+	}
+
+	@Test
+	void everySkyThatAProviderNamesIsKnownInFrench() {
+		assertThat(LivePage.SKY).allSatisfy((sky) -> assertThat(this.french.words(sky)).isNotEqualTo(sky));
+	}
+
+	static MessageSource messages() {
 		ResourceBundleMessageSource messages = new ResourceBundleMessageSource();
-		messages.setBasename("messages");
+		messages.setBasenames("messages", "sentences");
 		messages.setDefaultEncoding("UTF-8");
 		messages.setFallbackToSystemLocale(false);
-		return new Formats(locale, messages);
+		return messages;
+	}
+
+	static Formats formats(Locale locale) {
+		return new Formats(locale, messages());
 	}
 
 }

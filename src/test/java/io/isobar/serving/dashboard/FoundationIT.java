@@ -10,7 +10,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.Rectangle;
 import org.openqa.selenium.WebDriverException;
+import org.openqa.selenium.WebElement;
 
 import org.springframework.context.annotation.Import;
 
@@ -99,7 +101,7 @@ class FoundationIT extends InBrowser {
 		at(width);
 		this.browser.open("/about");
 
-		follow("[hreflang=fr]");
+		follow(inHeader("[hreflang=fr]", width));
 
 		assertThat(this.browser.text("h1")).isEqualTo("À propos d'isobar");
 		assertThat(this.browser.open("/login").text("h1")).isEqualTo("Connexion");
@@ -116,17 +118,80 @@ class FoundationIT extends InBrowser {
 		this.browser.prefersDark(true);
 		assertThat(this.browser.run(BACKGROUND)).isEqualTo("rgb(14, 20, 27)").isNotEqualTo(light);
 
-		this.browser.find("[data-theme-choice=light]").click();
+		this.browser.find(inHeader("[data-theme-choice=light]", width)).click();
 		assertThat(this.browser.run(BACKGROUND)).isEqualTo(light);
 		assertThat(this.browser.address()).as("without loading anything").isEqualTo("/about");
 		this.browser.prefersDark(false);
-		this.browser.find("[data-theme-choice=dark]").click();
+		this.browser.find(inHeader("[data-theme-choice=dark]", width)).click();
 		assertThat(this.browser.run(BACKGROUND)).isEqualTo("rgb(14, 20, 27)");
 
 		this.browser.open("/about");
 		assertThat(this.browser.run(BACKGROUND)).isEqualTo("rgb(14, 20, 27)");
 		assertThat(this.browser.find("[data-theme-choice=dark]").getDomAttribute("aria-current")).isEqualTo("true");
 		this.browser.screenshot("about-dark-" + width);
+	}
+
+	/** Where it is seen: in the header, or in its menu, which is opened. */
+	private String inHeader(String css, String width) {
+		if (width.equals(WIDE)) {
+			return ".roomy " + css;
+		}
+		if (this.browser.find(".menu").getDomAttribute("open") == null) {
+			this.browser.find(".menu summary").click();
+		}
+		return ".menu " + css;
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1280,fr", "1280,en", "1000,fr", "900,en", "390,fr" })
+	void everyPageIsInReachByKeyboardHoweverNarrowTheWindow(String width, String language) {
+		at(width);
+		this.browser.open("/about?lang=" + language);
+		if (Integer.parseInt(width) < 1000) {
+			assertThat(this.browser.find(".sheet").isDisplayed()).isFalse();
+			this.browser.find(".menu summary").sendKeys(Keys.ENTER);
+		}
+
+		List<WebElement> links = this.browser.driver()
+			.findElements(By.cssSelector(".bar nav a"))
+			.stream()
+			.filter(WebElement::isDisplayed)
+			.toList();
+
+		assertThat(links).hasSize(8).allSatisfy((link) -> {
+			Rectangle place = link.getRect();
+			assertThat(place.getX() + place.getWidth()).isBetween(1, Integer.parseInt(width));
+		});
+		assertFits();
+		this.browser.screenshot("header-" + language + "-" + width);
+	}
+
+	@Test
+	void theDaysAreAskedForAnewWhenAGenerationBecomesCurrent() {
+		this.browser.open("/unified");
+		// As where readings come in: the speed layer is off here
+		this.browser.driver()
+			.executeAsyncScript(
+					"""
+							const done = arguments[0];
+							window.EventSource = class extends EventTarget { constructor() { super(); window.told = this; } };
+							const served = document.getElementById('served');
+							for (const [name, value] of [['data-events', '/events'], ['hx-get', '/unified'], ['hx-trigger', 'boundary'],
+							  ['hx-select', '#served'], ['hx-swap', 'outerHTML']]) {
+							  served.setAttribute(name, value);
+							}
+							htmx.process(served);
+							window.before = served;
+							const address = document.querySelector('script[type=module]').src.replace('app.js', 'days.js');
+							import(address).then(() => done());
+							""");
+
+		this.browser.run("told.dispatchEvent(new MessageEvent('boundary', { data: '{\"dataset\":\"orders\"}' }))");
+		assertThat(this.browser.run("return before.isConnected")).isEqualTo(true);
+		this.browser.run("told.dispatchEvent(new MessageEvent('boundary', { data: '{\"dataset\":\"weather\"}' }))");
+
+		await().untilAsserted(() -> assertThat(this.browser.run("return before.isConnected")).isEqualTo(false));
+		assertThat(this.browser.find("#served #days").isDisplayed()).isTrue();
 	}
 
 	@ParameterizedTest
