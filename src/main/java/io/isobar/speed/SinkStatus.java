@@ -159,6 +159,7 @@ final class SinkStatus {
 		if (!sentence.equals(this.waiting)) {
 			this.waiting = sentence;
 			this.forConsumers = true;
+			this.forLong = false;
 			this.since = Instant.now();
 			logger.error("{} has stopped: {}", this.name, sentence);
 		}

@@ -50,6 +50,16 @@ class SinkStatusTests {
 	}
 
 	@Test
+	void aPersonIsWaitedForAlsoWhenAStoreAnswersAtLast() {
+		pass(16);
+
+		this.status.needsPerson("a message is missing");
+		this.status.leaves();
+
+		assertThat(this.status.waiting()).isEqualTo("a message is missing");
+	}
+
+	@Test
 	void aStoreThatAnswersEachTimeIsNotWaitedForHoweverLongThereIsWork() {
 		for (int i = 0; i < 10; i++) {
 			this.status.leaves();
