@@ -400,14 +400,13 @@ public final class SpeedLayer implements AutoCloseable {
 			double seconds = (System.nanoTime() - began) / 1e9;
 			if (!done.isEmpty() && open.size() == drained.size()) {
 				// As long as all are at it
-				drained.forEach(
-						(each) -> took.put(each.name + "-together", (this.messages - each.status.lag()) / seconds));
+				drained.forEach((each) -> took.put(each.name + "-together", (this.messages - each.lag()) / seconds));
 			}
 			done.forEach((each) -> took.put(each.name + "-seconds", seconds));
 			open.removeAll(done);
 			if (seconds > LONGEST.toSeconds()) {
 				throw new IllegalStateException("Not drained: " + open.stream()
-					.map((each) -> each.name + ": " + each.status.lag() + " left, " + each.status.waiting())
+					.map((each) -> each.name + ": " + each.lag() + " left, " + each.status.waiting())
 					.toList());
 			}
 		}
@@ -446,7 +445,11 @@ public final class SpeedLayer implements AutoCloseable {
 				this.lake.sent().missing();
 				this.asked = true;
 			}
-			return this.status.partitions().size() == ends.size() && this.status.lag() == 0;
+			return this.status.partitions().size() == ends.size() && lag() == 0;
+		}
+
+		long lag() {
+			return Objects.requireNonNullElse(this.status.lag(), SpeedLayer.this.messages);
 		}
 
 	}
@@ -671,7 +674,7 @@ public final class SpeedLayer implements AutoCloseable {
 						.doing()
 						.stream()
 						.filter((sink) -> !sink.sink().equals(name) && !sink.sink().equals("lake"))
-						.mapToLong(SpeedSinks.Doing::lag)
+						.mapToLong((sink) -> Objects.requireNonNull(sink.lag()))
 						.max()
 						.orElse(0));
 			Thread.sleep(20);
@@ -697,7 +700,7 @@ public final class SpeedLayer implements AutoCloseable {
 			.doing()
 			.stream()
 			.filter((sink) -> sink.sink().equals(name))
-			.mapToLong(SpeedSinks.Doing::lag)
+			.mapToLong((sink) -> Objects.requireNonNull(sink.lag()))
 			.sum();
 	}
 
@@ -744,8 +747,8 @@ public final class SpeedLayer implements AutoCloseable {
 		}
 
 		@Override
-		public Session open(Incarnation incarnation, SinkStatus status) {
-			Session session = this.sink.open(incarnation, status);
+		public Session open(Incarnation incarnation, SinkStatus status, Positions positions) {
+			Session session = this.sink.open(incarnation, status, positions);
 			return new Session() {
 
 				@Override

@@ -96,7 +96,7 @@ public class Lake {
 				"dfs.client.block.write.locateFollowingBlock.initial.delay.ms", "10",
 				// A name node that is away is found out within seconds, not minutes
 				"ipc.client.connect.timeout", "5000", "ipc.client.connect.max.retries", "3",
-				"ipc.client.connect.max.retries.on.timeouts", "1", "ipc.client.rpc-timeout.ms", "30000");
+				"ipc.client.connect.max.retries.on.timeouts", "1", "ipc.client.rpc-timeout.ms", "15000");
 	}
 
 	private synchronized Configuration hadoop() {

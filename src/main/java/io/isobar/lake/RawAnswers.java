@@ -12,12 +12,15 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 import io.isobar.weather.Origin;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.stereotype.Component;
 
@@ -32,6 +35,8 @@ public class RawAnswers {
 	private static final DateTimeFormatter COLLECTED = DateTimeFormatter
 		.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'", Locale.ROOT)
 		.withZone(ZoneOffset.UTC);
+
+	private static final Logger logger = LoggerFactory.getLogger(RawAnswers.class);
 
 	private final Lake lake;
 
@@ -133,22 +138,44 @@ public class RawAnswers {
 		Path target = this.lake.path(path);
 		FileSystem files = this.lake.files();
 		try {
-			if (files.exists(target)) {
-				return;
+			if (!files.exists(target)) {
+				// Of this writer alone: another may be keeping the same
+				write(files, new Path(target.getParent(), "_%s.%s.part".formatted(target.getName(), UUID.randomUUID())),
+						target, content);
 			}
-			Path temporary = new Path(target.getParent(), "_" + target.getName() + ".part");
-			try (OutputStream out = files.create(temporary, true)) {
-				content.writeTo(out);
-			}
-			CrashPoint.at("raw.written");
-			if (!files.rename(temporary, target) && !files.exists(target)) {
-				throw new IOException("The name %s could not be given.".formatted(target));
-			}
-			CrashPoint.at("raw.renamed");
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(
 					"%s could not be kept in the lake: %s".formatted(target, String.valueOf(ex.getMessage())), ex);
+		}
+	}
+
+	private static void write(FileSystem files, Path temporary, Path target, Content content) throws IOException {
+		boolean renamed = false;
+		try {
+			try (OutputStream out = files.create(temporary, true)) {
+				content.writeTo(out);
+			}
+			CrashPoint.at("raw.written");
+			renamed = files.rename(temporary, target);
+			if (!renamed && !files.exists(target)) {
+				throw new IOException("The name %s could not be given.".formatted(target));
+			}
+			CrashPoint.at("raw.renamed");
+		}
+		finally {
+			if (!renamed) {
+				discard(files, temporary);
+			}
+		}
+	}
+
+	private static void discard(FileSystem files, Path temporary) {
+		try {
+			files.delete(temporary, false);
+		}
+		catch (IOException ex) {
+			logger.debug("{} is left, and never read", temporary, ex);
 		}
 	}
 

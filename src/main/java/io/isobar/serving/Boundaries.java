@@ -64,7 +64,8 @@ public class Boundaries {
 			.toList();
 	}
 
-	private static @Nullable LocalDate boundary(DayRanges closed, LocalDate today) {
+	/** The first day that is open after the last closed one, never after today. */
+	static @Nullable LocalDate boundary(DayRanges closed, LocalDate today) {
 		return closed.end().map((end) -> end.isAfter(today) ? today : end).orElse(null);
 	}
 

@@ -72,6 +72,14 @@ public final class CityDays {
 		return this.generation;
 	}
 
+	/**
+	 * The first day that is open after the last closed one, never after today; null while
+	 * no day is closed.
+	 */
+	public @Nullable LocalDate boundary() {
+		return Boundaries.boundary(this.closed, this.today);
+	}
+
 	/** Whether all these days are closed, so that their answer is the generation's. */
 	public boolean isClosed(LocalDate from, LocalDate to) {
 		return to.isBefore(this.today) && this.closed.containsAll(from, to);

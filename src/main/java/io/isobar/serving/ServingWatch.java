@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.isobar.batch.Reconciliation;
 import io.isobar.jobs.Concern;
@@ -67,6 +69,12 @@ class ServingWatch implements SmartLifecycle {
 
 	private final MultiGauge outside;
 
+	/**
+	 * One at a time; not the monitor, which a stop needs while PostgreSQL does not
+	 * answer.
+	 */
+	private final Lock measuring = new ReentrantLock();
+
 	/** Whether it was said that boundaries are too old. */
 	private boolean told;
 
@@ -97,7 +105,17 @@ class ServingWatch implements SmartLifecycle {
 	}
 
 	/** Measures now, and tells who is to be told. */
-	synchronized void watch() {
+	void watch() {
+		this.measuring.lock();
+		try {
+			measureAndTell();
+		}
+		finally {
+			this.measuring.unlock();
+		}
+	}
+
+	private void measureAndTell() {
 		List<String> listed = this.cities.listed().stream().map(City::name).toList();
 		List<Boundaries.Boundary> all = this.boundaries.weather();
 		List<Boundaries.Boundary> known = all.stream()

@@ -52,19 +52,20 @@ class DeadLetterSender {
 			String topic = Topics.deadLetters(record.topic());
 			int partitions = this.kafka.producer().partitionsFor(topic).size();
 			Headers headers = headers(record, incarnation, cause);
-			this.kafka.producer()
+			this.kafka
 				.send(new ProducerRecord<>(topic, record.partition() % partitions, record.key(), record.value(),
-						headers), (metadata, failure) -> {
-							if (failure == null) {
-								sent.complete(metadata);
-							}
-							else if (failure instanceof RecordTooLargeException) {
-								keep(record, headers, sent);
-							}
-							else {
-								sent.completeExceptionally(failure);
-							}
-						});
+						headers))
+				.whenComplete((metadata, failure) -> {
+					if (failure == null) {
+						sent.complete(metadata);
+					}
+					else if (failure instanceof RecordTooLargeException) {
+						keep(record, headers, sent);
+					}
+					else {
+						sent.completeExceptionally(failure);
+					}
+				});
 		}
 		catch (RuntimeException ex) {
 			sent.completeExceptionally(ex);

@@ -1,8 +1,8 @@
 package io.isobar.speed;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ import io.isobar.messages.MessageRefused;
 import io.isobar.messages.OrderMessages;
 import io.isobar.messages.WeatherMessages;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -38,9 +40,6 @@ public class DeadLetters {
 	static final String REPLAY = "isobar-replay";
 
 	private static final int PAGE = 50;
-
-	/** After that, whoever has reserved a row has sent it or never will. */
-	private static final Duration RESERVED = Duration.ofSeconds(20);
 
 	/** A message that was refused. */
 	public record DeadLetter(long id, String topic, int partition, long offset, byte @Nullable [] key,
@@ -80,12 +79,21 @@ public class DeadLetters {
 
 	private final Clock clock;
 
+	private final LongSupplier nanoTime;
+
+	@Autowired
 	DeadLetters(JdbcClient jdbc, KafkaClients kafka, Topics topics, SentMessages sent, Clock clock) {
+		this(jdbc, kafka, topics, sent, clock, System::nanoTime);
+	}
+
+	DeadLetters(JdbcClient jdbc, KafkaClients kafka, Topics topics, SentMessages sent, Clock clock,
+			LongSupplier nanoTime) {
 		this.jdbc = jdbc;
 		this.kafka = kafka;
 		this.topics = topics;
 		this.sent = sent;
 		this.clock = clock;
+		this.nanoTime = nanoTime;
 	}
 
 	/** A page of them, the newest first. */
@@ -118,9 +126,9 @@ public class DeadLetters {
 		}
 	}
 
-	/** What is to be sent, and where it would lie if it had been. */
+	/** What somebody has reserved, and where it would lie if it had been sent. */
 	private record Reserved(UUID replay, String topic, byte @Nullable [] key, byte @Nullable [] value,
-			Map<Integer, Long> ends) {
+			Map<Integer, Long> ends, OffsetDateTime at) {
 	}
 
 	/**
@@ -151,53 +159,73 @@ public class DeadLetters {
 		if (letter.get().replayedAt() != null) {
 			return Replay.BEFORE;
 		}
-		Reserved reserved = reserve(letter.get(), value, by);
-		if (reserved != null) {
-			send(reserved);
-		}
-		else {
-			reserved = takeOver(letter.get());
-			if (reserved == null) {
-				return Replay.BEFORE;
-			}
-			// Somebody has reserved it and did not come to an end
-			if (!isInTopic(reserved)) {
-				send(reserved);
-			}
+		if (!send(letter.get(), value, by)) {
+			return Replay.BEFORE;
 		}
 		this.jdbc.sql("update dead_letter set replayed_at = now() where id = :id").param("id", id).update();
 		return Replay.SENT;
 	}
 
-	private @Nullable Reserved reserve(DeadLetter letter, byte @Nullable [] value, String by) {
+	/** Whether it is in the topic now; else it is another's to send, or sent. */
+	private boolean send(DeadLetter letter, byte @Nullable [] value, String by) {
 		Map<Integer, Long> ends = this.topics.ends(letter.topic());
-		UUID replay = UUID.randomUUID();
-		int reserved = this.jdbc.sql("""
+		Reservation reservation = Reservation.begin(this.nanoTime);
+		Optional<Reserved> reserved = reserve(letter, value, ends, by);
+		if (reserved.isEmpty()) {
+			// Somebody has reserved it, and may not have come to an end
+			reserved = takeOver(letter);
+			if (reserved.isEmpty() || isInTopic(reserved.get())) {
+				return reserved.isPresent();
+			}
+			// Looking for it may have taken longer than it is held
+			reservation = Reservation.begin(this.nanoTime);
+			if (!reserveAgain(letter, reserved.get())) {
+				return false;
+			}
+		}
+		send(reserved.get(), reservation);
+		return true;
+	}
+
+	private Optional<Reserved> reserve(DeadLetter letter, byte @Nullable [] value, Map<Integer, Long> ends, String by) {
+		return this.jdbc.sql("""
 				update dead_letter set replay = :replay, replay_value = :value, reserved_at = now(),
 				reserved_ends = :ends, replayed_by = :by where id = :id and replay is null
+				returning replay, replay_value, reserved_ends, reserved_at
 				""")
-			.param("replay", replay)
+			.param("replay", UUID.randomUUID())
 			.param("value", value, java.sql.Types.BINARY)
 			.param("ends", text(ends))
 			.param("by", by)
 			.param("id", letter.id())
-			.update();
-		return (reserved == 1) ? new Reserved(replay, letter.topic(), letter.key(), value, ends) : null;
+			.query((row, number) -> reserved(letter, row))
+			.optional();
 	}
 
-	private @Nullable Reserved takeOver(DeadLetter letter) {
-		int taken = this.jdbc.sql("""
+	private Optional<Reserved> takeOver(DeadLetter letter) {
+		return this.jdbc.sql("""
 				update dead_letter set reserved_at = now() where id = :id and replayed_at is null
 				and reserved_at < now() - make_interval(secs => :seconds)
-				""").param("seconds", RESERVED.toSeconds()).param("id", letter.id()).update();
-		if (taken == 0) {
-			return null;
-		}
-		return this.jdbc.sql("select replay, replay_value, reserved_ends from dead_letter where id = :id")
+				returning replay, replay_value, reserved_ends, reserved_at
+				""")
+			.param("seconds", Reservation.HELD.toSeconds())
 			.param("id", letter.id())
-			.query((row, number) -> new Reserved(row.getObject("replay", UUID.class), letter.topic(), letter.key(),
-					row.getBytes("replay_value"), ends(row.getString("reserved_ends"))))
-			.single();
+			.query((row, number) -> reserved(letter, row))
+			.optional();
+	}
+
+	private static Reserved reserved(DeadLetter letter, ResultSet row) throws SQLException {
+		return new Reserved(row.getObject("replay", UUID.class), letter.topic(), letter.key(),
+				row.getBytes("replay_value"), ends(row.getString("reserved_ends")),
+				row.getObject("reserved_at", OffsetDateTime.class));
+	}
+
+	/** Unless somebody else has taken it over meanwhile. */
+	private boolean reserveAgain(DeadLetter letter, Reserved reserved) {
+		return this.jdbc.sql("""
+				update dead_letter set reserved_at = now()
+				where id = :id and replayed_at is null and reserved_at = :at
+				""").param("id", letter.id()).param("at", reserved.at()).update() == 1;
 	}
 
 	private static String text(Map<Integer, Long> ends) {
@@ -214,12 +242,15 @@ public class DeadLetters {
 			.collect(Collectors.toMap((end) -> Integer.valueOf(end[0]), (end) -> Long.valueOf(end[1])));
 	}
 
-	private void send(Reserved reserved) {
+	private void send(Reserved reserved, Reservation reservation) {
+		if (!reservation.isInTime()) {
+			throw new IllegalStateException("The dead letter could not be sent in time, as something has paused.");
+		}
 		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(reserved.topic(), reserved.key(),
 				reserved.value());
 		record.headers().add(REPLAY, reserved.replay().toString().getBytes(StandardCharsets.UTF_8));
 		try {
-			this.kafka.producer().send(record).get(15, TimeUnit.SECONDS);
+			this.kafka.send(record).get(15, TimeUnit.SECONDS);
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			throw new IllegalStateException("It is not known whether the dead letter was sent.", ex);

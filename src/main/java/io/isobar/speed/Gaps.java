@@ -7,7 +7,8 @@ import io.isobar.lake.StreamPart;
 
 /**
  * Messages that a sink had not read yet when Kafka no longer had them. A person decides
- * that it goes on without them.
+ * that it goes on without them; not where Kafka has lost the end of a partition, as its
+ * next messages would be taken for those that were read.
  */
 @Component
 @ConditionalOnSpeed
@@ -48,12 +49,15 @@ class Gaps {
 			.single() > 0;
 	}
 
-	/** Whether a sink waits for a person. */
-	boolean isOpen(String sink, String topic) {
-		return this.jdbc
-			.sql("select count(*) from stream_gap where sink = :sink and topic = :topic and accepted_at is null")
+	/** Whether a sink waits for a person; for none where the topic was made again. */
+	boolean isOpen(String sink, Incarnation incarnation) {
+		return this.jdbc.sql("""
+				select count(*) from stream_gap where sink = :sink and topic = :topic and incarnation = :incarnation
+				and accepted_at is null
+				""")
 			.param("sink", sink)
-			.param("topic", topic)
+			.param("topic", incarnation.topic())
+			.param("incarnation", incarnation.number())
 			.query(Integer.class)
 			.single() > 0;
 	}
@@ -65,7 +69,7 @@ class Gaps {
 	int accept(String sink, String topic, String by) {
 		return this.jdbc.sql("""
 				update stream_gap set accepted_at = now(), accepted_by = :by
-				where sink = :sink and topic = :topic and accepted_at is null
+				where sink = :sink and topic = :topic and accepted_at is null and available > expected
 				""").param("sink", sink).param("topic", topic).param("by", by).update();
 	}
 

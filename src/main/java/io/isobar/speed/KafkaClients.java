@@ -3,6 +3,7 @@ package io.isobar.speed;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,7 +17,13 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -24,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.stereotype.Component;
@@ -65,16 +73,14 @@ class KafkaClients implements DisposableBean {
 		this.settings = settings;
 	}
 
-	/**
-	 * The settings of a consumer of a group that does not mind waiting for more messages.
-	 */
-	Map<String, Object> consumer(String group, Duration linger) {
+	/** Makes consumers of a group that does not mind waiting for more messages. */
+	ConsumerFactory<byte[], byte[]> consumers(String group, Duration linger) {
 		Map<String, Object> properties = consumer(group);
 		if (!linger.isZero()) {
 			properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, ENOUGH);
 			properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) linger.toMillis());
 		}
-		return properties;
+		return new DefaultKafkaConsumerFactory<>(properties);
 	}
 
 	/** The settings of a consumer; it decides itself where it begins. */
@@ -121,19 +127,68 @@ class KafkaClients implements DisposableBean {
 	synchronized Producer<byte[], byte[]> producer() {
 		Producer<byte[], byte[]> known = this.producer;
 		if (known == null) {
-			Map<String, Object> properties = acknowledged();
-			properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_MESSAGE);
-			properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * LARGEST_MESSAGE);
-			// What came compressed must fit again
-			properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
-			properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5000);
-			properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
-			properties.put(ProducerConfig.METADATA_MAX_AGE_CONFIG, 3000);
-			properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
-			known = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+			known = newProducer();
 			this.producer = known;
 		}
 		return known;
+	}
+
+	Producer<byte[], byte[]> newProducer() {
+		Map<String, Object> properties = acknowledged();
+		properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_MESSAGE);
+		properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * LARGEST_MESSAGE);
+		// What came compressed must fit again
+		properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
+		properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5000);
+		properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+		properties.put(ProducerConfig.METADATA_MAX_AGE_CONFIG, 3000);
+		properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
+		return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+	}
+
+	/**
+	 * Sends by the shared producer; done when Kafka has it. A producer that has failed
+	 * for good is not asked again: the next message makes another.
+	 */
+	CompletableFuture<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+		CompletableFuture<RecordMetadata> sent = new CompletableFuture<>();
+		Producer<byte[], byte[]> asked = producer();
+		try {
+			asked.send(record, (metadata, failure) -> {
+				if (failure == null) {
+					sent.complete(metadata);
+				}
+				else {
+					hasFailed(asked, failure);
+					sent.completeExceptionally(failure);
+				}
+			});
+		}
+		catch (RuntimeException ex) {
+			hasFailed(asked, ex);
+			sent.completeExceptionally(ex);
+		}
+		return sent;
+	}
+
+	private void hasFailed(Producer<byte[], byte[]> asked, Exception failure) {
+		if (!isForGood(failure)) {
+			return;
+		}
+		synchronized (this) {
+			if (this.producer != asked) {
+				return;
+			}
+			this.producer = null;
+		}
+		// Its own thread, for which this waits, may be about to tell of a failure too
+		asked.close(Duration.ZERO);
+	}
+
+	/** Whether a producer that failed so may take nothing any more. */
+	static boolean isForGood(Exception failure) {
+		return !(failure instanceof RetriableException || failure instanceof RecordTooLargeException
+				|| failure instanceof InvalidTopicException || failure instanceof InterruptException);
 	}
 
 	/**

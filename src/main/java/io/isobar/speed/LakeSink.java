@@ -98,8 +98,8 @@ class LakeSink implements Sink, StreamArchive {
 	}
 
 	@Override
-	public Session open(Incarnation incarnation, SinkStatus status) {
-		return new LakeSession(incarnation, status);
+	public Session open(Incarnation incarnation, SinkStatus status, Positions positions) {
+		return new LakeSession(incarnation, status, positions);
 	}
 
 	@Override
@@ -144,6 +144,8 @@ class LakeSink implements Sink, StreamArchive {
 
 		private final SinkStatus status;
 
+		private final Positions positions;
+
 		private final Archive.Gathered gathered;
 
 		private final List<Refused> refused = new ArrayList<>();
@@ -170,9 +172,10 @@ class LakeSink implements Sink, StreamArchive {
 		/** Nothing is written by this one any more. */
 		private boolean over;
 
-		LakeSession(Incarnation incarnation, SinkStatus status) {
+		LakeSession(Incarnation incarnation, SinkStatus status, Positions positions) {
 			this.incarnation = incarnation;
 			this.status = status;
+			this.positions = positions;
 			this.gathered = LakeSink.this.archive.gather(incarnation);
 		}
 
@@ -329,10 +332,7 @@ class LakeSink implements Sink, StreamArchive {
 					.forEach((part, position) -> logger.warn(
 							"The lake holds partition {} of {} up to offset {}, and held it up to {}: it was restored from an older copy. {} goes on where the copy ends.",
 							part.partition(), part.topic(), position, known.get(part), name()));
-				// What lies between is to be read again, by another session: this one has
-				// dropped what it had gathered
-				this.over = true;
-				this.status.askRestart();
+				end();
 			}
 			clear();
 		}
@@ -345,7 +345,7 @@ class LakeSink implements Sink, StreamArchive {
 			else {
 				if (!LakeSink.this.topics.isStill(this.incarnation)) {
 					// Nobody can tell of which topic these were
-					this.status.askRestart();
+					end();
 					return;
 				}
 				awaitDeadLetters();
@@ -357,9 +357,15 @@ class LakeSink implements Sink, StreamArchive {
 				this.gathered.appended((appended) -> this.status.written(appended, now));
 				positions.forEach((part, position) -> {
 					this.written.put(part.partition(), position);
-					this.status.position(part.partition(), position);
+					this.positions.next(part.partition(), position);
 				});
 			}
+		}
+
+		/** What is dropped now is read again, by another session: this one is past it. */
+		private void end() {
+			this.over = true;
+			this.status.askRestart();
 		}
 
 		private void clear() {

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 import io.isobar.jobs.Duties;
 import io.isobar.messages.OrderMessages;
@@ -26,9 +28,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Takes orders, and sends each to Kafka once: it is kept in PostgreSQL before it is
@@ -45,15 +50,6 @@ public class OrderOutbox implements SmartLifecycle {
 	private static final Logger logger = LoggerFactory.getLogger(OrderOutbox.class);
 
 	private static final String DUTY = "orders-outbox";
-
-	/** After that, whoever has reserved a row has sent it or never will. */
-	private static final Duration RESERVED = Duration.ofSeconds(30);
-
-	/**
-	 * So long after it was reserved it is not handed to Kafka any more, but left to be
-	 * looked for.
-	 */
-	private static final Duration IN_TIME = Duration.ofSeconds(5);
 
 	/** So long who places an order waits for Kafka; then it is sent later. */
 	private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -78,7 +74,7 @@ public class OrderOutbox implements SmartLifecycle {
 
 	}
 
-	private record Row(UUID id, Order order, Instant acceptedAt) {
+	private record Row(UUID id, Order order, Instant acceptedAt, OffsetDateTime reservedAt) {
 	}
 
 	private final JdbcClient jdbc;
@@ -90,6 +86,8 @@ public class OrderOutbox implements SmartLifecycle {
 	private final SentMessages sent;
 
 	private final Duties duties;
+
+	private final LongSupplier nanoTime;
 
 	// Kafka's client blocks while no broker answers
 	private final ThreadPoolExecutor senders = new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS,
@@ -103,12 +101,19 @@ public class OrderOutbox implements SmartLifecycle {
 
 	private volatile boolean troubled;
 
+	@Autowired
 	OrderOutbox(JdbcClient jdbc, KafkaClients kafka, Topics topics, SentMessages sent, Duties duties) {
+		this(jdbc, kafka, topics, sent, duties, System::nanoTime);
+	}
+
+	OrderOutbox(JdbcClient jdbc, KafkaClients kafka, Topics topics, SentMessages sent, Duties duties,
+			LongSupplier nanoTime) {
 		this.jdbc = jdbc;
 		this.kafka = kafka;
 		this.topics = topics;
 		this.sent = sent;
 		this.duties = duties;
+		this.nanoTime = nanoTime;
 		this.senders.allowCoreThreadTimeOut(true);
 	}
 
@@ -119,7 +124,7 @@ public class OrderOutbox implements SmartLifecycle {
 	 */
 	public Accepted accept(Order order, @Nullable String key, String by) {
 		UUID id = UUID.randomUUID();
-		long begin = System.nanoTime();
+		Reservation reservation = Reservation.begin(this.nanoTime);
 		int inserted = this.jdbc.sql("""
 				INSERT INTO orders_outbox (id, idempotency_key, customer, amount, accepted_by)
 				VALUES (:id, :key, :customer, :amount, :by) ON CONFLICT (idempotency_key) DO NOTHING""")
@@ -138,7 +143,7 @@ public class OrderOutbox implements SmartLifecycle {
 			return before.filter(order::equals).isPresent() ? Accepted.YES : Accepted.KEY_USED_OTHERWISE;
 		}
 		CompletableFuture<?> sending = CompletableFuture.runAsync(() -> {
-			if (System.nanoTime() - begin < IN_TIME.toNanos()) {
+			if (reservation.isInTime()) {
 				send(id, order);
 			}
 		}, this.senders);
@@ -146,15 +151,19 @@ public class OrderOutbox implements SmartLifecycle {
 			sending.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException | TimeoutException ex) {
-			if (!this.troubled) {
-				this.troubled = true;
-				logger.warn("Kafka takes no orders ({}). They are kept, and sent when it is back.", ex.toString());
-			}
+			tellOnce(ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
 		return Accepted.YES;
+	}
+
+	private void tellOnce(Exception failure) {
+		if (!this.troubled) {
+			this.troubled = true;
+			logger.warn("Kafka takes no orders ({}). They are kept, and sent when it is back.", failure.toString());
+		}
 	}
 
 	/** Sends it, and notes that Kafka has it. */
@@ -163,7 +172,7 @@ public class OrderOutbox implements SmartLifecycle {
 				order.customer().getBytes(StandardCharsets.UTF_8), OrderMessages.write(order));
 		record.headers().add(ORDER, id.toString().getBytes(StandardCharsets.UTF_8));
 		try {
-			this.kafka.producer().send(record).get(RESERVED.toMillis() / 2, TimeUnit.MILLISECONDS);
+			this.kafka.send(record).get(Reservation.HELD.toMillis() / 2, TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			throw new IllegalStateException("It is not known whether the order was sent.", ex);
@@ -205,7 +214,14 @@ public class OrderOutbox implements SmartLifecycle {
 					DELETE FROM orders_outbox WHERE idempotency_key IS NULL
 					AND sent_at < now() - make_interval(secs => ?)""").param(KEPT.toSeconds()).update();
 		}
+		catch (DataAccessException | TransactionException ex) {
+			// PostgreSQL is missed elsewhere, with a sentence
+			logger.debug("Orders are not sent this time", ex);
+		}
 		catch (RuntimeException ex) {
+			if (!Thread.currentThread().isInterrupted()) {
+				tellOnce(ex);
+			}
 			logger.debug("Orders are not sent this time", ex);
 		}
 	}
@@ -214,23 +230,22 @@ public class OrderOutbox implements SmartLifecycle {
 		return this.jdbc.sql("""
 				SELECT EXISTS (SELECT FROM orders_outbox WHERE sent_at IS NULL
 				AND reserved_at < now() - make_interval(secs => ?))""")
-			.param(RESERVED.toSeconds())
+			.param(Reservation.HELD.toSeconds())
 			.query(Boolean.class)
 			.single();
 	}
 
 	private boolean sendSome() {
-		long begin = System.nanoTime();
 		List<Row> rows = this.jdbc.sql("""
 				UPDATE orders_outbox SET reserved_at = now() WHERE id IN (
 				  SELECT id FROM orders_outbox WHERE sent_at IS NULL
 				  AND reserved_at < now() - make_interval(secs => ?) ORDER BY accepted_at LIMIT ?
 				  FOR UPDATE SKIP LOCKED)
-				RETURNING id, customer, amount, accepted_at""")
-			.params(RESERVED.toSeconds(), AT_ONCE)
+				RETURNING id, customer, amount, accepted_at, reserved_at""")
+			.params(Reservation.HELD.toSeconds(), AT_ONCE)
 			.query((row, number) -> new Row(row.getObject("id", UUID.class),
 					new Order(row.getString("customer"), amount(row.getBigDecimal("amount"))),
-					row.getTimestamp("accepted_at").toInstant()))
+					row.getTimestamp("accepted_at").toInstant(), row.getObject("reserved_at", OffsetDateTime.class)))
 			.list();
 		if (rows.isEmpty()) {
 			return false;
@@ -243,11 +258,24 @@ public class OrderOutbox implements SmartLifecycle {
 			if (found.contains(row.id().toString())) {
 				isSent(row.id());
 			}
-			else if (System.nanoTime() - begin < IN_TIME.toNanos()) {
-				send(row.id(), row.order());
+			else {
+				// Looking for it may have taken longer than it is held
+				Reservation reservation = Reservation.begin(this.nanoTime);
+				if (reserveAgain(row) && reservation.isInTime()) {
+					send(row.id(), row.order());
+				}
 			}
 		}
 		return rows.size() == AT_ONCE;
+	}
+
+	/** Unless somebody else has reserved it meanwhile. */
+	private boolean reserveAgain(Row row) {
+		return this.jdbc.sql("""
+				UPDATE orders_outbox SET reserved_at = now()
+				WHERE id = ? AND sent_at IS NULL AND reserved_at = ?""")
+			.params(row.id(), row.reservedAt())
+			.update() == 1;
 	}
 
 	private static BigDecimal amount(BigDecimal amount) {

@@ -21,7 +21,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -168,7 +167,7 @@ final class Outbox {
 			Outgoing next;
 			while ((next = next()) != null) {
 				if (client != null && isToBeRenewed()) {
-					client.close(Duration.ZERO);
+					close(client);
 					client = null;
 				}
 				try {
@@ -189,8 +188,17 @@ final class Outbox {
 			// Closing waits for the client's own thread
 			Thread.interrupted();
 			if (client != null) {
-				client.close(Duration.ZERO);
+				close(client);
 			}
+		}
+	}
+
+	private static void close(Producer<?, ?> client) {
+		try {
+			client.close(Duration.ZERO);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("A client of Kafka can't be closed", ex);
 		}
 	}
 
@@ -245,7 +253,7 @@ final class Outbox {
 		}
 		else {
 			this.waiting.add(message);
-			this.renew |= !(failure instanceof RetriableException);
+			this.renew |= KafkaClients.isForGood(failure);
 			troubled(sentence(failure));
 			logger.debug("Message {} is sent again", message.number(), failure);
 		}

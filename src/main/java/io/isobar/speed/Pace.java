@@ -32,8 +32,19 @@ final class Pace {
 
 	private final Quotas quotas;
 
-	/** When the next round of each provider that charges may begin. */
-	private final Map<Origin, Instant> due = new HashMap<>();
+	/** When each provider that charges was asked last. */
+	private final Map<Origin, Asked> asked = new HashMap<>();
+
+	private record Asked(Instant began, Duration interval) {
+
+		/**
+		 * Also when the clock was set back meanwhile: nobody knows how long ago that was.
+		 */
+		boolean isPast(Instant now) {
+			return now.isBefore(this.began) || !now.isBefore(this.began.plus(this.interval));
+		}
+
+	}
 
 	Pace(ProducerSettings settings, Quotas quotas) {
 		this.settings = settings;
@@ -42,7 +53,8 @@ final class Pace {
 
 	/** Whether a provider may be asked in a round that begins now. */
 	boolean isDue(Provider provider, Instant now) {
-		return !now.isBefore(this.due.getOrDefault(provider.origin(), Instant.MIN));
+		Asked last = this.asked.get(provider.origin());
+		return last == null || last.isPast(now);
 	}
 
 	/**
@@ -55,7 +67,7 @@ final class Pace {
 	Duration asked(Provider provider, Instant began, int cities, int rounds) {
 		Duration interval = interval(provider, cities, rounds);
 		if (provider.costOfCurrent() > 0) {
-			this.due.put(provider.origin(), began.plus(interval));
+			this.asked.put(provider.origin(), new Asked(began, interval));
 		}
 		return interval;
 	}

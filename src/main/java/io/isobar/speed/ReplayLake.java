@@ -57,7 +57,10 @@ class ReplayLake implements Tasklet {
 
 	private static final String VERSION = "version";
 
-	private static final String DONE = "done";
+	/** Of the last part that is written. */
+	private static final String MONTH = "month";
+
+	private static final String BUCKET = "bucket";
 
 	private static final String MESSAGE = "message";
 
@@ -164,15 +167,24 @@ class ReplayLake implements Tasklet {
 		}
 		long version = context.getLong(VERSION);
 		List<Part> parts = parts(version);
-		int done = context.getInt(DONE, 0);
-		if (done < parts.size()) {
-			Replayed replayed = Replayed.weather(this.sinks.orderedStream().toList(), this.messages);
-			replay(step, version, parts.get(done), replayed);
-			replayed.count(contribution);
-			context.putInt(DONE, ++done);
-			this.progress.at(step, done, parts.size());
+		// Not by their number: what no store keeps any more drops out at midnight
+		Optional<Part> next = parts.stream().filter((part) -> isAhead(part, context)).findFirst();
+		if (next.isEmpty()) {
+			return RepeatStatus.FINISHED;
 		}
+		Replayed replayed = Replayed.weather(this.sinks.orderedStream().toList(), this.messages);
+		replay(step, version, next.get(), replayed);
+		replayed.count(contribution);
+		context.putString(MONTH, next.get().month());
+		context.putInt(BUCKET, next.get().bucket());
+		int done = parts.indexOf(next.get()) + 1;
+		this.progress.at(step, done, parts.size());
 		return (done < parts.size()) ? RepeatStatus.CONTINUABLE : RepeatStatus.FINISHED;
+	}
+
+	private static boolean isAhead(Part part, ExecutionContext context) {
+		return !context.containsKey(MONTH)
+				|| part.compareTo(new Part(context.getString(MONTH), context.getInt(BUCKET))) > 0;
 	}
 
 	/** The parts of the table that may hold what a store still keeps. */

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,10 +26,21 @@ import org.springframework.stereotype.Component;
 @ConditionalOnSpeed
 class SentMessages {
 
+	/** So long Kafka may bring nothing. */
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
 	private final KafkaClients kafka;
 
+	private final LongSupplier nanoTime;
+
+	@Autowired
 	SentMessages(KafkaClients kafka) {
+		this(kafka, System::nanoTime);
+	}
+
+	SentMessages(KafkaClients kafka, LongSupplier nanoTime) {
 		this.kafka = kafka;
+		this.nanoTime = nanoTime;
 	}
 
 	/** Says where to begin, of all partitions with their first offsets and their ends. */
@@ -41,6 +54,7 @@ class SentMessages {
 	/**
 	 * Which of these the topic has.
 	 * @param from offsets before which none of them can lie
+	 * @throws RuntimeException if Kafka does not say
 	 */
 	Set<String> find(String topic, String header, Set<String> wanted, Map<Integer, Long> from) {
 		return find(topic, header, wanted, (consumer, beginnings, ends) -> {
@@ -58,6 +72,7 @@ class SentMessages {
 	/**
 	 * Which of these the topic has.
 	 * @param since before which none of them was appended
+	 * @throws RuntimeException if Kafka does not say
 	 */
 	Set<String> find(String topic, String header, Set<String> wanted, Instant since) {
 		return find(topic, header, wanted, (consumer, beginnings, ends) -> {
@@ -82,6 +97,8 @@ class SentMessages {
 			consumer.assign(partitions);
 			Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
 			begin.of(consumer, consumer.beginningOffsets(partitions), ends).forEach(consumer::seek);
+			long position = position(consumer);
+			long moved = this.nanoTime.getAsLong();
 			while (ends.entrySet().stream().anyMatch((end) -> consumer.position(end.getKey()) < end.getValue())) {
 				for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
 					Header own = record.headers().lastHeader(header);
@@ -92,9 +109,23 @@ class SentMessages {
 						}
 					}
 				}
+				if (position(consumer) != position) {
+					position = position(consumer);
+					moved = this.nanoTime.getAsLong();
+				}
+				else if (this.nanoTime.getAsLong() - moved > PATIENCE.toNanos()) {
+					throw new IllegalStateException(
+							"Kafka has brought nothing of %s for %d s, though it has more: it is away, or the topic was made again."
+								.formatted(topic, PATIENCE.toSeconds()));
+				}
 			}
 		}
 		return found;
+	}
+
+	/** How far all partitions together are read. */
+	private static long position(Consumer<byte[], byte[]> consumer) {
+		return consumer.assignment().stream().mapToLong(consumer::position).sum();
 	}
 
 }

@@ -25,8 +25,11 @@ interface Sink {
 	 */
 	Duration linger();
 
-	/** Begins to take what lies in that topic. */
-	Session open(Incarnation incarnation, SinkStatus status);
+	/**
+	 * Begins to take what lies in that topic.
+	 * @param positions told how far the store has it
+	 */
+	Session open(Incarnation incarnation, SinkStatus status, Positions positions);
 
 	/** As long as the topic is the same and no consumer was started anew. */
 	interface Session {

@@ -44,6 +44,8 @@ final class SinkListener
 
 	private final Incarnation incarnation;
 
+	private final Positions positions = new Positions();
+
 	private final Sink.Session session;
 
 	private final Pauses pauses;
@@ -66,7 +68,7 @@ final class SinkListener
 		this.topics = topics;
 		this.gaps = gaps;
 		this.incarnation = incarnation;
-		this.session = sink.open(incarnation, status);
+		this.session = sink.open(incarnation, status, this.positions);
 		this.pauses = new Pauses(now);
 	}
 
@@ -111,17 +113,37 @@ final class SinkListener
 	/** Called every now and then while nothing comes. */
 	void idle(Consumer<?, ?> consumer) {
 		// One that has ended lets messages pass that are not taken: its consumer is
-		// further
-		// than what the session knows of
+		// further than what the session knows of
 		if (!this.ended) {
+			reads();
 			this.pauses.resumeWhenOver(consumer);
+			this.status.enters();
 			try {
 				this.session.idle(consumer);
 			}
 			catch (Sink.NotWritten ex) {
 				offerAgain(ex.records(), consumer, ex);
 			}
+			finally {
+				this.status.leaves();
+			}
 		}
+		endWhereAsked();
+	}
+
+	private synchronized void reads() {
+		if (this.begun && !this.ended) {
+			this.status.reads();
+		}
+	}
+
+	private synchronized void needsPerson(String sentence) {
+		this.ended = true;
+		this.gap = true;
+		this.status.needsPerson(sentence);
+	}
+
+	private void endWhereAsked() {
 		if (this.status.takeRestart()) {
 			this.ended = true;
 		}
@@ -133,9 +155,16 @@ final class SinkListener
 		if (consumer == null || this.stopped || this.ended) {
 			return;
 		}
+		this.status.enters();
 		try {
 			this.session.received(records, consumer);
-			this.pauses.end(consumer);
+			if (this.status.waiting() == null) {
+				this.pauses.end(consumer);
+			}
+			else {
+				// The write may have begun only
+				this.pauses.resumeWhenOver(consumer);
+			}
 		}
 		catch (Sink.NotWritten ex) {
 			offerAgain(Stream.concat(ex.records().stream(), records.stream()).toList(), consumer, ex);
@@ -143,13 +172,17 @@ final class SinkListener
 		catch (RuntimeException ex) {
 			offerAgain(records, consumer, ex);
 		}
+		finally {
+			this.status.leaves();
+		}
+		endWhereAsked();
 	}
 
 	private void offerAgain(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer,
 			RuntimeException failure) {
 		logger.debug("{} is to be offered {} messages again", this.sink.name(), records.size(), failure);
 		this.pauses.begin(records.stream()
-			.filter((record) -> !this.status.isBehind(record.partition(), record.offset()))
+			.filter((record) -> !this.positions.isBehind(record.partition(), record.offset()))
 			.toList(), consumer);
 	}
 
@@ -163,7 +196,7 @@ final class SinkListener
 			this.begun = true;
 		}
 		catch (RuntimeException ex) {
-			this.status.waits("it can't find out where to go on", ex);
+			this.status.waitsForConsumers("it can't find out where to go on", ex);
 			holdBack(consumer, partitions);
 		}
 	}
@@ -176,6 +209,14 @@ final class SinkListener
 		Map<TopicPartition, Long> wanted = new HashMap<>(this.session.positions(consumer, partitions));
 		Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
 		Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+		// Known also of those that are held back
+		for (TopicPartition partition : partitions) {
+			long beginning = beginnings.getOrDefault(partition, 0L);
+			this.positions.next(partition.partition(), Math.max(beginning, wanted.getOrDefault(partition, beginning)));
+		}
+		if (!this.stopped) {
+			this.status.follow(this.positions);
+		}
 		for (TopicPartition partition : partitions) {
 			long beginning = beginnings.getOrDefault(partition, 0L);
 			long end = ends.getOrDefault(partition, beginning);
@@ -193,23 +234,25 @@ final class SinkListener
 				return;
 			}
 			consumer.seek(partition, position);
-			this.status.position(partition.partition(), position);
+			this.positions.next(partition.partition(), position);
 		}
 	}
 
 	/** Where to go on if a person has accepted it, else -1. */
 	private long acrossGap(TopicPartition partition, long expected, long available) {
 		String sink = this.sink.name();
-		if (this.gaps.isAccepted(sink, this.incarnation.part(partition.partition()), expected)) {
+		boolean endIsLost = available < expected;
+		if (!endIsLost && this.gaps.isAccepted(sink, this.incarnation.part(partition.partition()), expected)) {
 			logger.warn("{} goes on at offset {} of {}, and not at {}, as a person has accepted it.", sink, available,
 					partition, expected);
 			return available;
 		}
 		this.gaps.note(sink, this.incarnation.part(partition.partition()), expected, available);
-		this.gap = true;
-		this.status.needsPerson(
-				"offset %d of %s is wanted next, but Kafka has it no longer: what there is %s at %d. Fill the store from elsewhere, or let it go on without: PUT /api/speed/sinks/%s?accept-gap=true."
-					.formatted(expected, partition, (available > expected) ? "begins" : "ends", available, sink));
+		needsPerson((endIsLost)
+				? "offset %d of %s is wanted next, but what there is ends at %d: Kafka has lost messages that were read already. What comes now gets their offsets, and would be taken for them. Keep what has come since, delete the topic, which is made again and read from its beginning, and send that once more."
+					.formatted(expected, partition, available)
+				: "offset %d of %s is wanted next, but Kafka has it no longer: what there is begins at %d. Fill the store from elsewhere, or let it go on without: PUT /api/speed/sinks/%s?accept-gap=true."
+					.formatted(expected, partition, available, sink));
 		return -1;
 	}
 
@@ -232,7 +275,9 @@ final class SinkListener
 
 	private void revoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
 		this.session.revoked(consumer, partitions);
-		partitions.forEach((partition) -> this.status.revoked(partition.partition()));
+		if (!this.stopped && !this.ended) {
+			partitions.forEach((partition) -> this.positions.forget(partition.partition()));
+		}
 	}
 
 	/**

@@ -2,12 +2,10 @@ package io.isobar.speed;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.event.ConsumerStoppedEvent;
 import org.springframework.kafka.event.ListenerContainerIdleEvent;
 import org.springframework.kafka.listener.CommonErrorHandler;
@@ -78,16 +76,32 @@ final class SinkRunner {
 			stop();
 			this.failures = current.listener.hasBegun() ? 0 : this.failures;
 			this.gap |= current.listener.isWaitingForPerson();
-			this.startAt = System.currentTimeMillis() + SinkListener.delay(this.failures++);
+			startLater();
 		}
-		if (this.gap && !this.gaps.isOpen(this.sink.name(), this.sink.topic())) {
+		if (this.gap && !this.gaps.isOpen(this.sink.name(), now.get())) {
 			this.gap = false;
 		}
 		if (this.running == null && !this.gap && System.currentTimeMillis() >= this.startAt) {
-			Running next = new Running(now.get());
-			this.running = next;
+			start(now.get());
+		}
+	}
+
+	private void start(Incarnation incarnation) {
+		Running next = new Running(incarnation);
+		this.running = next;
+		try {
 			next.container.start();
 		}
+		catch (RuntimeException ex) {
+			// Some of its consumers may run
+			stop();
+			startLater();
+			throw ex;
+		}
+	}
+
+	private void startLater() {
+		this.startAt = System.currentTimeMillis() + SinkListener.delay(this.failures++);
 	}
 
 	synchronized void stop() {
@@ -96,7 +110,7 @@ final class SinkRunner {
 		if (current != null) {
 			current.listener.stop();
 			current.container.stop();
-			this.status.keepPositions(Set.of());
+			this.status.standsStill();
 		}
 	}
 
@@ -129,8 +143,7 @@ final class SinkRunner {
 			properties.setShutdownTimeout(5000);
 			properties.setMissingTopicsFatal(false);
 			ConcurrentMessageListenerContainer<byte[], byte[]> container = new ConcurrentMessageListenerContainer<>(
-					new DefaultKafkaConsumerFactory<>(SinkRunner.this.kafka.consumer(group, sink.linger())),
-					properties);
+					SinkRunner.this.kafka.consumers(group, sink.linger()), properties);
 			container.setBeanName("speed-" + sink.name());
 			container.setConcurrency(sink.concurrency());
 			container.setCommonErrorHandler(new NewStart());
@@ -154,8 +167,8 @@ final class SinkRunner {
 			public void handleOtherException(Exception thrown, Consumer<?, ?> consumer,
 					MessageListenerContainer container, boolean batch) {
 				if (!Running.this.listener.isStopped()) {
-					SinkRunner.this.status.waits("its consumer has failed and is started anew", thrown);
 					Running.this.listener.end();
+					SinkRunner.this.status.waitsForConsumers("its consumer has failed and is started anew", thrown);
 				}
 			}
 

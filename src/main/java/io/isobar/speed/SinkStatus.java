@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -20,7 +20,12 @@ final class SinkStatus {
 
 	private static final Logger logger = LoggerFactory.getLogger(SinkStatus.class);
 
+	/** A store that is there answers sooner. */
+	static final Duration LONG = Duration.ofSeconds(15);
+
 	private final String name;
+
+	private final LongSupplier nanoTime;
 
 	private final Timer writes;
 
@@ -28,10 +33,12 @@ final class SinkStatus {
 
 	private final Counter refused;
 
-	private final AtomicLong lag = new AtomicLong();
+	private volatile @Nullable Long lag;
 
-	/** Of this instance's partitions, the offset that comes next. */
-	private final Map<Integer, Long> positions = new ConcurrentHashMap<>();
+	/** Where the consumers are that run now, or were that ran last. */
+	private volatile Positions positions = new Positions();
+
+	private volatile boolean running;
 
 	private volatile boolean restart;
 
@@ -39,8 +46,25 @@ final class SinkStatus {
 
 	private volatile @Nullable Instant since;
 
+	/** Whether it waits for its consumers only, and not for its store. */
+	private boolean forConsumers;
+
+	/** Whether nothing has failed, and it only takes long. */
+	private boolean forLong;
+
+	/** Since when threads of its consumers have been with its session, in nanoseconds. */
+	private final Map<Thread, Long> inside = new ConcurrentHashMap<>();
+
 	SinkStatus(String name, MeterRegistry meters) {
+		this(name, meters, System::nanoTime);
+	}
+
+	/**
+	 * @param nanoTime by which it is told how long a store takes
+	 */
+	SinkStatus(String name, MeterRegistry meters, LongSupplier nanoTime) {
 		this.name = name;
+		this.nanoTime = nanoTime;
 		this.writes = Timer.builder("isobar.speed.write")
 			.description("How long a sink's store takes for what it is given at once")
 			.tag("sink", name)
@@ -55,8 +79,9 @@ final class SinkStatus {
 			.description("Messages that nothing could be read from")
 			.tag("sink", name)
 			.register(meters);
-		Gauge.builder("isobar.speed.lag", this.lag, AtomicLong::get)
-			.description("Messages that are in Kafka and not in the store, of this instance's partitions")
+		Gauge.builder("isobar.speed.lag", this, SinkStatus::lagOrNaN)
+			.description(
+					"Messages that are in Kafka and not in the store, of this instance's partitions; of a sink that stands still, of those that it had; no number while that is not known")
 			.tag("sink", name)
 			.register(meters);
 		Gauge.builder("isobar.speed.paused", this, (status) -> (status.waiting != null) ? 1 : 0)
@@ -69,30 +94,81 @@ final class SinkStatus {
 		return this.name;
 	}
 
-	/** Something is in the way; it is tried again. */
+	/** Something is in the way of writing; it is tried again. */
 	void waits(String sentence, Throwable cause) {
-		if (waits(sentence)) {
+		waits(sentence, cause, false);
+	}
+
+	/** Something is in the way of reading; its consumers are started anew. */
+	void waitsForConsumers(String sentence, Throwable cause) {
+		waits(sentence, cause, true);
+	}
+
+	private void waits(String sentence, Throwable cause, boolean forConsumers) {
+		synchronized (this) {
+			this.forLong = false;
+		}
+		if (waits(sentence, forConsumers)) {
 			logger.warn("{} waits: {} ({}). It is tried again until it works; nothing is passed over.", this.name,
 					sentence, rootMessage(cause));
 		}
 		logger.debug("{} waits", this.name, cause);
 	}
 
-	private synchronized boolean waits(String sentence) {
+	private synchronized boolean waits(String sentence, boolean forConsumers) {
 		boolean first = this.waiting == null;
 		if (first) {
 			this.waiting = sentence;
+			this.forConsumers = forConsumers;
 			this.since = Instant.now();
 		}
 		return first;
 	}
 
-	/** A person is needed. */
+	/** A consumer's thread begins to be with its session. */
+	void enters() {
+		this.inside.put(Thread.currentThread(), this.nanoTime.getAsLong());
+	}
+
+	/** It is back. */
+	void leaves() {
+		this.inside.remove(Thread.currentThread());
+		synchronized (this) {
+			if (this.forLong && !isInsideForLong()) {
+				works();
+			}
+		}
+	}
+
+	/** Looks whether a store takes so long that somebody should know. */
+	synchronized void watch() {
+		if (isInsideForLong() && waits("its store has not answered for %d s".formatted(LONG.toSeconds()), false)) {
+			this.forLong = true;
+			logger.warn("{} waits: its store has not answered for {} s, and neither refuses. Nothing is passed over.",
+					this.name, LONG.toSeconds());
+		}
+	}
+
+	private boolean isInsideForLong() {
+		long now = this.nanoTime.getAsLong();
+		return this.inside.values().stream().anyMatch((since) -> now - since > LONG.toNanos());
+	}
+
+	/** A person is needed before its consumers are started anew. */
 	synchronized void needsPerson(String sentence) {
 		if (!sentence.equals(this.waiting)) {
 			this.waiting = sentence;
+			this.forConsumers = true;
+			this.forLong = false;
 			this.since = Instant.now();
 			logger.error("{} has stopped: {}", this.name, sentence);
+		}
+	}
+
+	/** Its consumers read, whether anything comes or not. */
+	synchronized void reads() {
+		if (this.forConsumers) {
+			works();
 		}
 	}
 
@@ -104,6 +180,7 @@ final class SinkStatus {
 				began = this.since;
 				this.waiting = null;
 				this.since = null;
+				this.forLong = false;
 			}
 			logger.info("{} goes on, after {} s.", this.name,
 					(began != null) ? Duration.between(began, Instant.now()).toSeconds() : 0);
@@ -132,17 +209,15 @@ final class SinkStatus {
 		this.refused.increment();
 	}
 
-	void position(int partition, long next) {
-		this.positions.put(partition, next);
+	/** Consumers run, and are there now. */
+	void follow(Positions positions) {
+		this.positions = positions;
+		this.running = true;
 	}
 
-	/** Whether the store has a message already. */
-	boolean isBehind(int partition, long offset) {
-		return offset < this.positions.getOrDefault(partition, 0L);
-	}
-
-	void revoked(int partition) {
-		this.positions.remove(partition);
+	/** No consumers run; until others do, the store has what it had. */
+	void standsStill() {
+		this.running = false;
 	}
 
 	/** Its consumers are to be started anew. */
@@ -156,25 +231,23 @@ final class SinkStatus {
 		return asked;
 	}
 
-	void keepPositions(Set<Integer> partitions) {
-		this.positions.keySet().retainAll(partitions);
-	}
-
 	/** Compares with the ends of the partitions. */
 	void compare(Map<Integer, Long> ends) {
-		long behind = 0;
-		for (Map.Entry<Integer, Long> position : this.positions.entrySet()) {
-			behind += Math.max(0, ends.getOrDefault(position.getKey(), 0L) - position.getValue());
-		}
-		this.lag.set(behind);
+		this.lag = (this.positions.isEmpty() && this.waiting != null) ? null : this.positions.missing(ends);
 	}
 
 	Set<Integer> partitions() {
-		return Set.copyOf(this.positions.keySet());
+		return (this.running) ? this.positions.partitions() : Set.of();
 	}
 
-	long lag() {
-		return this.lag.get();
+	/** How many messages are not in the store, as far as that is known. */
+	@Nullable Long lag() {
+		return this.lag;
+	}
+
+	private double lagOrNaN() {
+		Long known = this.lag;
+		return (known != null) ? known : Double.NaN;
 	}
 
 	@Nullable String waiting() {

@@ -32,12 +32,13 @@ public class SpeedSinks implements SmartLifecycle {
 	 * How a sink is doing in this instance.
 	 *
 	 * @param state running, waiting (it goes on by itself) or stopped (a person decides)
-	 * @param lag messages that are in Kafka and not in the store
+	 * @param lag messages that are in Kafka and not in the store; of a sink that stands
+	 * still, of the partitions that it had; null while nobody knows where it is
 	 * @param partitions those of this instance
 	 * @param cause why it does not run
 	 * @param since when that began
 	 */
-	public record Doing(String sink, String topic, String state, long lag, Set<Integer> partitions,
+	public record Doing(String sink, String topic, String state, @Nullable Long lag, Set<Integer> partitions,
 			@Nullable String cause, @Nullable Instant since) {
 	}
 
@@ -75,11 +76,23 @@ public class SpeedSinks implements SmartLifecycle {
 			made.setDaemon(true);
 			return made;
 		});
-		thread.scheduleWithFixedDelay(this::watch, 0, this.settings.watch().toMillis(), TimeUnit.MILLISECONDS);
+		thread.scheduleWithFixedDelay(this::watchOn, 0, this.settings.watch().toMillis(), TimeUnit.MILLISECONDS);
 		this.watch = thread;
 	}
 
+	private void watchOn() {
+		try {
+			watch();
+		}
+		catch (Throwable ex) {
+			// Or the executor never calls again
+			logger.error("The watch over the sinks has failed ({}). It goes on.", ex.toString());
+			logger.debug("The watch over the sinks has failed", ex);
+		}
+	}
+
 	private void watch() {
+		this.runners.forEach((runner) -> runner.status().watch());
 		try {
 			this.topics.watch();
 			if (this.kafkaAway != null) {
@@ -102,7 +115,7 @@ public class SpeedSinks implements SmartLifecycle {
 				runner.watch();
 			}
 			catch (RuntimeException ex) {
-				runner.status().waits("it can't be started", ex);
+				runner.status().waitsForConsumers("it can't be started", ex);
 			}
 		}
 		try {

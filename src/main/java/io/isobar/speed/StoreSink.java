@@ -140,8 +140,8 @@ abstract class StoreSink implements Sink {
 	}
 
 	@Override
-	public Session open(Incarnation incarnation, SinkStatus status) {
-		return new StoreSession(incarnation, status);
+	public Session open(Incarnation incarnation, SinkStatus status, Positions positions) {
+		return new StoreSession(incarnation, status, positions);
 	}
 
 	/** What one consumer has taken; only its thread is here. */
@@ -153,6 +153,8 @@ abstract class StoreSink implements Sink {
 
 		private final SinkStatus status;
 
+		private final Positions positions;
+
 		private final UnderWay underWay = new UnderWay(this::written);
 
 		/** What is written and not committed. */
@@ -163,10 +165,11 @@ abstract class StoreSink implements Sink {
 		/** Something was not written when nobody could be told. */
 		private @Nullable NotWritten failure;
 
-		Taken(Consumer<?, ?> consumer, Incarnation incarnation, SinkStatus status) {
+		Taken(Consumer<?, ?> consumer, Incarnation incarnation, SinkStatus status, Positions positions) {
 			this.consumer = consumer;
 			this.incarnation = incarnation;
 			this.status = status;
+			this.positions = positions;
 		}
 
 		void take(List<ConsumerRecord<byte[], byte[]>> records) {
@@ -199,7 +202,7 @@ abstract class StoreSink implements Sink {
 			long now = System.currentTimeMillis();
 			for (ConsumerRecord<byte[], byte[]> record : records) {
 				this.status.written(record.timestamp(), now);
-				this.status.position(record.partition(), record.offset() + 1);
+				this.positions.next(record.partition(), record.offset() + 1);
 				this.uncommitted.put(new TopicPartition(record.topic(), record.partition()),
 						new OffsetAndMetadata(record.offset() + 1, this.incarnation.id().toString()));
 			}
@@ -246,11 +249,14 @@ abstract class StoreSink implements Sink {
 
 		private final SinkStatus status;
 
+		private final Positions positions;
+
 		private final Map<Consumer<?, ?>, Taken> taken = new ConcurrentHashMap<>();
 
-		StoreSession(Incarnation incarnation, SinkStatus status) {
+		StoreSession(Incarnation incarnation, SinkStatus status, Positions positions) {
 			this.incarnation = incarnation;
 			this.status = status;
+			this.positions = positions;
 		}
 
 		@Override
@@ -293,7 +299,8 @@ abstract class StoreSink implements Sink {
 		@Override
 		public void received(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
 			CrashPoint.at("sink.polled." + name());
-			this.taken.computeIfAbsent(consumer, (key) -> new Taken(key, this.incarnation, this.status)).take(records);
+			this.taken.computeIfAbsent(consumer, (key) -> new Taken(key, this.incarnation, this.status, this.positions))
+				.take(records);
 		}
 
 		@Override

@@ -123,6 +123,18 @@ class WeatherProducer implements SmartLifecycle {
 		catch (InterruptedException ex) {
 			logger.debug("The producer is interrupted, as the application ends");
 		}
+		catch (Error ex) {
+			logger.error(
+					"The producer has ended ({}). Another instance goes on, if there is one; else start isobar anew.",
+					ex.toString());
+			throw ex;
+		}
+		finally {
+			// A stop does so when all is sent
+			if (!isStopping()) {
+				this.duties.giveUp(DUTY);
+			}
+		}
 	}
 
 	private boolean isDone() {
@@ -135,7 +147,6 @@ class WeatherProducer implements SmartLifecycle {
 		}
 		logger.info("{} messages were sent. The producer has ended, and the application stays up.",
 				this.outbox.delivered());
-		this.duties.giveUp(DUTY);
 	}
 
 	/** Whether the producer is to end. */
@@ -240,7 +251,9 @@ class WeatherProducer implements SmartLifecycle {
 			.map(Map.Entry::getValue)
 			.min(Comparator.naturalOrder())
 			.orElse(LATER);
-		Duration wait = Duration.between(this.clock.instant(), began.plus(interval));
+		Duration passed = Duration.between(began, this.clock.instant());
+		// The clock may have been set back
+		Duration wait = passed.isNegative() ? interval : interval.minus(passed);
 		return wait.isNegative() ? Duration.ZERO : wait;
 	}
 

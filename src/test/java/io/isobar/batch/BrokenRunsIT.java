@@ -204,7 +204,7 @@ class BrokenRunsIT {
 				Arrays.copyOf(rows, rows.length / 2));
 		write(new org.apache.hadoop.fs.Path(whole.getParent(), "_part-temporary.parquet"), new byte[0]);
 		write(this.lake.path("weather/readings/_delta_log/.99999999999999999999.json.tmp"), new byte[] { '{' });
-		write(this.lake.path("weather/raw/visual_crossing/Paris/_2025-03-10.json.gz.part"), new byte[] { 31 });
+		write(this.lake.path("weather/raw/visual_crossing/Paris/_2025-03-10.json.gz.0b1e.part"), new byte[] { 31 });
 
 		this.runs.completed(WeatherBatchJob.NAME, Map.of("collect", "false", "recompute", "full"));
 

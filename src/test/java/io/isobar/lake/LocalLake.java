@@ -26,4 +26,8 @@ public final class LocalLake {
 		return new ReadingStore(lake);
 	}
 
+	public static LakeTable table(Lake lake) {
+		return new LakeTable(lake);
+	}
+
 }

@@ -83,8 +83,8 @@ final class ServedHistory {
 	private final AtomicLong answers = new AtomicLong();
 
 	ServedHistory() {
-		Generation none = new Generation(Set.of(), Map.of(), Map.of(), List.of());
-		published(none, 0);
+		Generation none = new Generation(Set.of(), Set.of(), Map.of(), Map.of(), List.of());
+		published(none, 0, Set.of());
 	}
 
 	/** A local day of a city. */
@@ -114,7 +114,10 @@ final class ServedHistory {
 	 */
 	static final class Generation {
 
-		private final Set<CityDate> closed;
+		private volatile Set<CityDate> closed;
+
+		/** Those that were open before. */
+		private final Set<CityDate> anew;
 
 		private final Map<CityDate, Integer> imported;
 
@@ -128,9 +131,12 @@ final class ServedHistory {
 
 		private volatile int number;
 
-		private Generation(Set<CityDate> closed, Map<CityDate, Integer> imported, Map<CityDate, Integer> atLeast,
-				List<Reading> mixed) {
+		private Generation(Set<CityDate> closed, Set<CityDate> before, Map<CityDate, Integer> imported,
+				Map<CityDate, Integer> atLeast, List<Reading> mixed) {
 			this.closed = Set.copyOf(closed);
+			this.anew = this.closed.stream()
+				.filter((day) -> !before.contains(day))
+				.collect(Collectors.toUnmodifiableSet());
 			this.imported = Map.copyOf(imported);
 			this.atLeast = Map.copyOf(atLeast);
 			this.mixed = List.copyOf(mixed);
@@ -142,6 +148,19 @@ final class ServedHistory {
 
 		boolean isClosed(CityDate day) {
 			return this.closed.contains(day);
+		}
+
+		/**
+		 * The days that it closes, or leaves open if something comes late about them
+		 * while its run runs.
+		 */
+		Set<CityDate> closesAnew() {
+			return this.anew;
+		}
+
+		/** As long as it is not published, nobody knows of some days. */
+		private boolean mayBeOpen(CityDate day) {
+			return !this.closed.contains(day) || (this.atMost == null && this.anew.contains(day));
 		}
 
 		private int imported(CityDate day) {
@@ -238,14 +257,20 @@ final class ServedHistory {
 		Set<CityDate> closed = Stream.concat(Stream.concat(base.closed.stream(), this.imported.keySet().stream()),
 				this.mixed.stream().filter((reading) -> reading.channel() == Channel.FILE).map(ServedHistory::dayOf))
 			.collect(Collectors.toSet());
-		Generation next = new Generation(closed, this.imported, this.sent, this.mixed);
+		Generation next = new Generation(closed, base.closed, this.imported, this.sent, this.mixed);
 		this.current.add(Set.of(base, next));
 		return next;
 	}
 
-	/** It was published. */
-	void published(Generation generation, int number) {
+	/**
+	 * It was published.
+	 * @param open the days that it would have closed, had nothing come late
+	 */
+	void published(Generation generation, int number, Set<CityDate> open) {
 		generation.number = number;
+		generation.closed = generation.closed.stream()
+			.filter((day) -> !open.contains(day))
+			.collect(Collectors.toUnmodifiableSet());
 		generation.atMost = Map.copyOf(this.sending);
 		this.current.add(Set.of(generation));
 	}
@@ -352,7 +377,7 @@ final class ServedHistory {
 	/** Whether a row may be of a generation. */
 	private boolean is(Row row, Generation generation) {
 		if (!row.batch()) {
-			return !generation.isClosed(row.day());
+			return generation.mayBeOpen(row.day());
 		}
 		return row.has(generation.atLeast(row.day()))
 				&& (row.hours() & ~generation.atMost(row.day(), this.sending)) == 0;

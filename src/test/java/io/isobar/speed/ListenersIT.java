@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import io.isobar.lake.Lake;
 import io.isobar.lake.LakeTable;
 import io.isobar.lake.ReadingStore;
+import io.isobar.lake.StreamPart;
 import io.isobar.messages.MessageRefused;
 import io.isobar.messages.WeatherMessages;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -30,6 +31,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -191,7 +193,8 @@ class ListenersIT {
 
 		this.store.down(false);
 		await().atMost(LONG).until(() -> this.store.cities().containsAll(cities));
-		await().atMost(LONG).until(() -> doing("recording").state().equals("running") && doing("recording").lag() == 0);
+		await().atMost(LONG)
+			.until(() -> doing("recording").state().equals("running") && Objects.equals(doing("recording").lag(), 0L));
 	}
 
 	@Test
@@ -221,7 +224,7 @@ class ListenersIT {
 					.flatMap((each) -> each.cities().stream())
 					.filter(cities::contains)
 					.forEach(written::add);
-				return written.containsAll(cities) && doing("recording").lag() == 0;
+				return written.containsAll(cities) && Objects.equals(doing("recording").lag(), 0L);
 			});
 			assertThat(written).hasSameSizeAs(cities);
 		}
@@ -356,6 +359,21 @@ class ListenersIT {
 		await().atMost(LONG).until(() -> this.store.cities().contains("Kept"));
 		await().atMost(LONG).until(() -> doing("recording").state().equals("running"));
 		assertThat(this.store.cities()).doesNotContain("Lost");
+	}
+
+	@Test
+	void nobodyAcceptsAGapWhereKafkaHasLostTheEnd() {
+		Incarnation topic = new Incarnation("lost its end", Uuid.ZERO_UUID, 0);
+		StreamPart part = topic.part(0);
+		this.gaps.note("sink", part, 1000, 500);
+		this.gaps.note("sink", part, 1, 500);
+
+		assertThat(this.gaps.accept("sink", part.topic(), "operator")).isOne();
+
+		assertThat(this.gaps.isAccepted("sink", part, 1)).isTrue();
+		assertThat(this.gaps.isAccepted("sink", part, 1000)).isFalse();
+		assertThat(this.gaps.isOpen("sink", topic)).isTrue();
+		assertThat(this.gaps.isOpen("sink", new Incarnation(topic.topic(), Uuid.ONE_UUID, 1))).isFalse();
 	}
 
 	/** The offset that a sink's group goes on at. */

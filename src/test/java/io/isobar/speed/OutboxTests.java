@@ -18,6 +18,7 @@ import io.isobar.weather.Resolution;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -135,6 +136,22 @@ class OutboxTests {
 		this.kafka.completeNext();
 
 		assertThat(before.closed()).isTrue();
+		assertThat(this.outbox.delivered()).isEqualTo(1);
+	}
+
+	@Test
+	void aClientThatCannotEvenBeClosedIsReplaced() {
+		this.outbox.put(message("Paris"));
+		awaitHandedOver(1);
+		MockProducer<String, byte[]> before = this.kafka;
+		before.closeException = new KafkaException("a part of it does not end");
+		this.kafka = client();
+
+		before.errorNext(new OutOfOrderSequenceException("unknown producer"));
+		awaitHandedOver(1);
+		this.kafka.completeNext();
+
+		assertThat(this.outbox.open()).isZero();
 		assertThat(this.outbox.delivered()).isEqualTo(1);
 	}
 

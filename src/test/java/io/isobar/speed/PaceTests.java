@@ -57,6 +57,15 @@ class PaceTests {
 	}
 
 	@Test
+	void aClockThatIsSetBackHoldsNobodyUp() {
+		Pace pace = pace(Mode.CONTINUOUS, null);
+		Provider vendor = vendor(500);
+		pace.asked(vendor, NOW, CITIES, 1);
+
+		assertThat(pace.isDue(vendor, NOW.minus(Duration.ofHours(1)))).isTrue();
+	}
+
+	@Test
 	void anIntervalThatIsSetIsKeptWhereTheBudgetAllowsIt() {
 		assertThat(pace(Mode.CONTINUOUS, Duration.ofMinutes(10)).asked(vendor(500), NOW, CITIES, 1))
 			.isEqualTo(Duration.ofMinutes(10));

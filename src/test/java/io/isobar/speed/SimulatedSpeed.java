@@ -195,7 +195,7 @@ public final class SimulatedSpeed {
 			this.group.owners.values().removeIf((each) -> each == left);
 			this.listener = null;
 			this.consumer = null;
-			this.status.keepPositions(Set.of());
+			this.status.standsStill();
 		}
 
 		/** The group gives and takes what this consumer is to have. */

@@ -2,14 +2,20 @@ package io.isobar.speed;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 import io.isobar.lake.FakeOrderStore;
+import io.isobar.lake.StreamPart;
 import io.isobar.orders.Order;
 import io.isobar.simulation.Fate;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.util.unit.DataSize;
@@ -19,17 +25,170 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What the consumers of a sink let pass, and what is taken for written. */
 class SinkListenerTests {
 
+	private static final MeterRegistry METERS = new SimpleMeterRegistry();
+
+	private static final Order ORDER = new Order("Ali", new BigDecimal("80.00"));
+
+	private static final ListenerSettings LISTENERS = new ListenerSettings((short) 1, 1, 8000, Duration.ofSeconds(1));
+
 	private final Fate fate = Fate.kind();
 
 	private final FakeLog log = new FakeLog(this.fate, 2, 0);
+
+	private final FakeOrderTables tables = new FakeOrderTables(this.fate);
+
+	private final FakeRemovedOrders removed = new FakeRemovedOrders(this.fate);
 
 	private final FakeOrderStore orders = new FakeOrderStore(this.fate);
 
 	private boolean kafkaAway;
 
 	@Test
-	@SuppressWarnings("NullAway")
 	void whatOneThatHasEndedLetsPassIsNotTakenForWritten() {
+		FakeTopics topics = topics();
+		LakeSink sink = lakeSink(topics);
+		SinkListener listener = listener(sink, new SinkStatus("orders-lake", METERS), topics, null);
+		FakeConsumer consumer = new FakeConsumer(this.log, "orders-lake");
+		assign(consumer, listener, 0);
+		this.kafkaAway = true;
+		assign(consumer, listener, 1);
+		this.kafkaAway = false;
+		assertThat(listener.hasEnded()).isTrue();
+
+		// Before its runner starts it anew, a message comes, and a run wants all in the
+		// lake
+		this.log.append(0, ORDER);
+		listener.onMessage(consumer.next(10), null, consumer);
+		assertThat(sink.sent().missing()).isOne();
+		listener.idle(consumer);
+
+		assertThat(this.orders.positions(List.of(this.log.incarnation().part(0)))).isEmpty();
+		assertThat(sink.sent().missing()).isOne();
+	}
+
+	@Test
+	void aSinkThatReadsWaitsNoLongerThoughNothingComes() {
+		FakeTopics topics = topics();
+		OrdersSink sink = ordersSink(topics);
+		SinkStatus status = new SinkStatus("orders-cassandra", METERS);
+		FakeConsumer consumer = new FakeConsumer(this.log, "orders-cassandra");
+		this.log.group("orders-cassandra").owners.put(0, consumer);
+		this.kafkaAway = true;
+		assign(consumer, listener(sink, status, topics, null), 0);
+		assertThat(status.waiting()).isEqualTo("it can't find out where to go on");
+		status.compare(topics.ends(FakeLog.TOPIC));
+		assertThat(status.lag()).isNull();
+
+		this.kafkaAway = false;
+		SinkListener next = listener(sink, status, topics, null);
+		next.idle(consumer);
+		assertThat(status.waiting()).isNotNull();
+		assign(consumer, next, 0);
+		next.idle(consumer);
+		assertThat(status.waiting()).isNull();
+		status.compare(topics.ends(FakeLog.TOPIC));
+		assertThat(status.lag()).isZero();
+
+		status.waits("its store takes no writes", new IllegalStateException());
+		next.idle(consumer);
+		assertThat(status.waiting()).isEqualTo("its store takes no writes");
+	}
+
+	@Test
+	void aSessionThatAsksForANewStartGetsItWhileMessagesComeWithoutAPause() {
+		FakeTopics topics = topics();
+		SinkListener listener = listener(ordersSink(topics), new SinkStatus("orders-cassandra", METERS), topics, null);
+		FakeConsumer consumer = new FakeConsumer(this.log, "orders-cassandra");
+		this.log.group("orders-cassandra").owners.put(0, consumer);
+		assign(consumer, listener, 0);
+		this.log.append(0, ORDER);
+		List<ConsumerRecord<byte[], byte[]>> records = consumer.next(10);
+		this.log.makeAgain(false);
+
+		listener.onMessage(records, null, consumer);
+
+		assertThat(listener.hasEnded()).isTrue();
+	}
+
+	@Test
+	void whatTheLakesSinkHasDroppedItDoesNotTakeForWritten() {
+		FakeTopics topics = new FakeTopics(this.log) {
+
+			@Override
+			boolean isStill(Incarnation incarnation) {
+				return !SinkListenerTests.this.kafkaAway && super.isStill(incarnation);
+			}
+
+		};
+		topics.watch();
+		Sink.Session session = lakeSink(topics).open(this.log.incarnation(), new SinkStatus("orders-lake", METERS),
+				new Positions());
+		FakeConsumer consumer = new FakeConsumer(this.log, "orders-lake");
+		Set<TopicPartition> assigned = Set.of(new TopicPartition(FakeLog.TOPIC, 0));
+		consumer.assign(assigned);
+		session.positions(consumer, assigned);
+
+		// A broker that has just come back does not know of the topic at first
+		this.kafkaAway = true;
+		receive(session, consumer);
+		this.kafkaAway = false;
+		receive(session, consumer);
+
+		assertThat(this.orders.positions(List.of(this.log.incarnation().part(0)))).isEmpty();
+	}
+
+	private void receive(Sink.Session session, FakeConsumer consumer) {
+		this.log.append(0, ORDER);
+		session.received(consumer.next(10), consumer);
+		this.fate.pass(Duration.ofSeconds(3));
+		session.idle(consumer);
+	}
+
+	@Test
+	void whereKafkaHasLostTheEndNobodyCanLetASinkGoOn() {
+		FakeTopics topics = topics();
+		this.log.append(0, ORDER);
+		this.log.group("orders-cassandra").committed.put(new TopicPartition(FakeLog.TOPIC, 0),
+				new OffsetAndMetadata(5, this.log.incarnation().id().toString()));
+		SinkStatus status = new SinkStatus("orders-cassandra", METERS);
+		AcceptedGaps gaps = new AcceptedGaps();
+		SinkListener listener = listener(ordersSink(topics), status, topics, gaps);
+		FakeConsumer consumer = new FakeConsumer(this.log, "orders-cassandra");
+
+		assign(consumer, listener, 0);
+
+		assertThat(listener.isWaitingForPerson()).isTrue();
+		assertThat(listener.hasEnded()).isTrue();
+		assertThat(consumer.paused()).containsExactly(new TopicPartition(FakeLog.TOPIC, 0));
+		assertThat(status.waiting()).contains("offset 5 of orders-0", "ends at 1", "delete the topic")
+			.doesNotContain("accept-gap");
+		assertThat(gaps.noted).containsExactly("5 is not there, 1 is");
+	}
+
+	/** Whatever a person may accept, one has. */
+	private static final class AcceptedGaps extends Gaps {
+
+		private final List<String> noted = new ArrayList<>();
+
+		@SuppressWarnings("NullAway")
+		AcceptedGaps() {
+			super(null);
+		}
+
+		@Override
+		boolean isAccepted(String sink, StreamPart part, long expected) {
+			return true;
+		}
+
+		@Override
+		void note(String sink, StreamPart part, long expected, long available) {
+			this.noted.add("%d is not there, %d is".formatted(expected, available));
+		}
+
+	}
+
+	/** Of a Kafka that may be away. */
+	private FakeTopics topics() {
 		FakeTopics topics = new FakeTopics(this.log) {
 
 			@Override
@@ -42,26 +201,29 @@ class SinkListenerTests {
 
 		};
 		topics.watch();
-		LakeSink sink = new LakeSink(topics, new OrdersArchive(topics, this.orders), null,
-				new LakeSinkSettings(Duration.ofSeconds(2), DataSize.ofMegabytes(64)));
-		SinkListener listener = new SinkListener(sink, new SinkStatus("orders-lake", new SimpleMeterRegistry()), topics,
-				null, this.log.incarnation(), this.fate::millis);
-		FakeConsumer consumer = new FakeConsumer(this.log, "orders-lake");
-		assign(consumer, listener, 0);
-		this.kafkaAway = true;
-		assign(consumer, listener, 1);
-		this.kafkaAway = false;
-		assertThat(listener.hasEnded()).isTrue();
+		return topics;
+	}
 
-		// Before its runner starts it anew, a message comes, and a run wants all in the
-		// lake
-		this.log.append(0, new Order("Ali", new BigDecimal("80.00")));
-		listener.onMessage(consumer.next(10), null, consumer);
-		assertThat(sink.sent().missing()).isOne();
-		listener.idle(consumer);
+	@SuppressWarnings("NullAway")
+	private LakeSink lakeSink(Topics topics) {
+		return new LakeSink(topics, new OrdersArchive(topics, this.orders), null,
+				new LakeSinkSettings(Duration.ofSeconds(2), DataSize.ofMegabytes(64))) {
 
-		assertThat(this.orders.positions(List.of(this.log.incarnation().part(0)))).isEmpty();
-		assertThat(sink.sent().missing()).isOne();
+			@Override
+			long nanoTime() {
+				return SinkListenerTests.this.fate.millis() * 1_000_000;
+			}
+
+		};
+	}
+
+	private OrdersSink ordersSink(Topics topics) {
+		return new OrdersSink(topics, this.tables, new FakeMarkedOrders(this.fate, this.removed.marked), LISTENERS);
+	}
+
+	@SuppressWarnings("NullAway")
+	private SinkListener listener(Sink sink, SinkStatus status, Topics topics, @Nullable Gaps gaps) {
+		return new SinkListener(sink, status, topics, gaps, this.log.incarnation(), this.fate::millis);
 	}
 
 	private static void assign(FakeConsumer consumer, SinkListener listener, int partition) {

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 import io.isobar.messages.WeatherMessage;
@@ -229,10 +231,70 @@ class StoreSinkTests {
 		assertThat(consumer.position(FIRST)).isZero();
 	}
 
-	@SuppressWarnings("NullAway")
+	@Test
+	void whatAnEarlierSetOfConsumersWritesLateIsNotTakenForWhatIsReadNow() {
+		SinkStatus status = new SinkStatus("failing", new SimpleMeterRegistry());
+		SinkListener before = listener(status);
+		SinkListener now = listener(status);
+		MockConsumer<byte[], byte[]> consumer = consumer();
+		consumer.seek(FIRST, 2);
+		this.store.fails = 1;
+		this.store.during = () -> {
+			this.store.during = () -> {
+			};
+			before.onMessage(records(10).subList(9, 10), null, consumer());
+		};
+
+		now.onMessage(records(2), null, consumer);
+
+		assertThat(this.store.sizes).containsExactly(1);
+		assertThat(consumer.position(FIRST)).isZero();
+	}
+
+	@Test
+	void pausesGrowUntilTheStoreHasTakenSomething() {
+		AtomicLong now = new AtomicLong();
+		SinkListener listener = listener(new SinkStatus("failing", new SimpleMeterRegistry()), now::get);
+		MockConsumer<byte[], byte[]> consumer = consumer();
+		this.store.fails = 0;
+
+		for (long pause : List.of(200L, 400L, 800L)) {
+			take(listener, consumer);
+			assertThat(pause(listener, consumer, now)).isEqualTo(pause);
+		}
+		this.store.fails = 1;
+		take(listener, consumer);
+		take(listener, consumer);
+
+		assertThat(pause(listener, consumer, now)).isEqualTo(200);
+	}
+
+	/** The write of so many has only begun when the listener has taken them. */
+	private static void take(SinkListener listener, MockConsumer<byte[], byte[]> consumer) {
+		listener.onMessage(records(StoreSink.OfWeather.MUCH), null, consumer);
+		listener.idle(consumer);
+	}
+
+	private static long pause(SinkListener listener, MockConsumer<byte[], byte[]> consumer, AtomicLong now) {
+		long began = now.get();
+		while (!consumer.paused().isEmpty()) {
+			now.addAndGet(100);
+			listener.idle(consumer);
+		}
+		return now.get() - began;
+	}
+
 	private SinkListener listener() {
-		return new SinkListener(this.sink, new SinkStatus("failing", new SimpleMeterRegistry()), null, null,
-				new Incarnation("topic", Uuid.ZERO_UUID, 0), System::currentTimeMillis);
+		return listener(new SinkStatus("failing", new SimpleMeterRegistry()));
+	}
+
+	private SinkListener listener(SinkStatus status) {
+		return listener(status, System::currentTimeMillis);
+	}
+
+	@SuppressWarnings("NullAway")
+	private SinkListener listener(SinkStatus status, LongSupplier now) {
+		return new SinkListener(this.sink, status, null, null, new Incarnation("topic", Uuid.ZERO_UUID, 0), now);
 	}
 
 	private static MockConsumer<byte[], byte[]> consumer() {

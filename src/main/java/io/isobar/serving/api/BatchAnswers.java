@@ -1,21 +1,18 @@
 package io.isobar.serving.api;
 
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 import io.isobar.batch.Dataset;
 import io.isobar.batch.Generation;
 import io.isobar.batch.Generations;
+import io.isobar.batch.OneMoment;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.context.request.WebRequest;
 
 /**
@@ -30,26 +27,23 @@ class BatchAnswers {
 
 	private final BuildProperties build;
 
-	private final TransactionTemplate snapshot;
+	private final OneMoment moment;
 
-	BatchAnswers(Generations generations, BuildProperties build, PlatformTransactionManager transactions) {
+	BatchAnswers(Generations generations, BuildProperties build, OneMoment moment) {
 		this.generations = generations;
 		this.build = build;
-		this.snapshot = new TransactionTemplate(transactions);
-		this.snapshot.setReadOnly(true);
-		this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+		this.moment = moment;
 	}
 
 	/**
-	 * The answer with its tag; null where the request has it already. Generation and rows
-	 * are read in one transaction, so they belong together.
+	 * The answer with its tag; null where the request has it already.
 	 */
 	<T> @Nullable ResponseEntity<T> of(WebRequest request, Supplier<T> rows) {
-		return Objects.requireNonNull(this.snapshot.execute((status) -> {
+		return this.moment.of(() -> {
 			Optional<Generation> current = this.generations.current(Dataset.WEATHER);
 			return isKnown(request, current.map(Generation::number).orElse(null)) ? Optional.<ResponseEntity<T>>empty()
 					: Optional.of(tagged().body(rows.get()));
-		})).orElse(null);
+		}).orElse(null);
 	}
 
 	/**

@@ -13,8 +13,6 @@ import java.util.function.Function;
 
 import io.isobar.batch.BatchViews.Known;
 import io.isobar.provider.Cities;
-import io.isobar.serving.Boundaries;
-import io.isobar.serving.Boundaries.Boundary;
 import io.isobar.serving.CityDays;
 import io.isobar.serving.Day;
 import io.isobar.serving.UnifiedDays;
@@ -49,18 +47,14 @@ class DaysPage {
 
 	private final UnifiedDays days;
 
-	private final Boundaries boundaries;
-
 	private final Cities cities;
 
 	private final ObjectProvider<SpeedViews> speed;
 
 	private final MessageSource messages;
 
-	DaysPage(UnifiedDays days, Boundaries boundaries, Cities cities, ObjectProvider<SpeedViews> speed,
-			MessageSource messages) {
+	DaysPage(UnifiedDays days, Cities cities, ObjectProvider<SpeedViews> speed, MessageSource messages) {
 		this.days = days;
-		this.boundaries = boundaries;
 		this.cities = cities;
 		this.speed = speed;
 		this.messages = messages;
@@ -131,7 +125,7 @@ class DaysPage {
 			period.check(errors);
 			model.addAttribute("from", period.from());
 			model.addAttribute("to", period.to());
-			model.addAttribute("boundary", boundary(chosen.city()));
+			model.addAttribute("served", chosen);
 			if (errors.isEmpty()) {
 				show(chosen, all, period, first != null || last != null, model);
 			}
@@ -209,14 +203,6 @@ class DaysPage {
 		catch (StoreUnavailable ex) {
 			return city.batchKnown().orElse(null);
 		}
-	}
-
-	private @Nullable Boundary boundary(String city) {
-		return this.boundaries.weather()
-			.stream()
-			.filter((boundary) -> boundary.city().equals(city))
-			.findFirst()
-			.orElse(null);
 	}
 
 	/** The listed cities, and the chosen one where it is none of them. */

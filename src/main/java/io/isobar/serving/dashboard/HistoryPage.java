@@ -15,6 +15,7 @@ import io.isobar.batch.BatchViews;
 import io.isobar.batch.BatchViews.Amplitude;
 import io.isobar.batch.BatchViews.Month;
 import io.isobar.batch.BatchViews.Normal;
+import io.isobar.batch.OneMoment;
 import io.isobar.provider.Cities;
 import io.isobar.weather.City;
 import jakarta.servlet.http.HttpServletResponse;
@@ -47,11 +48,14 @@ class HistoryPage {
 
 	private final Clock clock;
 
-	HistoryPage(BatchViews views, Cities cities, MessageSource messages, Clock clock) {
+	private final OneMoment moment;
+
+	HistoryPage(BatchViews views, Cities cities, MessageSource messages, Clock clock, OneMoment moment) {
 		this.views = views;
 		this.cities = cities;
 		this.messages = messages;
 		this.clock = clock;
+		this.moment = moment;
 	}
 
 	/**
@@ -74,7 +78,11 @@ class HistoryPage {
 	String history(@RequestParam(required = false) @Nullable String city,
 			@RequestParam(required = false) @Nullable String from, @RequestParam(required = false) @Nullable String to,
 			Locale locale, HttpServletResponse response, Model model) {
-		FieldErrors errors = new FieldErrors(this.messages, locale);
+		return this.moment.of(() -> history(city, from, to, new FieldErrors(this.messages, locale), response, model));
+	}
+
+	private String history(@Nullable String city, @Nullable String from, @Nullable String to, FieldErrors errors,
+			HttpServletResponse response, Model model) {
 		List<City> all = this.cities.all();
 		List<Month> months = this.views.months(city, null, null);
 		City chosen = chosen(city, all, months, errors);

@@ -15,6 +15,7 @@ import io.isobar.batch.BatchViews.Month;
 import io.isobar.batch.Dataset;
 import io.isobar.batch.Generation;
 import io.isobar.batch.Generations;
+import io.isobar.batch.OneMoment;
 import io.isobar.jobs.Execution;
 import io.isobar.jobs.Executions;
 import io.isobar.jobs.StepRun;
@@ -55,14 +56,17 @@ class OverviewPage {
 
 	private final Clock clock;
 
+	private final OneMoment moment;
+
 	OverviewPage(Cities cities, BatchViews views, Generations generations, Executions executions,
-			MessageSource messages, Clock clock) {
+			MessageSource messages, Clock clock, OneMoment moment) {
 		this.cities = cities;
 		this.views = views;
 		this.generations = generations;
 		this.executions = executions;
 		this.messages = messages;
 		this.clock = clock;
+		this.moment = moment;
 	}
 
 	/**
@@ -76,7 +80,11 @@ class OverviewPage {
 	String overview(@RequestParam(required = false) @Nullable String city,
 			@RequestParam(defaultValue = "temperature") String metric, Locale locale, HttpServletResponse response,
 			Model model) {
-		FieldErrors errors = new FieldErrors(this.messages, locale);
+		return this.moment.of(() -> overview(city, metric, new FieldErrors(this.messages, locale), response, model));
+	}
+
+	private String overview(@Nullable String city, String metric, FieldErrors errors, HttpServletResponse response,
+			Model model) {
 		Metric shown = Metric.ofField(metric).orElse(Metric.TEMPERATURE);
 		if (!shown.field().equals(metric)) {
 			errors.unknown("metric", "field.error.metric", metric);

@@ -16,7 +16,6 @@ import org.springframework.ui.ExtendedModelMap;
 
 import io.isobar.batch.BatchViews.Known;
 import io.isobar.provider.Cities;
-import io.isobar.serving.Boundaries;
 import io.isobar.serving.CityDays;
 import io.isobar.serving.Day;
 import io.isobar.serving.UnifiedDays;
@@ -138,9 +137,8 @@ class DaysPageTests {
 	private Map<String, Object> model(String city, @Nullable String from, @Nullable String to) {
 		ExtendedModelMap model = new ExtendedModelMap();
 		this.response = new MockHttpServletResponse();
-		new DaysPage(this.days, mock(Boundaries.class), mock(Cities.class), mock(ObjectProvider.class),
-				FormatsTests.messages())
-			.days(city, from, to, Locale.ENGLISH, this.response, model);
+		new DaysPage(this.days, mock(Cities.class), mock(ObjectProvider.class), FormatsTests.messages()).days(city,
+				from, to, Locale.ENGLISH, this.response, model);
 		return model;
 	}
 

@@ -13,17 +13,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.mockito.InOrder;
 
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.ui.ExtendedModelMap;
 
 import io.isobar.batch.BatchViews;
 import io.isobar.batch.BatchViews.Month;
+import io.isobar.batch.OneMoment;
 import io.isobar.provider.Cities;
 import io.isobar.weather.City;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.argThat;
+import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
@@ -37,6 +43,8 @@ class HistoryPageTests {
 	private final BatchViews views = mock(BatchViews.class);
 
 	private final Cities cities = mock(Cities.class);
+
+	private final PlatformTransactionManager transactions = mock(PlatformTransactionManager.class);
 
 	private final List<Month> published = new ArrayList<>();
 
@@ -67,6 +75,21 @@ class HistoryPageTests {
 		assertThat(shown(null, null, null)).isEqualTo("Lyon 2024-12–2026-11, 3 months");
 		assertThat(shown("Seattle", null, "2013-06")).isEqualTo("Seattle 2011-07–2013-06, 18 months");
 		assertThat(shown("Seattle", "2012-03", null)).isEqualTo("Seattle 2012-03–2015-12, 46 months");
+	}
+
+	@Test
+	void allThatThePageSaysIsOfOneMoment() {
+		publish("Lyon", "2026-09", "2026-11");
+		InOrder order = inOrder(this.transactions, this.views);
+
+		shown("Lyon", null, null);
+
+		order.verify(this.transactions)
+			.getTransaction(
+					argThat((wanted) -> wanted.getIsolationLevel() == TransactionDefinition.ISOLATION_REPEATABLE_READ));
+		order.verify(this.views).normals("Lyon");
+		order.verify(this.transactions).commit(any());
+		order.verifyNoMoreInteractions();
 	}
 
 	@Test
@@ -136,8 +159,8 @@ class HistoryPageTests {
 		ExtendedModelMap model = new ExtendedModelMap();
 		this.response = new MockHttpServletResponse();
 		Clock clock = Clock.fixed(Instant.parse("2026-11-21T11:00:00Z"), ZoneOffset.UTC);
-		new HistoryPage(this.views, this.cities, FormatsTests.messages(), clock).history(city, from, to, locale,
-				this.response, model);
+		new HistoryPage(this.views, this.cities, FormatsTests.messages(), clock, new OneMoment(this.transactions))
+			.history(city, from, to, locale, this.response, model);
 		return model;
 	}
 

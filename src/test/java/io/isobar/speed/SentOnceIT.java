@@ -1,0 +1,202 @@
+package io.isobar.speed;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+import io.isobar.embedded.EmbeddedStores;
+import io.isobar.jobs.FakeDuties;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.Uuid;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * What was reserved in PostgreSQL is sent once, whoever pauses or takes it over, and
+ * however long it takes to look for it in the topic.
+ */
+class SentOnceIT {
+
+	private static final Duration PAUSE = Duration.ofMinutes(1);
+
+	private static JdbcClient jdbc;
+
+	private final AtomicLong nanos = new AtomicLong();
+
+	private final MockProducer<byte[], byte[]> kafka = SimulatedClients.producer(true);
+
+	private final SimulatedClients clients = new SimulatedClients(() -> this.kafka, () -> new MockConsumer<>("none"));
+
+	private final Topics topics = new OneTopic();
+
+	/** What happens while somebody looks through the topic. */
+	private Runnable meanwhile = () -> {
+	};
+
+	@BeforeAll
+	static void migrate() {
+		JdbcConnectionDetails details = EmbeddedStores.postgresql("sent_once");
+		DriverManagerDataSource database = new DriverManagerDataSource(details.getJdbcUrl(), details.getUsername(),
+				details.getPassword());
+		Flyway.configure().dataSource(database).load().migrate();
+		jdbc = JdbcClient.create(database);
+	}
+
+	@BeforeEach
+	void oneThatWasReservedAndNotSent() {
+		jdbc.sql("delete from orders_outbox").update();
+		jdbc.sql("delete from dead_letter").update();
+		jdbc.sql("""
+				insert into orders_outbox (id, customer, amount, accepted_by, reserved_at)
+				values (gen_random_uuid(), 'Ali', 80, 'test', now() - interval '1 h')""").update();
+		jdbc.sql("""
+				insert into dead_letter (topic, incarnation, kafka_partition, kafka_offset, value, cause, failed_at)
+				values ('orders', 0, 0, 0, ?, 'test', now())""").param("{}".getBytes(StandardCharsets.UTF_8)).update();
+	}
+
+	@Test
+	void anOrderIsSentHoweverLongItIsLookedFor() {
+		this.meanwhile = this::pause;
+
+		outbox().sweep();
+
+		assertThat(this.kafka.history()).hasSize(1);
+		assertThat(outbox().waiting()).isZero();
+	}
+
+	@Test
+	void anOrderThatAnotherHasTakenOverMeanwhileIsLeftToIt() {
+		this.meanwhile = () -> {
+			pause();
+			jdbc.sql("update orders_outbox set reserved_at = now()").update();
+		};
+
+		outbox().sweep();
+
+		assertThat(this.kafka.history()).isEmpty();
+		assertThat(outbox().waiting()).isOne();
+	}
+
+	@Test
+	void aDeadLetterIsNotSentByWhoHasPausedSinceItReservedIt() throws Exception {
+		DeadLetters paused = letters(() -> this.nanos.getAndAdd(PAUSE.toNanos()));
+
+		assertThatThrownBy(() -> paused.replay(letter(), null, "operator")).isInstanceOf(IllegalStateException.class)
+			.hasMessageContaining("in time");
+		assertThat(this.kafka.history()).isEmpty();
+
+		assertThat(letters().replay(letter(), null, "operator")).isEqualTo(DeadLetters.Replay.BEFORE);
+		nobodyHoldsIt();
+		assertThat(letters().replay(letter(), null, "operator")).isEqualTo(DeadLetters.Replay.SENT);
+		assertThat(this.kafka.history()).hasSize(1);
+	}
+
+	@Test
+	void aDeadLetterIsSentHoweverLongItIsLookedFor() throws Exception {
+		reserved();
+		this.meanwhile = this::pause;
+
+		assertThat(letters().replay(letter(), null, "operator")).isEqualTo(DeadLetters.Replay.SENT);
+
+		assertThat(this.kafka.history()).hasSize(1);
+	}
+
+	@Test
+	void aDeadLetterThatAnotherHasTakenOverMeanwhileIsLeftToIt() throws Exception {
+		reserved();
+		this.meanwhile = () -> jdbc.sql("update dead_letter set reserved_at = now()").update();
+
+		assertThat(letters().replay(letter(), null, "operator")).isEqualTo(DeadLetters.Replay.BEFORE);
+
+		assertThat(this.kafka.history()).isEmpty();
+	}
+
+	private void pause() {
+		this.nanos.addAndGet(PAUSE.toNanos());
+	}
+
+	/** By one that has died since. */
+	private static void reserved() {
+		jdbc.sql("update dead_letter set replay = gen_random_uuid(), replay_value = value, reserved_ends = '0:5'")
+			.update();
+		nobodyHoldsIt();
+	}
+
+	private static void nobodyHoldsIt() {
+		jdbc.sql("update dead_letter set reserved_at = now() - interval '1 h'").update();
+	}
+
+	private static long letter() {
+		return jdbc.sql("select id from dead_letter").query(Long.class).single();
+	}
+
+	private OrderOutbox outbox() {
+		return new OrderOutbox(jdbc, this.clients, this.topics, new NothingSent(), new FakeDuties(), this.nanos::get);
+	}
+
+	private DeadLetters letters() {
+		return letters(this.nanos::get);
+	}
+
+	private DeadLetters letters(LongSupplier nanoTime) {
+		return new DeadLetters(jdbc, this.clients, this.topics, new NothingSent(), Clock.systemUTC(), nanoTime);
+	}
+
+	/** What is looked for is not in the topic; looking takes its time. */
+	private final class NothingSent extends SentMessages {
+
+		NothingSent() {
+			super(SentOnceIT.this.clients);
+		}
+
+		@Override
+		Set<String> find(String topic, String header, Set<String> wanted, Map<Integer, Long> from) {
+			SentOnceIT.this.meanwhile.run();
+			return Set.of();
+		}
+
+		@Override
+		Set<String> find(String topic, String header, Set<String> wanted, Instant since) {
+			SentOnceIT.this.meanwhile.run();
+			return Set.of();
+		}
+
+	}
+
+	private static final class OneTopic extends Topics {
+
+		@SuppressWarnings("NullAway")
+		OneTopic() {
+			super(null, null, null, new SpeedSettings(true, "weather", java.time.Period.ofDays(35)),
+					new OrderStreamSettings("orders"));
+		}
+
+		@Override
+		Optional<Incarnation> incarnation(String topic) {
+			return Optional.of(new Incarnation(topic, Uuid.ONE_UUID, 0));
+		}
+
+		@Override
+		Map<Integer, Long> ends(String topic) {
+			return Map.of(0, 5L);
+		}
+
+	}
+
+}

@@ -1,0 +1,73 @@
+package io.isobar.speed;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What is said of a sink. */
+class SinkStatusTests {
+
+	private final AtomicLong nanoTime = new AtomicLong();
+
+	private final SinkStatus status = new SinkStatus("lake", new SimpleMeterRegistry(), this.nanoTime::get);
+
+	@BeforeEach
+	void somethingIsWritten() {
+		this.status.enters();
+	}
+
+	private void pass(long seconds) {
+		this.nanoTime.addAndGet(seconds * 1_000_000_000L);
+		this.status.watch();
+	}
+
+	@Test
+	void aStoreThatNeitherAnswersNorRefusesIsSaidToBeWaitedFor() {
+		pass(14);
+		assertThat(this.status.waiting()).isNull();
+
+		pass(2);
+		assertThat(this.status.waiting()).isEqualTo("its store has not answered for 15 s");
+
+		this.status.leaves();
+		assertThat(this.status.waiting()).isNull();
+	}
+
+	@Test
+	void whatHasFailedAtLastIsWaitedForUntilItWorks() {
+		pass(16);
+
+		this.status.waits("its store takes no writes", new IllegalStateException("timed out"));
+		this.status.leaves();
+		assertThat(this.status.waiting()).isNotNull();
+
+		this.status.works();
+		assertThat(this.status.waiting()).isNull();
+	}
+
+	@Test
+	void aPersonIsWaitedForAlsoWhenAStoreAnswersAtLast() {
+		pass(16);
+
+		this.status.needsPerson("a message is missing");
+		this.status.leaves();
+
+		assertThat(this.status.waiting()).isEqualTo("a message is missing");
+	}
+
+	@Test
+	void aStoreThatAnswersEachTimeIsNotWaitedForHoweverLongThereIsWork() {
+		for (int i = 0; i < 10; i++) {
+			this.status.leaves();
+			this.status.enters();
+			pass(10);
+		}
+
+		assertThat(this.status.waiting()).isNull();
+	}
+
+}
