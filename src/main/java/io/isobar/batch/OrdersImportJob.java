@@ -23,12 +23,12 @@ class OrdersImportJob {
 			.with(Parameter.path("path")
 				.asRequired()
 				.help("A file or a folder: without a scheme on the application's disk; hdfs: or lake: on the lake.")
-				.example("spark-jobs/datasets/transactions.csv")
+				.example("datasets/orders")
 				.checked(locations::missing),
 					Parameter.path("mapping")
 						.asRequired()
 						.help("A mapping file: which columns are the customer and the amount, and what is refused.")
-						.example("mappings/orders/uci-online-retail.yaml")
+						.example("mappings/orders/retail-transactions.yaml")
 						.checked(locations::missing));
 	}
 

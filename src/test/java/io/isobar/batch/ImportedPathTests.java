@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.isobar.jobs.JobDescriptor;
 import io.isobar.jobs.JobRefusal;
+import io.isobar.jobs.Parameter;
 import io.isobar.jobs.ParameterProblem;
 import io.isobar.lake.Lake;
 
@@ -47,6 +51,19 @@ class ImportedPathTests {
 	void whereARelativePathBeginsIsSaid() {
 		assertThat(problems(this.weather, Map.of("path", "nowhere")).get(0))
 			.endsWith("A path that does not begin with / begins at %s.".formatted(Path.of("").toAbsolutePath()));
+	}
+
+	@Test
+	void whatIsGivenAsAnExampleIsThere() {
+		assertThat(this.weather.read(examples(this.weather))).isNotEmpty();
+		assertThat(this.orders.read(examples(this.orders))).containsOnlyKeys("path", "mapping");
+	}
+
+	private static Map<String, String> examples(JobDescriptor job) {
+		return job.parameters()
+			.stream()
+			.filter((parameter) -> parameter.example() != null && Set.of("path", "mapping").contains(parameter.name()))
+			.collect(Collectors.toMap(Parameter::name, (parameter) -> Objects.requireNonNull(parameter.example())));
 	}
 
 	@Test
