@@ -124,7 +124,8 @@ class WeatherProducer implements SmartLifecycle {
 			logger.debug("The producer is interrupted, as the application ends");
 		}
 		catch (Error ex) {
-			logger.error("The producer has ended ({}). Another instance goes on, if there is one; else start isobar anew.",
+			logger.error(
+					"The producer has ended ({}). Another instance goes on, if there is one; else start isobar anew.",
 					ex.toString());
 			throw ex;
 		}
