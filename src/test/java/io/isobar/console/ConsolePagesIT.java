@@ -289,7 +289,7 @@ class ConsolePagesIT extends InBrowser {
 			.startsWith("work failed: the toy is broken\nBecause: a wheel is off");
 		assertThat(this.browser.find("details pre").getDomProperty("textContent"))
 			.contains("java.lang.IllegalStateException");
-		this.browser.find("details summary").click();
+		this.browser.find("main details summary").click();
 		assertFits();
 		this.browser.screenshot("execution-trace-1280");
 	}
@@ -429,8 +429,8 @@ class ConsolePagesIT extends InBrowser {
 
 		this.browser.open("/jobs/generations");
 
-		assertThat(this.browser.text("tbody tr")).contains(number + " weather", "current", "43,800", "collect 12 s",
-				"analyse 48 s", "1.0.0", Long.toString(id));
+		assertThat(this.browser.text("tbody tr")).contains(String.valueOf(number), "weather", "current", "43,800",
+				"collect 12 s", "analyse 48 s", "1.0.0", Long.toString(id));
 		assertFits();
 		this.browser.screenshot("generations-" + width);
 		follow("tbody a");
@@ -546,7 +546,7 @@ class ConsolePagesIT extends InBrowser {
 		fill("to", "2024-01-31");
 		submit();
 		assertThat(this.browser.text("#error-to"))
-			.isEqualTo("to: le 31 janvier 2024 est avant from, le 1er février 2024. Échangez-les.");
+			.isEqualTo("to : le 31 janvier 2024 est avant from, le 1er février 2024. Échangez-les.");
 	}
 
 	@Test
