@@ -239,11 +239,10 @@ class RandomStreamsIT {
 
 	/** Everything that can happen, in any order. */
 	private List<Step> steps() {
-		List<Step> steps = new ArrayList<>(
-				List.<Step>of(this::stream, this::stream, this::importFile, this::importFile, () -> runs(true, false),
-						() -> runs(false, true), this::writeAgain, this::goBackOrForward, this::startAnew));
+		List<Step> steps = new ArrayList<>(List.<Step>of(this::stream, this::importFile, () -> runs(true, false),
+				() -> runs(false, true), this::writeAgain, this::goBackOrForward, this::startAnew));
 		if (Faults.repetitions() > 0) {
-			steps.add(this::kill);
+			steps.addAll(List.of(this::stream, this::importFile, this::kill));
 		}
 		Collections.shuffle(steps, this.random);
 		return steps;

@@ -23,10 +23,10 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * The application is killed while readings stream in: at crash points of its sinks (in an
- * ordinary build at a tenth of them, others each day), at random moments, and while it
- * shares the stream with another instance and files are put together. Each next one takes
- * batches of another size, so that what comes again has other borders. At last every
- * store holds what the topic says, exactly.
+ * ordinary build at a fifteenth of them, others each day), at random moments, and while
+ * it shares the stream with another instance and files are put together. Each next one
+ * takes batches of another size, so that what comes again has other borders. At last
+ * every store holds what the topic says, exactly.
  */
 class KilledListenersIT {
 
