@@ -211,7 +211,16 @@ class EventStreams implements SmartLifecycle {
 			finally {
 				this.ended = true;
 				closed(this);
+				complete();
+			}
+		}
+
+		private void complete() {
+			try {
 				this.emitter.complete();
+			}
+			catch (IllegalStateException ex) {
+				logger.debug("The web server has noticed before that a browser has gone", ex);
 			}
 		}
 
