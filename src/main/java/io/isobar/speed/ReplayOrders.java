@@ -106,6 +106,8 @@ class ReplayOrders implements Tasklet {
 			return;
 		}
 		StepExecution step = contribution.getStepExecution();
+		// What is written now may be lost before the sink writes its first order
+		this.marks.beforeWriting(this.tables);
 		Map<Integer, Long> removed = this.removed.noted();
 		List<OrderTables.Placed> gathered = new ArrayList<>();
 		long[] counts = new long[2];

@@ -337,6 +337,7 @@ public final class SimulatedSpeed {
 	public void rebuild(boolean fromLake) {
 		if (fromLake || this.marks.hasLost(this.tables.written())) {
 			long version = this.lake.version().orElseThrow();
+			this.marks.beforeWriting(this.tables);
 			Map<Integer, Long> below = this.removed.noted();
 			List<OrderTables.Placed> orders = new ArrayList<>();
 			for (StreamedOrder each : this.lake.orders(null, version)) {
