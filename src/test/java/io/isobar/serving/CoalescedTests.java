@@ -54,12 +54,7 @@ class CoalescedTests {
 	@Test
 	void whoAsksWhileAQuestionIsUnderWaySharesTheNextOneWithTheOthers() {
 		CompletableFuture<String> first = ask("Paris");
-		await().until(() -> this.asked.size() == 1);
-		List<CompletableFuture<String>> others = new ArrayList<>();
-		for (int i = 0; i < 15; i++) {
-			others.add(ask("Paris"));
-		}
-		await().until(() -> waiting() == 15);
+		List<CompletableFuture<String>> others = othersAskMeanwhile();
 
 		this.answers.add("before");
 		this.answers.add("after");
@@ -106,12 +101,7 @@ class CoalescedTests {
 	@Test
 	void aFailureIsToldToAllWhoWait() {
 		CompletableFuture<String> first = ask("Paris");
-		await().until(() -> this.asked.size() == 1);
-		List<CompletableFuture<String>> others = new ArrayList<>();
-		for (int i = 0; i < 15; i++) {
-			others.add(ask("Paris"));
-		}
-		await().until(() -> waiting() == 15);
+		List<CompletableFuture<String>> others = othersAskMeanwhile();
 
 		this.answers.add(AWAY);
 		this.answers.add(AWAY);
@@ -121,6 +111,17 @@ class CoalescedTests {
 			.withThrowableOfType(ExecutionException.class)
 			.withMessageContaining("away"));
 		assertThat(this.asked).hasSize(2);
+	}
+
+	/** When a question is under way, fifteen others ask the same one, and wait. */
+	private List<CompletableFuture<String>> othersAskMeanwhile() {
+		await().until(() -> this.asked.size() == 1);
+		List<CompletableFuture<String>> others = new ArrayList<>();
+		for (int i = 0; i < 15; i++) {
+			others.add(ask("Paris"));
+		}
+		await().until(() -> waiting() == 15);
+		return others;
 	}
 
 	private CompletableFuture<String> ask(String city) {
