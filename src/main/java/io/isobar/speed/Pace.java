@@ -1,7 +1,6 @@
 package io.isobar.speed;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -15,7 +14,8 @@ import io.isobar.weather.Origin;
 /**
  * How fast rounds through the cities follow each other. A provider that charges is asked
  * as fast as what is left of its budget allows, also while it fails and another one
- * answers in its place.
+ * answers in its place. Nothing here asks what time it is: a clock that is set while a
+ * round waits would have another one answer, or nobody.
  */
 final class Pace {
 
@@ -35,13 +35,10 @@ final class Pace {
 	/** When each provider that charges was asked last. */
 	private final Map<Origin, Asked> asked = new HashMap<>();
 
-	private record Asked(Instant began, Duration interval) {
+	private record Asked(long began, Duration interval) {
 
-		/**
-		 * Also when the clock was set back meanwhile: nobody knows how long ago that was.
-		 */
-		boolean isPast(Instant now) {
-			return now.isBefore(this.began) || !now.isBefore(this.began.plus(this.interval));
+		boolean isPast(long nanoTime) {
+			return nanoTime - this.began >= this.interval.toNanos();
 		}
 
 	}
@@ -51,20 +48,23 @@ final class Pace {
 		this.quotas = quotas;
 	}
 
-	/** Whether a provider may be asked in a round that begins now. */
-	boolean isDue(Provider provider, Instant now) {
+	/**
+	 * Whether a provider may be asked in a round.
+	 * @param began when the round began, of a clock that never goes back
+	 */
+	boolean isDue(Provider provider, long began) {
 		Asked last = this.asked.get(provider.origin());
-		return last == null || last.isPast(now);
+		return last == null || last.isPast(began);
 	}
 
 	/**
 	 * A provider was asked in a round.
-	 * @param began when the round began
+	 * @param began when the round began, of a clock that never goes back
 	 * @param cities how many there are
 	 * @param rounds how many rounds are still to come; ignored in mode continuous
 	 * @return how long after its beginning the next round may begin
 	 */
-	Duration asked(Provider provider, Instant began, int cities, int rounds) {
+	Duration asked(Provider provider, long began, int cities, int rounds) {
 		Duration interval = interval(provider, cities, rounds);
 		if (provider.costOfCurrent() > 0) {
 			this.asked.put(provider.origin(), new Asked(began, interval));

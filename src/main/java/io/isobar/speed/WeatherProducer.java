@@ -151,7 +151,7 @@ class WeatherProducer implements SmartLifecycle {
 
 	/** Whether the producer is to end. */
 	private boolean pause(Duration duration) throws InterruptedException {
-		return !isDone() && this.stopping.await(duration.toMillis(), TimeUnit.MILLISECONDS);
+		return !isDone() && this.stopping.await(duration.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
 	/**
@@ -201,7 +201,7 @@ class WeatherProducer implements SmartLifecycle {
 	}
 
 	private Duration round() {
-		Instant began = this.clock.instant();
+		long began = System.nanoTime();
 		List<City> listed = this.cities.listed();
 		Set<Provider> asked = new HashSet<>();
 		Set<Origin> answered = new HashSet<>();
@@ -240,7 +240,7 @@ class WeatherProducer implements SmartLifecycle {
 	 * The next round begins when somebody may be asked again who has answered in this
 	 * one, or else anybody.
 	 */
-	private Duration next(Instant began, int cities, Set<Provider> asked, Set<Origin> answered) {
+	private Duration next(long began, int cities, Set<Provider> asked, Set<Origin> answered) {
 		long left = Math.max(1, this.settings.count() - this.made);
 		int rounds = (int) Math.min(Integer.MAX_VALUE, (left + cities - 1) / Math.max(1, cities));
 		Map<Origin, Duration> intervals = new HashMap<>();
@@ -251,9 +251,7 @@ class WeatherProducer implements SmartLifecycle {
 			.map(Map.Entry::getValue)
 			.min(Comparator.naturalOrder())
 			.orElse(LATER);
-		Duration passed = Duration.between(began, this.clock.instant());
-		// The clock may have been set back
-		Duration wait = passed.isNegative() ? interval : interval.minus(passed);
+		Duration wait = interval.minusNanos(System.nanoTime() - began);
 		return wait.isNegative() ? Duration.ZERO : wait;
 	}
 

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.Period;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Predicate;
@@ -121,6 +123,18 @@ class ProducerIT extends StreamContext {
 	}
 
 	@Test
+	void whereTheClockIsSlowedDownWhoAnswersIsAskedInEveryRound() {
+		Instant begin = this.clock.instant();
+		InstantSource slow = () -> begin.plus(Duration.between(begin, this.clock.instant()).dividedBy(2));
+		try (Running producer = start(this.topic.name(), Mode.ONCE, ROUND + 7, slow.withZone(ZoneOffset.UTC))) {
+			producer.awaitSent(ROUND + 7);
+		}
+
+		assertThat(this.topic.messages()).hasSize(ROUND + 7)
+			.allMatch((message) -> message.reading().origin().equals(Origin.OPEN_METEO));
+	}
+
+	@Test
 	void whileNoProviderAnswersSimulatedReadingsAreSentAndLabelled() {
 		vendor.stubFor(get(anyUrl()).willReturn(aResponse().withStatus(500)));
 
@@ -192,10 +206,14 @@ class ProducerIT extends StreamContext {
 	}
 
 	private Running start(String topic, Mode mode, int count) {
+		return start(topic, mode, count, this.clock);
+	}
+
+	private Running start(String topic, Mode mode, int count, Clock clock) {
 		SimpleMeterRegistry meters = new SimpleMeterRegistry();
 		WeatherProducer producer = new WeatherProducer(new ProducerSettings(true, mode, Duration.ofSeconds(1), count),
 				new SpeedSettings(true, topic, Period.ofDays(35)), this.kafka, this.cities, this.providers, this.quotas,
-				this.duties, meters, this.clock);
+				this.duties, meters, clock);
 		producer.start();
 		return new Running(producer, meters);
 	}
