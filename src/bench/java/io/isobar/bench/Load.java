@@ -47,6 +47,8 @@ final class Load implements AutoCloseable {
 	/** So many messages in a second are asked for at most. */
 	private static final int ASKED = 10;
 
+	private static final Duration ASK_AGAIN = Duration.ofNanos(200_000);
+
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static final Pattern CITY = Pattern.compile("\"city\":\"([^\"]+)\"");
@@ -216,11 +218,11 @@ final class Load implements AutoCloseable {
 		}
 
 		void ask() {
-			try {
+			try (Connection connection = new Connection(Load.this.web.getPort())) {
 				while (!this.ended) {
 					Asked next = this.toAsk.poll(50, TimeUnit.MILLISECONDS);
 					if (next != null) {
-						long seen = awaitLatest(next);
+						long seen = awaitLatest(next, connection);
 						this.asked.add((seen - intended(next.message())) / 1e6);
 					}
 				}
@@ -233,26 +235,22 @@ final class Load implements AutoCloseable {
 			}
 		}
 
-		private long awaitLatest(Asked asked) throws IOException, InterruptedException {
-			HttpRequest request = HttpRequest
-				.newBuilder(Load.this.web.resolve("/api/speed/latest?city=" + asked.city().replace(" ", "%20")))
-				.timeout(PATIENCE)
-				.build();
+		private long awaitLatest(Asked asked, Connection connection) throws IOException {
+			byte[] request = Connection.get("/api/speed/latest?city=" + asked.city().replace(" ", "%20"), "");
 			long end = System.nanoTime() + PATIENCE.toNanos();
 			while (true) {
-				HttpResponse<String> answer = Load.this.http.send(request, HttpResponse.BodyHandlers.ofString());
+				String answer = new String(connection.ask(request), StandardCharsets.UTF_8);
 				long now = System.nanoTime();
-				Matcher observed = OBSERVED.matcher(answer.body());
-				if (answer.statusCode() == 200 && observed.find()
-						&& !Instant.parse(observed.group(1)).isBefore(asked.observedAt())) {
+				Matcher observed = OBSERVED.matcher(answer);
+				if (observed.find() && !Instant.parse(observed.group(1)).isBefore(asked.observedAt())) {
 					return now;
 				}
-				// Who asks without a pause keeps both cores busy
-				Thread.sleep(1);
 				if (now > end) {
 					throw new IOException("The latest reading of %s is not that of %s: %s".formatted(asked.city(),
-							asked.observedAt(), answer.body()));
+							asked.observedAt(), answer));
 				}
+				// Who asks without a pause keeps both cores busy
+				LockSupport.parkNanos(ASK_AGAIN.toNanos());
 			}
 		}
 

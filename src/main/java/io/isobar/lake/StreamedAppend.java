@@ -3,6 +3,7 @@ package io.isobar.lake;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -110,7 +111,7 @@ final class StreamedAppend<S, M extends StreamedAppend.Message> {
 
 	/** The positions that the table is to be brought to. */
 	private static Map<StreamPart, Long> behind(Map<StreamPart, Long> written, Map<StreamPart, Long> positions) {
-		Map<StreamPart, Long> behind = new TreeMap<>(Comparator.comparing(StreamPart::domain));
+		Map<StreamPart, Long> behind = new HashMap<>();
 		positions.forEach((part, position) -> {
 			if (position > written.getOrDefault(part, -1L)) {
 				behind.put(part, position);
