@@ -236,7 +236,7 @@ final class Load implements AutoCloseable {
 		}
 
 		private long awaitLatest(Asked asked, Connection connection) throws IOException {
-			byte[] request = Connection.get("/api/speed/latest?city=" + asked.city().replace(" ", "%20"), "");
+			byte[] request = latestOf(asked.city());
 			long end = System.nanoTime() + PATIENCE.toNanos();
 			while (true) {
 				String answer = new String(connection.ask(request), StandardCharsets.UTF_8);
@@ -265,6 +265,23 @@ final class Load implements AutoCloseable {
 			return Latencies.of(millis);
 		}
 
+	}
+
+	/**
+	 * Asks for the latest without a pause: the few that ask while messages come would be
+	 * answered by code that has hardly been compiled.
+	 */
+	void warmUp(Duration time) throws IOException {
+		long end = System.nanoTime() + time.toNanos();
+		try (Connection connection = new Connection(this.web.getPort())) {
+			for (int city = 0; System.nanoTime() < end; city = (city + 1) % SpeedLayer.CITIES) {
+				connection.ask(latestOf(SpeedLayer.city(city)));
+			}
+		}
+	}
+
+	private static byte[] latestOf(String city) {
+		return Connection.get("/api/speed/latest?city=" + city.replace(" ", "%20"), "");
 	}
 
 	/**

@@ -102,6 +102,9 @@ final class SpeedBenchmarks {
 		Figures started = new Figures(worker.run("start", "live").figures());
 		try (Load load = new Load("live", (int) started.of("kafka"), (int) started.of("web"))) {
 			for (int round = -WARM_UP; round < this.rounds; round++) {
+				if (round < 0) {
+					load.warmUp(this.load);
+				}
 				for (int rate : RATES) {
 					latency(load, worker, rate, round);
 				}

@@ -78,7 +78,8 @@ final class SpeedReport {
 						Messages of %,d cities are sent at fixed times, %d s at each rate, whatever becomes of those before; what counts
 						is the time since a message was to be sent. *Kafka alone* is a consumer of the same topic in the same run;
 						*event* is the arrival in `/api/speed/events`; *latest* is when `/api/speed/latest` shows this reading, or a
-						newer one of its city, asked for up to ten cities a second one after the other. *Streaming job* is
+						newer one of its city, asked for up to ten cities a second one after the other, 0.2 ms after each answer; before
+						the rounds that count it was asked without a pause, so that it is compiled. *Streaming job* is
 						`stream_speed_views` within the same application, in rounds of its own in which the listeners stand still:
 						the time from when Kafka appended a message until its micro-batch is in Cassandra.
 
