@@ -24,7 +24,7 @@ final class ServingBenchmarks {
 
 	private static final int CONNECTIONS = 16;
 
-	private static final int WARM_UP = 2;
+	private static final int WARM_UP = 6;
 
 	private static final int REPEATS = 2;
 
