@@ -31,11 +31,30 @@ public final class ServerProcess {
 	/** Runs while the process is held up: it takes connections, and never answers. */
 	public void whileHeldUp(Runnable test) {
 		signal("STOP");
+		// A signal is only sent: on a busy machine an answer may still come
+		await().until(() -> processes().stream().allMatch((process) -> isStopped(process.pid())));
 		try {
 			test.run();
 		}
 		finally {
 			signal("CONT");
+		}
+	}
+
+	/** Whether none of its threads runs. */
+	private static boolean isStopped(long process) {
+		try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(process), "task"))) {
+			for (Path thread : threads.toList()) {
+				String stat = Files.readString(thread.resolve("stat"));
+				// The name of the command stands in parentheses and may contain anything
+				if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+					return false;
+				}
+			}
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
 		}
 	}
 
