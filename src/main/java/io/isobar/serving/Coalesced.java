@@ -1,11 +1,10 @@
 package io.isobar.serving;
 
-import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,72 +19,93 @@ import org.jspecify.annotations.Nullable;
  */
 final class Coalesced<K, V> {
 
-	/** Two different questions seldom share one. */
-	private static final int PLACES = 64;
-
 	private final Function<K, V> question;
 
-	private final List<Place<K, V>> places = Stream.generate(Place<K, V>::new).limit(PLACES).toList();
+	/** The questions that have begun, or are about to as those before them have ended. */
+	private final Map<K, Round<V>> underWay = new HashMap<>();
+
+	/** Those that begin when the ones under way have ended. */
+	private final Map<K, Round<V>> next = new HashMap<>();
 
 	Coalesced(Function<K, V> question) {
 		this.question = question;
 	}
 
-	/** Where one question at a time is under way. */
-	private static final class Place<K, V> {
-
-		private final ReentrantLock underWay = new ReentrantLock();
-
-		/** How many were begun. */
-		private final AtomicLong begun = new AtomicLong();
-
-		private @Nullable Answer<K, V> answer;
-
-	}
-
 	/**
-	 * The last answer.
+	 * One question, for all who wait for its answer: all are told at once, as handing a
+	 * lock from one to the next takes longer than the question.
 	 *
-	 * @param value null where there was none
-	 * @param failure why there was none
-	 * @param begun as which it was asked
+	 * @param first who asks, for the others
 	 */
-	private record Answer<K, V>(K key, @Nullable V value, @Nullable RuntimeException failure, long begun) {
+	private record Round<V>(Thread first, CompletableFuture<V> answer) {
+
+		static <V> Round<V> begin() {
+			return new Round<>(Thread.currentThread(), new CompletableFuture<>());
+		}
+
+		boolean isMine() {
+			return this.first == Thread.currentThread();
+		}
+
+		void awaitEnd() {
+			this.answer.handle((value, failure) -> true).join();
+		}
 
 		V get() {
-			if (this.failure != null) {
-				throw this.failure;
+			try {
+				return this.answer.join();
 			}
-			return Objects.requireNonNull(this.value);
+			catch (CompletionException ex) {
+				if (ex.getCause() instanceof Error error) {
+					throw error;
+				}
+				throw (ex.getCause() instanceof RuntimeException cause) ? cause : ex;
+			}
 		}
 
 	}
 
 	/** The answer to a question that begins now, or later. */
 	V ask(K key) {
-		Place<K, V> place = this.places.get(Math.floorMod(key.hashCode(), PLACES));
-		long before = place.begun.get();
-		place.underWay.lock();
-		try {
-			Answer<K, V> last = place.answer;
-			if (last != null && last.begun() > before && last.key().equals(key)) {
-				return last.get();
+		Round<V> before;
+		Round<V> round;
+		synchronized (this) {
+			before = this.underWay.get(key);
+			if (before != null && before.isMine()) {
+				// Who asks while it asks can't wait for itself
+				return this.question.apply(key);
 			}
-			Answer<K, V> answer = answer(key, place.begun.incrementAndGet());
-			place.answer = answer;
-			return answer.get();
+			round = ((before != null) ? this.next : this.underWay).computeIfAbsent(key, (any) -> Round.begin());
 		}
-		finally {
-			place.underWay.unlock();
+		if (round.isMine()) {
+			ask(key, round, before);
+		}
+		return round.get();
+	}
+
+	private void ask(K key, Round<V> round, @Nullable Round<V> before) {
+		if (before != null) {
+			before.awaitEnd();
+		}
+		try {
+			V value = this.question.apply(key);
+			makeWay(key);
+			round.answer().complete(value);
+		}
+		catch (RuntimeException | Error ex) {
+			makeWay(key);
+			round.answer().completeExceptionally(ex);
 		}
 	}
 
-	private Answer<K, V> answer(K key, long number) {
-		try {
-			return new Answer<>(key, this.question.apply(key), null, number);
+	/** Before anybody is told: who asks from now on may be told of something newer. */
+	private synchronized void makeWay(K key) {
+		Round<V> following = this.next.remove(key);
+		if (following != null) {
+			this.underWay.put(key, following);
 		}
-		catch (RuntimeException ex) {
-			return new Answer<>(key, null, ex, number);
+		else {
+			this.underWay.remove(key);
 		}
 	}
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -75,12 +76,48 @@ class CoalescedTests {
 	}
 
 	@Test
-	void anotherQuestionIsAnsweredForItself() {
-		// Every place is used by some of them
-		for (int city = 0; city < 200; city++) {
-			this.answers.add("of " + city);
-			assertThat(this.coalesced.ask("City " + city)).isEqualTo("of " + city);
+	void anotherQuestionWaitsForNobody() {
+		CompletableFuture<String> first = ask("Paris");
+		await().until(() -> this.asked.size() == 1);
+		CompletableFuture<String> other = ask("Lyon");
+		await().until(() -> this.asked.size() == 2);
+
+		this.answers.add("one");
+		this.answers.add("another");
+
+		assertThat(List.of(first, other)).allSatisfy((each) -> assertThat(each).succeedsWithin(LONG));
+		assertThat(this.asked).containsExactly("Paris", "Lyon");
+	}
+
+	@Test
+	void whoAsksWithinAQuestionIsAnswered() {
+		AtomicReference<Coalesced<String, String>> itself = new AtomicReference<>();
+		List<String> within = new ArrayList<>();
+		itself.set(new Coalesced<>((key) -> {
+			within.add(key);
+			return (within.size() == 1) ? itself.get().ask(key) + "!" : key;
+		}));
+
+		assertThat(itself.get().ask("Paris")).isEqualTo("Paris!");
+	}
+
+	@Test
+	void thoseWhoAskOneAfterTheOtherAreEachToldOfAQuestionBegunAfterTheyAsked() {
+		AtomicInteger state = new AtomicInteger();
+		Coalesced<String, Integer> counted = new Coalesced<>((key) -> state.get());
+		List<CompletableFuture<Boolean>> askers = new ArrayList<>();
+		for (int i = 0; i < 8; i++) {
+			askers.add(CompletableFuture.supplyAsync(() -> {
+				boolean never = true;
+				for (int question = 0; question < 10_000; question++) {
+					int now = state.incrementAndGet();
+					never &= counted.ask("Paris") >= now;
+				}
+				return never;
+			}, this.people));
 		}
+
+		assertThat(askers).allSatisfy((asker) -> assertThat(asker).succeedsWithin(LONG).isEqualTo(true));
 	}
 
 	@Test
@@ -134,7 +171,7 @@ class CoalescedTests {
 			.values()
 			.stream()
 			.filter((frames) -> frames.length > 0 && frames[0].getMethodName().equals("park")
-					&& List.of(frames).stream().anyMatch((frame) -> frame.getMethodName().equals("lock"))
+					&& List.of(frames).stream().anyMatch((frame) -> frame.getMethodName().equals("join"))
 					&& List.of(frames)
 						.stream()
 						.anyMatch((frame) -> frame.getClassName().equals(Coalesced.class.getName())))
