@@ -29,7 +29,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.StreamWriteFeature;
 import org.jspecify.annotations.Nullable;
 
 import io.isobar.weather.Channel;
@@ -111,7 +110,6 @@ public final class WeatherMessages {
 
 	private static final JsonFactory JSON = JsonFactory.builder()
 		.enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
-		.enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
 		.build();
 
 	private WeatherMessages() {

@@ -1,6 +1,5 @@
 package io.isobar.speed;
 
-import com.fasterxml.jackson.core.io.NumberOutput;
 import io.isobar.messages.WeatherMessage;
 import io.isobar.weather.Metric;
 import io.isobar.weather.Outlook;
@@ -11,9 +10,6 @@ import org.jspecify.annotations.Nullable;
  * points take several times as long to become such a line as all else that the sink does.
  */
 final class InfluxLine {
-
-	/** What Java 17 does itself takes several times as long, for the same digits. */
-	private static final boolean FAST = true;
 
 	private final StringBuilder line = new StringBuilder(512);
 
@@ -68,7 +64,7 @@ final class InfluxLine {
 
 	private void field(String name, double value) {
 		if (Double.isFinite(value)) {
-			name(name).append(NumberOutput.toString(value, FAST));
+			name(name).append(value);
 		}
 	}
 
