@@ -212,14 +212,7 @@ public final class ForkedApplication implements AutoCloseable {
 
 	/** Whether it was paused (SIGSTOP), with all its threads. */
 	public boolean isPaused() {
-		try {
-			return Files.readString(Path.of("/proc", Long.toString(this.process.pid()), "stat"))
-				.replaceFirst(".*\\) ", "")
-				.startsWith("T");
-		}
-		catch (IOException ex) {
-			return false;
-		}
+		return ServerProcess.isStopped(this.process.pid());
 	}
 
 	/** Lets it go on (SIGCONT). */

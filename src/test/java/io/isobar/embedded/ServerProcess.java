@@ -31,9 +31,9 @@ public final class ServerProcess {
 	/** Runs while the process is held up: it takes connections, and never answers. */
 	public void whileHeldUp(Runnable test) {
 		signal("STOP");
-		// A signal is only sent: on a busy machine an answer may still come
-		await().until(() -> processes().stream().allMatch((process) -> isStopped(process.pid())));
 		try {
+			// A signal is only sent: on a busy machine an answer may still come
+			await().until(() -> processes().stream().allMatch((process) -> isStopped(process.pid())));
 			test.run();
 		}
 		finally {
@@ -41,8 +41,8 @@ public final class ServerProcess {
 		}
 	}
 
-	/** Whether none of its threads runs. */
-	private static boolean isStopped(long process) {
+	/** Whether a process was paused (SIGSTOP), with all its threads. */
+	static boolean isStopped(long process) {
 		try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(process), "task"))) {
 			for (Path thread : threads.toList()) {
 				String stat = Files.readString(thread.resolve("stat"));
