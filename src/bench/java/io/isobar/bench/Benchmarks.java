@@ -82,9 +82,7 @@ public final class Benchmarks {
 
 	private void measure(List<String> options) throws IOException {
 		Path logs = Files.createDirectories(this.folder.resolve("logs"));
-		List<String> application = new ArrayList<>(options);
-		application.add("-Xmx2g");
-		try (Worker isobar = new Worker("isobar", Isobar.class, application, logs.resolve("isobar.log"));
+		try (Worker isobar = new Worker("isobar", Isobar.class, options, logs.resolve("isobar.log"));
 				Worker duck = new Worker("DuckDB", DuckDb.class, List.of("-Xmx256m"), logs.resolve("duckdb.log"))) {
 			for (int years : this.years) {
 				long readings = (long) isobar.run("write", lake(years), String.valueOf(years)).figure("readings");

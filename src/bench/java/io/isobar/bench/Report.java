@@ -60,7 +60,8 @@ final class Report {
 						writer: a sorted file for each month. *Recompute* folds all of it, writes the states of `city_day` and of all
 						pairs of metrics by month, and merges everything that is shown. *Night* does the same after one new day, in a
 						month that is nearly full, going out from the result of the day before; without collecting, and without the
-						export to PostgreSQL. Spark runs as in the application: in one warm process with 2 threads and `-Xmx2g`.
+						export to PostgreSQL. Spark runs as in the application: in one warm process with 2 threads,
+						`-Xmx2g -XX:G1HeapRegionSize=8m`.
 						DuckDB has 2 threads and a limit of 2 GB, reads the same files, groups by days of UTC and knows nothing of
 						slots: *scan* reads every column, *city_day* writes the same columns to a Parquet file, *months* merges months
 						from that file and computes the correlation of every pair of metrics for each city from the readings.

@@ -63,9 +63,7 @@ final class ServingBenchmarks {
 	void measure(List<String> options) throws IOException, InterruptedException {
 		Path logs = Files.createDirectories(this.folder.resolve("logs"));
 		Path data = this.folder.resolve("serving").toAbsolutePath();
-		List<String> application = new ArrayList<>(options);
-		application.add("-Xmx2g");
-		try (Worker worker = new Worker("isobar", ServingWorker.class, application, logs.resolve("serving.log"))) {
+		try (Worker worker = new Worker("isobar", ServingWorker.class, options, logs.resolve("serving.log"))) {
 			int port = (int) worker.run("start", data.toString()).figure("port");
 			String viewer = ServingLayer.viewer(data);
 			for (Asked each : ASKED) {

@@ -87,7 +87,7 @@ final class SpeedBenchmarks {
 	void measure(List<String> options) throws IOException, InterruptedException {
 		Path logs = Files.createDirectories(this.folder.resolve("logs"));
 		List<String> application = new ArrayList<>(options);
-		application.addAll(List.of("-Xmx2g", "-Disobar.data-dir=" + this.folder.resolve("data").toAbsolutePath()));
+		application.add("-Disobar.data-dir=" + this.folder.resolve("data").toAbsolutePath());
 		try (Worker worker = new Worker("isobar", SpeedWorker.class, application, logs.resolve("speed.log"))) {
 			latencies(worker);
 			throughput(worker);

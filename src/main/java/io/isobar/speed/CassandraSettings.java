@@ -17,8 +17,8 @@ import org.springframework.validation.annotation.Validated;
  * @param keyspace where the tables are; made if it is missing
  * @param replicationStrategy of a keyspace that is made here
  * @param replicationFactor of a keyspace that is made here
- * @param concurrency how many statements one write of a listener has under way at most;
- * of much that comes at once it has four writes under way
+ * @param concurrency how many statements a consumer has under way at most: of more
+ * Cassandra does not take more, and others get less of the machine
  * @param readTimeout after which an answer is given up
  * @param writeTimeout after which a write is given up, and tried again
  */
@@ -30,6 +30,6 @@ record CassandraSettings(
 		@DefaultValue("SimpleStrategy") @NotBlank @Pattern(regexp = "SimpleStrategy|NetworkTopologyStrategy",
 				message = "must be SimpleStrategy or NetworkTopologyStrategy") String replicationStrategy,
 		@DefaultValue("1") @Min(1) @Max(99) int replicationFactor,
-		@DefaultValue("128") @Min(1) @Max(1024) int concurrency, @DefaultValue("PT3S") Duration readTimeout,
+		@DefaultValue("24") @Min(1) @Max(1024) int concurrency, @DefaultValue("PT3S") Duration readTimeout,
 		@DefaultValue("PT10S") Duration writeTimeout) {
 }

@@ -19,6 +19,9 @@ import org.springframework.stereotype.Component;
 @ConditionalOnSpeed
 class CassandraSink implements WeatherSink {
 
+	/** They share {@link CassandraSettings#concurrency}. */
+	static final int WRITES_AT_ONCE = 4;
+
 	private final CassandraStore store;
 
 	private final MessageCities cities;
@@ -55,7 +58,7 @@ class CassandraSink implements WeatherSink {
 	/** Each cell says itself which one counts; and Cassandra is not idle in between. */
 	@Override
 	public int writesAtOnce() {
-		return 4;
+		return WRITES_AT_ONCE;
 	}
 
 	@Override
@@ -69,11 +72,9 @@ class CassandraSink implements WeatherSink {
 			ReadingCells.of(message, this.cities.zone(message.city()), this.speed.retention(), now)
 				.ifPresent(readings::add);
 		}
-		CassandraStore.Statements statements = this.store.statements(this.settings.writeTimeout());
+		CellWriter writer = this.store.statements(this.settings.writeTimeout()).writer();
 		try {
-			new CellWriter(statements.template()::execute, statements.replicas(), statements.writing(),
-					this.settings.concurrency(), this.settings.writeTimeout())
-				.write(readings);
+			writer.write(readings);
 		}
 		catch (CellsNotWritten ex) {
 			throw new StoreUnavailable("Cassandra", ex.getCause());

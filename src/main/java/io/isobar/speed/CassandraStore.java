@@ -16,6 +16,7 @@ import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.isobar.cassandra.CellStatements;
+import io.isobar.cassandra.CellWriter;
 import io.isobar.web.StoreUnavailable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,16 +66,14 @@ class CassandraStore implements DisposableBean {
 	 * What can be asked of Cassandra.
 	 *
 	 * @param template runs the statements
-	 * @param writing writes readings
-	 * @param replicas tells which nodes have the partition of a statement
+	 * @param writer writes readings
 	 * @param readings reads those of a city's local day, in a span of time
 	 * @param latestOf reads the newest of a city
 	 * @param latestOfAll reads the newest of every city
 	 * @param orders writes and reads orders
 	 */
-	record Statements(AsyncCqlTemplate template, CellStatements writing, Function<BoundStatement, ?> replicas,
-			PreparedStatement readings, PreparedStatement latestOf, PreparedStatement latestOfAll,
-			OrderStatements orders) {
+	record Statements(AsyncCqlTemplate template, CellWriter writer, PreparedStatement readings,
+			PreparedStatement latestOf, PreparedStatement latestOfAll, OrderStatements orders) {
 	}
 
 	/**
@@ -153,9 +152,12 @@ class CassandraStore implements DisposableBean {
 		CellStatements.createTables(opened, keyspace, this.settings.replicationStrategy(),
 				this.settings.replicationFactor());
 		OrderStatements.createTables(opened, keyspace);
-		return new Statements(new AsyncCqlTemplate(opened),
-				CellStatements.prepare(opened, keyspace, this.settings.writeTimeout()),
-				(statement) -> CellStatements.replicas(opened, statement),
+		AsyncCqlTemplate template = new AsyncCqlTemplate(opened);
+		return new Statements(template,
+				new CellWriter(template::execute, (statement) -> CellStatements.replicas(opened, statement),
+						CellStatements.prepare(opened, keyspace, this.settings.writeTimeout()),
+						Math.max(1, this.settings.concurrency() / CassandraSink.WRITES_AT_ONCE),
+						this.settings.writeTimeout()),
 				reading(opened,
 						"SELECT readings FROM " + keyspace + ".readings_by_city_day WHERE city = ? AND local_day = ? "
 								+ "AND observed_at >= ? AND observed_at < ? ORDER BY observed_at"),
