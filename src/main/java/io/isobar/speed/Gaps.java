@@ -1,5 +1,10 @@
 package io.isobar.speed;
 
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import org.apache.kafka.common.TopicPartition;
+
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -63,6 +68,40 @@ class Gaps {
 	}
 
 	/**
+	 * Where Kafka has lost what a sink had read, by the number of the partition. What
+	 * came since may have reached the sink's offset: then it does not show any more.
+	 */
+	Map<Integer, LostEnd> lostEnds(String sink, Incarnation incarnation) {
+		return this.jdbc.sql("""
+				select distinct on (kafka_partition) kafka_partition, expected, available from stream_gap
+				where sink = :sink and topic = :topic and incarnation = :incarnation and available < expected
+				order by kafka_partition, available
+				""")
+			.param("sink", sink)
+			.param("topic", incarnation.topic())
+			.param("incarnation", incarnation.number())
+			.query((row, number) -> new LostEnd(new TopicPartition(incarnation.topic(), row.getInt("kafka_partition")),
+					row.getLong("expected"), row.getLong("available")))
+			.list()
+			.stream()
+			.collect(Collectors.toMap((lost) -> lost.partition().partition(), (lost) -> lost));
+	}
+
+	/** The sink was set back to where nothing is lost yet. */
+	void forgetLostEnds(String sink, StreamPart part, long position) {
+		this.jdbc.sql("""
+				delete from stream_gap where sink = :sink and topic = :topic and incarnation = :incarnation
+				and kafka_partition = :partition and available < expected and available >= :position
+				""")
+			.param("sink", sink)
+			.param("topic", part.topic())
+			.param("incarnation", part.incarnation())
+			.param("partition", part.partition())
+			.param("position", position)
+			.update();
+	}
+
+	/**
 	 * The sink goes on without what is missing.
 	 * @return how many gaps there were
 	 */
@@ -71,6 +110,21 @@ class Gaps {
 				update stream_gap set accepted_at = now(), accepted_by = :by
 				where sink = :sink and topic = :topic and accepted_at is null and available > expected
 				""").param("sink", sink).param("topic", topic).param("by", by).update();
+	}
+
+	/**
+	 * Kafka has lost messages that a sink had read already.
+	 *
+	 * @param expected the offset that it wanted next
+	 * @param available where the partition ended
+	 */
+	record LostEnd(TopicPartition partition, long expected, long available) {
+
+		String sentence() {
+			return "offset %d of %s is wanted next, but what there is ended at %d: Kafka has lost messages that were read already. What comes now gets their offsets, and would be taken for them. Keep what has come since, delete the topic, which is made again and read from its beginning, and send that once more."
+				.formatted(this.expected, this.partition, this.available);
+		}
+
 	}
 
 }

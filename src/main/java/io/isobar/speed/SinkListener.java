@@ -209,6 +209,7 @@ final class SinkListener
 		Map<TopicPartition, Long> wanted = new HashMap<>(this.session.positions(consumer, partitions));
 		Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
 		Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+		Map<Integer, Gaps.LostEnd> lostEnds = this.gaps.lostEnds(this.sink.name(), this.incarnation);
 		// Known also of those that are held back
 		for (TopicPartition partition : partitions) {
 			long beginning = beginnings.getOrDefault(partition, 0L);
@@ -229,6 +230,9 @@ final class SinkListener
 				}
 				position = acrossGap(partition, position, (position < beginning) ? beginning : end);
 			}
+			else if (lostEnds.containsKey(partition.partition())) {
+				position = beforeLostEnd(lostEnds.get(partition.partition()), position);
+			}
 			if (position < 0) {
 				holdBack(consumer, partitions);
 				return;
@@ -248,12 +252,20 @@ final class SinkListener
 			return available;
 		}
 		this.gaps.note(sink, this.incarnation.part(partition.partition()), expected, available);
-		needsPerson((endIsLost)
-				? "offset %d of %s is wanted next, but what there is ends at %d: Kafka has lost messages that were read already. What comes now gets their offsets, and would be taken for them. Keep what has come since, delete the topic, which is made again and read from its beginning, and send that once more."
-					.formatted(expected, partition, available)
+		needsPerson((endIsLost) ? new Gaps.LostEnd(partition, expected, available).sentence()
 				: "offset %d of %s is wanted next, but Kafka has it no longer: what there is begins at %d. Fill the store from elsewhere, or let it go on without: PUT /api/speed/sinks/%s?accept-gap=true."
 					.formatted(expected, partition, available, sink));
 		return -1;
+	}
+
+	/** Where to go on if it was set back, else -1. */
+	private long beforeLostEnd(Gaps.LostEnd lost, long position) {
+		if (position > lost.available()) {
+			needsPerson(lost.sentence());
+			return -1;
+		}
+		this.gaps.forgetLostEnds(this.sink.name(), this.incarnation.part(lost.partition().partition()), position);
+		return position;
 	}
 
 	/** Nothing is read until the next start. */

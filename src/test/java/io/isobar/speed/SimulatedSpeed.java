@@ -122,6 +122,11 @@ public final class SimulatedSpeed {
 		}
 
 		@Override
+		Map<Integer, LostEnd> lostEnds(String sink, Incarnation incarnation) {
+			return Map.of();
+		}
+
+		@Override
 		boolean isAccepted(String sink, io.isobar.lake.StreamPart part, long expected) {
 			return false;
 		}

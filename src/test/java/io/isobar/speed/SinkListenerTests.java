@@ -3,7 +3,9 @@ package io.isobar.speed;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import io.isobar.lake.FakeOrderStore;
@@ -15,7 +17,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.util.unit.DataSize;
@@ -47,7 +48,7 @@ class SinkListenerTests {
 	void whatOneThatHasEndedLetsPassIsNotTakenForWritten() {
 		FakeTopics topics = topics();
 		LakeSink sink = lakeSink(topics);
-		SinkListener listener = listener(sink, new SinkStatus("orders-lake", METERS), topics, null);
+		SinkListener listener = listener(sink, new SinkStatus("orders-lake", METERS), topics, new AcceptedGaps());
 		FakeConsumer consumer = new FakeConsumer(this.log, "orders-lake");
 		assign(consumer, listener, 0);
 		this.kafkaAway = true;
@@ -74,13 +75,13 @@ class SinkListenerTests {
 		FakeConsumer consumer = new FakeConsumer(this.log, "orders-cassandra");
 		this.log.group("orders-cassandra").owners.put(0, consumer);
 		this.kafkaAway = true;
-		assign(consumer, listener(sink, status, topics, null), 0);
+		assign(consumer, listener(sink, status, topics, new AcceptedGaps()), 0);
 		assertThat(status.waiting()).isEqualTo("it can't find out where to go on");
 		status.compare(topics.ends(FakeLog.TOPIC));
 		assertThat(status.lag()).isNull();
 
 		this.kafkaAway = false;
-		SinkListener next = listener(sink, status, topics, null);
+		SinkListener next = listener(sink, status, topics, new AcceptedGaps());
 		next.idle(consumer);
 		assertThat(status.waiting()).isNotNull();
 		assign(consumer, next, 0);
@@ -97,7 +98,8 @@ class SinkListenerTests {
 	@Test
 	void aSessionThatAsksForANewStartGetsItWhileMessagesComeWithoutAPause() {
 		FakeTopics topics = topics();
-		SinkListener listener = listener(ordersSink(topics), new SinkStatus("orders-cassandra", METERS), topics, null);
+		SinkListener listener = listener(ordersSink(topics), new SinkStatus("orders-cassandra", METERS), topics,
+				new AcceptedGaps());
 		FakeConsumer consumer = new FakeConsumer(this.log, "orders-cassandra");
 		this.log.group("orders-cassandra").owners.put(0, consumer);
 		assign(consumer, listener, 0);
@@ -148,8 +150,7 @@ class SinkListenerTests {
 	void whereKafkaHasLostTheEndNobodyCanLetASinkGoOn() {
 		FakeTopics topics = topics();
 		this.log.append(0, ORDER);
-		this.log.group("orders-cassandra").committed.put(new TopicPartition(FakeLog.TOPIC, 0),
-				new OffsetAndMetadata(5, this.log.incarnation().id().toString()));
+		committed(new TopicPartition(FakeLog.TOPIC, 0), 5);
 		SinkStatus status = new SinkStatus("orders-cassandra", METERS);
 		AcceptedGaps gaps = new AcceptedGaps();
 		SinkListener listener = listener(ordersSink(topics), status, topics, gaps);
@@ -160,15 +161,52 @@ class SinkListenerTests {
 		assertThat(listener.isWaitingForPerson()).isTrue();
 		assertThat(listener.hasEnded()).isTrue();
 		assertThat(consumer.paused()).containsExactly(new TopicPartition(FakeLog.TOPIC, 0));
-		assertThat(status.waiting()).contains("offset 5 of orders-0", "ends at 1", "delete the topic")
+		assertThat(status.waiting()).contains("offset 5 of orders-0", "ended at 1", "delete the topic")
 			.doesNotContain("accept-gap");
 		assertThat(gaps.noted).containsExactly("5 is not there, 1 is");
+	}
+
+	@Test
+	void whatKafkaHasLostIsKnownAlsoWhenOthersHaveItsOffsets() {
+		FakeTopics topics = topics();
+		this.log.append(0, ORDER);
+		this.log.append(0, ORDER);
+		TopicPartition partition = new TopicPartition(FakeLog.TOPIC, 0);
+		SinkStatus status = new SinkStatus("orders-cassandra", METERS);
+		AcceptedGaps gaps = new AcceptedGaps();
+		gaps.lost.put(0, new Gaps.LostEnd(partition, 2, 1));
+		FakeConsumer consumer = new FakeConsumer(this.log, "orders-cassandra");
+
+		committed(partition, 2);
+		SinkListener held = listener(ordersSink(topics), status, topics, gaps);
+		assign(consumer, held, 0);
+
+		assertThat(held.isWaitingForPerson()).isTrue();
+		assertThat(consumer.paused()).containsExactly(partition);
+		assertThat(status.waiting()).contains("offset 2 of orders-0", "ended at 1");
+
+		// Somebody has set it back to where nothing was lost
+		committed(partition, 1);
+		SinkListener setBack = listener(ordersSink(topics), status, topics, gaps);
+		FakeConsumer next = new FakeConsumer(this.log, "orders-cassandra");
+		assign(next, setBack, 0);
+
+		assertThat(setBack.isWaitingForPerson()).isFalse();
+		assertThat(next.next(10)).extracting(ConsumerRecord::offset).containsExactly(1L);
+		assertThat(gaps.lost).isEmpty();
+	}
+
+	private void committed(TopicPartition partition, long offset) {
+		this.log.group("orders-cassandra").committed.put(partition,
+				new OffsetAndMetadata(offset, this.log.incarnation().id().toString()));
 	}
 
 	/** Whatever a person may accept, one has. */
 	private static final class AcceptedGaps extends Gaps {
 
 		private final List<String> noted = new ArrayList<>();
+
+		private final Map<Integer, LostEnd> lost = new HashMap<>();
 
 		@SuppressWarnings("NullAway")
 		AcceptedGaps() {
@@ -183,6 +221,16 @@ class SinkListenerTests {
 		@Override
 		void note(String sink, StreamPart part, long expected, long available) {
 			this.noted.add("%d is not there, %d is".formatted(expected, available));
+		}
+
+		@Override
+		Map<Integer, LostEnd> lostEnds(String sink, Incarnation incarnation) {
+			return this.lost;
+		}
+
+		@Override
+		void forgetLostEnds(String sink, StreamPart part, long position) {
+			this.lost.remove(part.partition());
 		}
 
 	}
@@ -221,8 +269,7 @@ class SinkListenerTests {
 		return new OrdersSink(topics, this.tables, new FakeMarkedOrders(this.fate, this.removed.marked), LISTENERS);
 	}
 
-	@SuppressWarnings("NullAway")
-	private SinkListener listener(Sink sink, SinkStatus status, Topics topics, @Nullable Gaps gaps) {
+	private SinkListener listener(Sink sink, SinkStatus status, Topics topics, Gaps gaps) {
 		return new SinkListener(sink, status, topics, gaps, this.log.incarnation(), this.fate::millis);
 	}
 
