@@ -1,7 +1,6 @@
 package io.isobar.speed;
 
-import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.List;
 
 import org.apache.kafka.common.TopicPartition;
 
@@ -68,36 +67,33 @@ class Gaps {
 	}
 
 	/**
-	 * Where Kafka has lost what a sink had read, by the number of the partition. What
-	 * came since may have reached the sink's offset: then it does not show any more.
+	 * Where Kafka has lost what a sink had read. What came since may have reached the
+	 * sink's offset: then it does not show any more.
 	 */
-	Map<Integer, LostEnd> lostEnds(String sink, Incarnation incarnation) {
+	List<LostEnd> lostEnds(String sink, Incarnation incarnation) {
 		return this.jdbc.sql("""
-				select distinct on (kafka_partition) kafka_partition, expected, available from stream_gap
+				select kafka_partition, expected, available from stream_gap
 				where sink = :sink and topic = :topic and incarnation = :incarnation and available < expected
-				order by kafka_partition, available
+				order by id
 				""")
 			.param("sink", sink)
 			.param("topic", incarnation.topic())
 			.param("incarnation", incarnation.number())
 			.query((row, number) -> new LostEnd(new TopicPartition(incarnation.topic(), row.getInt("kafka_partition")),
 					row.getLong("expected"), row.getLong("available")))
-			.list()
-			.stream()
-			.collect(Collectors.toMap((lost) -> lost.partition().partition(), (lost) -> lost));
+			.list();
 	}
 
-	/** The sink was set back to where nothing is lost yet. */
-	void forgetLostEnds(String sink, StreamPart part, long position) {
+	/** The sink is elsewhere: somebody has set it back, or let it pass. */
+	void forgetLostEnds(String sink, StreamPart part) {
 		this.jdbc.sql("""
 				delete from stream_gap where sink = :sink and topic = :topic and incarnation = :incarnation
-				and kafka_partition = :partition and available < expected and available >= :position
+				and kafka_partition = :partition and available < expected
 				""")
 			.param("sink", sink)
 			.param("topic", part.topic())
 			.param("incarnation", part.incarnation())
 			.param("partition", part.partition())
-			.param("position", position)
 			.update();
 	}
 
@@ -119,6 +115,11 @@ class Gaps {
 	 * @param available where the partition ended
 	 */
 	record LostEnd(TopicPartition partition, long expected, long available) {
+
+		/** Whether messages before this offset are lost, or others have their offsets. */
+		boolean isBefore(long position) {
+			return this.available < position && position <= this.expected;
+		}
 
 		String sentence() {
 			return "offset %d of %s is wanted next, but what there is ended at %d: Kafka has lost messages that were read already. What comes now gets their offsets, and would be taken for them. Keep what has come since, delete the topic, which is made again and read from its beginning, and send that once more."

@@ -209,7 +209,7 @@ final class SinkListener
 		Map<TopicPartition, Long> wanted = new HashMap<>(this.session.positions(consumer, partitions));
 		Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
 		Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-		Map<Integer, Gaps.LostEnd> lostEnds = this.gaps.lostEnds(this.sink.name(), this.incarnation);
+		List<Gaps.LostEnd> lostEnds = this.gaps.lostEnds(this.sink.name(), this.incarnation);
 		// Known also of those that are held back
 		for (TopicPartition partition : partitions) {
 			long beginning = beginnings.getOrDefault(partition, 0L);
@@ -230,8 +230,8 @@ final class SinkListener
 				}
 				position = acrossGap(partition, position, (position < beginning) ? beginning : end);
 			}
-			else if (lostEnds.containsKey(partition.partition())) {
-				position = beforeLostEnd(lostEnds.get(partition.partition()), position);
+			else {
+				position = notBehind(lostEnds, partition, position);
 			}
 			if (position < 0) {
 				holdBack(consumer, partitions);
@@ -258,13 +258,18 @@ final class SinkListener
 		return -1;
 	}
 
-	/** Where to go on if it was set back, else -1. */
-	private long beforeLostEnd(Gaps.LostEnd lost, long position) {
-		if (position > lost.available()) {
-			needsPerson(lost.sentence());
-			return -1;
+	/** Where to go on if nothing before it is lost, else -1. */
+	private long notBehind(List<Gaps.LostEnd> lostEnds, TopicPartition partition, long position) {
+		List<Gaps.LostEnd> its = lostEnds.stream().filter((lost) -> lost.partition().equals(partition)).toList();
+		for (Gaps.LostEnd lost : its) {
+			if (lost.isBefore(position)) {
+				needsPerson(lost.sentence());
+				return -1;
+			}
 		}
-		this.gaps.forgetLostEnds(this.sink.name(), this.incarnation.part(lost.partition().partition()), position);
+		if (!its.isEmpty()) {
+			this.gaps.forgetLostEnds(this.sink.name(), this.incarnation.part(partition.partition()));
+		}
 		return position;
 	}
 

@@ -122,8 +122,8 @@ public final class SimulatedSpeed {
 		}
 
 		@Override
-		Map<Integer, LostEnd> lostEnds(String sink, Incarnation incarnation) {
-			return Map.of();
+		List<LostEnd> lostEnds(String sink, Incarnation incarnation) {
+			return List.of();
 		}
 
 		@Override

@@ -3,9 +3,7 @@ package io.isobar.speed;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 import io.isobar.lake.FakeOrderStore;
@@ -174,7 +172,7 @@ class SinkListenerTests {
 		TopicPartition partition = new TopicPartition(FakeLog.TOPIC, 0);
 		SinkStatus status = new SinkStatus("orders-cassandra", METERS);
 		AcceptedGaps gaps = new AcceptedGaps();
-		gaps.lost.put(0, new Gaps.LostEnd(partition, 2, 1));
+		gaps.lost.add(new Gaps.LostEnd(partition, 2, 1));
 		FakeConsumer consumer = new FakeConsumer(this.log, "orders-cassandra");
 
 		committed(partition, 2);
@@ -185,15 +183,30 @@ class SinkListenerTests {
 		assertThat(consumer.paused()).containsExactly(partition);
 		assertThat(status.waiting()).contains("offset 2 of orders-0", "ended at 1");
 
-		// Somebody has set it back to where nothing was lost
-		committed(partition, 1);
-		SinkListener setBack = listener(ordersSink(topics), status, topics, gaps);
-		FakeConsumer next = new FakeConsumer(this.log, "orders-cassandra");
-		assign(next, setBack, 0);
+	}
 
-		assertThat(setBack.isWaitingForPerson()).isFalse();
-		assertThat(next.next(10)).extracting(ConsumerRecord::offset).containsExactly(1L);
-		assertThat(gaps.lost).isEmpty();
+	@Test
+	void whoeverIsElsewhereHasNothingToDoWithALostEnd() {
+		FakeTopics topics = topics();
+		for (int i = 0; i < 4; i++) {
+			this.log.append(0, ORDER);
+		}
+		TopicPartition partition = new TopicPartition(FakeLog.TOPIC, 0);
+		// Set back to where nothing was lost, or let pass
+		for (long position : List.of(1L, 3L)) {
+			AcceptedGaps gaps = new AcceptedGaps();
+			gaps.lost.add(new Gaps.LostEnd(partition, 2, 1));
+			committed(partition, position);
+			SinkListener listener = listener(ordersSink(topics), new SinkStatus("orders-cassandra", METERS), topics,
+					gaps);
+			FakeConsumer consumer = new FakeConsumer(this.log, "orders-cassandra");
+
+			assign(consumer, listener, 0);
+
+			assertThat(listener.isWaitingForPerson()).isFalse();
+			assertThat(consumer.next(10)).first().extracting(ConsumerRecord::offset).isEqualTo(position);
+			assertThat(gaps.lost).isEmpty();
+		}
 	}
 
 	private void committed(TopicPartition partition, long offset) {
@@ -206,7 +219,7 @@ class SinkListenerTests {
 
 		private final List<String> noted = new ArrayList<>();
 
-		private final Map<Integer, LostEnd> lost = new HashMap<>();
+		private final List<LostEnd> lost = new ArrayList<>();
 
 		@SuppressWarnings("NullAway")
 		AcceptedGaps() {
@@ -224,13 +237,13 @@ class SinkListenerTests {
 		}
 
 		@Override
-		Map<Integer, LostEnd> lostEnds(String sink, Incarnation incarnation) {
-			return this.lost;
+		List<LostEnd> lostEnds(String sink, Incarnation incarnation) {
+			return List.copyOf(this.lost);
 		}
 
 		@Override
-		void forgetLostEnds(String sink, StreamPart part, long position) {
-			this.lost.remove(part.partition());
+		void forgetLostEnds(String sink, StreamPart part) {
+			this.lost.clear();
 		}
 
 	}
