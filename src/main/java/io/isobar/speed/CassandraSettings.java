@@ -17,8 +17,8 @@ import org.springframework.validation.annotation.Validated;
  * @param keyspace where the tables are; made if it is missing
  * @param replicationStrategy of a keyspace that is made here
  * @param replicationFactor of a keyspace that is made here
- * @param concurrency how many statements a consumer has under way at most: of more
- * Cassandra does not take more, and others get less of the machine
+ * @param concurrency how many statements a consumer has under way at most, four at least:
+ * of more Cassandra does not take more, and others get less of the machine
  * @param readTimeout after which an answer is given up
  * @param writeTimeout after which a write is given up, and tried again
  */
