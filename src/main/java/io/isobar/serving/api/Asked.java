@@ -1,5 +1,7 @@
 package io.isobar.serving.api;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 import io.isobar.provider.Cities;
@@ -18,6 +20,9 @@ class Asked {
 
 	private final Cities cities;
 
+	/** Nobody removes a city: one that was found need not be looked for again. */
+	private final Set<String> found = ConcurrentHashMap.newKeySet();
+
 	Asked(Cities cities) {
 		this.cities = cities;
 	}
@@ -29,8 +34,11 @@ class Asked {
 
 	/** The city of that name; 404 where there is none. */
 	String city(String name) {
-		if (this.cities.named(name).isEmpty()) {
-			throw unknown(name);
+		if (!this.found.contains(name)) {
+			if (this.cities.named(name).isEmpty()) {
+				throw unknown(name);
+			}
+			this.found.add(name);
 		}
 		return name;
 	}
