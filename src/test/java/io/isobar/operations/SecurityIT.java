@@ -317,7 +317,9 @@ class SecurityIT {
 		Answer answer = this.program.ask("GET", "/actuator/prometheus", "Authorization", VIEWER);
 
 		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.body()).contains("isobar_operations_logins_total{outcome=\"right\"}");
+		assertThat(answer.body()).contains("isobar_operations_logins_total{outcome=\"right\"}")
+			.contains("http_server_requests_seconds_count")
+			.doesNotContain("spring_security");
 	}
 
 	private static Answer login(Http browser, String user, String password) {
