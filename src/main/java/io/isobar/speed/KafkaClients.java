@@ -53,6 +53,12 @@ class KafkaClients implements DisposableBean {
 	/** With so many bytes Kafka answers even one who does not mind waiting. */
 	private static final int ENOUGH = 512 * 1024;
 
+	/**
+	 * So much one answer brings, if no single message is larger: what is more than half a
+	 * region costs G1 a round of marking each time.
+	 */
+	private static final int ANSWER = 3 * 1024 * 1024;
+
 	private final ConsumerFactory<?, ?> consumers;
 
 	private final ProducerFactory<?, ?> producers;
@@ -97,6 +103,7 @@ class KafkaClients implements DisposableBean {
 		properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 8000);
 		properties.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
 		properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
+		properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, ANSWER);
 		if (group != null) {
 			properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
 			properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6000);
