@@ -376,7 +376,7 @@ public final class WeatherMessages {
 						"The message names no city of 1 to %d printable characters, neither in city nor in location.city."
 							.formatted(LONGEST_NAME)));
 			String country = name(COUNTRY).or(() -> name(COUNTRY_OF_LOCATION)).orElse(null);
-			String station = name(STATION).orElse(WeatherMessage.stationId(city, country));
+			String station = name(STATION).orElseGet(() -> WeatherMessage.stationId(city, country));
 			Origin origin = new Origin(name(ORIGIN).orElse("unknown"));
 			ReadingDraft draft = new ReadingDraft(city, observedAt(appended), Resolution.HOUR, origin, Channel.STREAM,
 					appended.truncatedTo(ChronoUnit.MILLIS));

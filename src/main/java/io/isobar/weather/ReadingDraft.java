@@ -27,11 +27,12 @@ public final class ReadingDraft {
 
 	private final double[] values = Values.missing();
 
-	private final double[] lows = Values.missing();
+	/** Null: none yet, as it stays for all readings of an hour. */
+	private double @Nullable [] lows;
 
-	private final double[] highs = Values.missing();
+	private double @Nullable [] highs;
 
-	private final Map<String, Double> flagged = new LinkedHashMap<>();
+	private Map<String, Double> flagged = Map.of();
 
 	private @Nullable String conditions;
 
@@ -58,14 +59,26 @@ public final class ReadingDraft {
 		return this;
 	}
 
+	/** As the other, where NaN is missing. */
+	public ReadingDraft value(Metric metric, double value) {
+		put(this.values, metric, metric.field(), value);
+		return this;
+	}
+
 	/** The lowest value within a day. Null: missing. */
 	public ReadingDraft low(Metric metric, @Nullable Double value) {
+		if (this.lows == null) {
+			this.lows = Values.missing();
+		}
 		put(this.lows, metric, metric.field() + "Min", value);
 		return this;
 	}
 
 	/** The highest value within a day. Null: missing. */
 	public ReadingDraft high(Metric metric, @Nullable Double value) {
+		if (this.highs == null) {
+			this.highs = Values.missing();
+		}
 		put(this.highs, metric, metric.field() + "Max", value);
 		return this;
 	}
@@ -77,11 +90,21 @@ public final class ReadingDraft {
 
 	public Reading build() {
 		return new Reading(this.city, this.observedAt, this.resolution, this.origin, this.channel, this.collected,
-				Values.of(this.values), Values.of(this.lows), Values.of(this.highs), this.conditions, this.flagged);
+				Values.of(this.values), of(this.lows), of(this.highs), this.conditions, this.flagged);
+	}
+
+	private static Values of(double @Nullable [] values) {
+		return (values != null) ? Values.of(values) : Values.NONE;
 	}
 
 	private void put(double[] array, Metric metric, String field, @Nullable Double value) {
-		if (value == null || !Double.isFinite(value)) {
+		if (value != null) {
+			put(array, metric, field, value.doubleValue());
+		}
+	}
+
+	private void put(double[] array, Metric metric, String field, double value) {
+		if (!Double.isFinite(value)) {
 			return;
 		}
 		if (metric.isPlausible(value, this.resolution)) {
@@ -89,6 +112,9 @@ public final class ReadingDraft {
 			array[metric.ordinal()] = value + 0.0;
 		}
 		else {
+			if (this.flagged.isEmpty()) {
+				this.flagged = new LinkedHashMap<>();
+			}
 			this.flagged.put(field, value);
 		}
 	}
