@@ -2,7 +2,7 @@ package io.isobar.speed;
 
 import java.util.Collection;
 import java.util.Map;
-import java.util.function.LongConsumer;
+import java.util.OptionalLong;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +56,11 @@ interface Archive {
 		 */
 		void write(Map<StreamPart, Long> positions, Map<StreamPart, Long> known);
 
-		/** When Kafka has appended each of them, in milliseconds. */
-		void appended(LongConsumer times);
+		/**
+		 * When Kafka has appended the first of them, in milliseconds; empty: there are
+		 * none.
+		 */
+		OptionalLong oldest();
 
 		void clear();
 

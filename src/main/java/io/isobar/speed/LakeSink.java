@@ -353,8 +353,7 @@ class LakeSink implements Sink, StreamArchive {
 				this.gathered.write(positions, known);
 				this.status.writes().record(Duration.ofNanos(System.nanoTime() - began));
 				CrashPoint.at("lake.flushed");
-				long now = System.currentTimeMillis();
-				this.gathered.appended((appended) -> this.status.written(appended, now));
+				this.gathered.oldest().ifPresent(this.status::written);
 				positions.forEach((part, position) -> {
 					this.written.put(part.partition(), position);
 					this.positions.next(part.partition(), position);

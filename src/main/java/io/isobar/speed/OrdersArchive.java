@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongConsumer;
+import java.util.OptionalLong;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -101,8 +101,8 @@ final class OrdersArchive implements Archive {
 		}
 
 		@Override
-		public void appended(LongConsumer times) {
-			this.gathered.forEach((message) -> times.accept(message.appended().toEpochMilli()));
+		public OptionalLong oldest() {
+			return this.gathered.stream().mapToLong((message) -> message.appended().toEpochMilli()).min();
 		}
 
 		@Override

@@ -71,7 +71,7 @@ final class SinkStatus {
 			.publishPercentiles(0.5, 0.95, 0.99)
 			.register(meters);
 		this.age = Timer.builder("isobar.speed.age")
-			.description("How old messages are, since Kafka appended them, when they are in the store")
+			.description("How old the oldest message of a write is, since Kafka appended it, when it is in the store")
 			.tag("sink", name)
 			.publishPercentiles(0.5, 0.95, 0.99)
 			.register(meters);
@@ -200,9 +200,12 @@ final class SinkStatus {
 		return this.writes;
 	}
 
-	/** A message is in the store. */
-	void written(long appended, long now) {
-		this.age.record(Duration.ofMillis(Math.max(0, now - appended)));
+	/**
+	 * Messages are in the store.
+	 * @param oldest when Kafka has appended the first of them, in milliseconds
+	 */
+	void written(long oldest) {
+		this.age.record(Duration.ofMillis(Math.max(0, System.currentTimeMillis() - oldest)));
 	}
 
 	void refused() {

@@ -199,16 +199,25 @@ abstract class StoreSink implements Sink {
 		private void written(List<ConsumerRecord<byte[], byte[]>> records) {
 			CrashPoint.at("sink.written." + name());
 			this.status.works();
-			long now = System.currentTimeMillis();
-			for (ConsumerRecord<byte[], byte[]> record : records) {
-				this.status.written(record.timestamp(), now);
-				this.positions.next(record.partition(), record.offset() + 1);
-				this.uncommitted.put(new TopicPartition(record.topic(), record.partition()),
-						new OffsetAndMetadata(record.offset() + 1, this.incarnation.id().toString()));
+			long oldest = Long.MAX_VALUE;
+			for (int i = 0; i < records.size(); i++) {
+				ConsumerRecord<byte[], byte[]> record = records.get(i);
+				oldest = Math.min(oldest, record.timestamp());
+				if (i == records.size() - 1 || records.get(i + 1).partition() != record.partition()) {
+					written(record);
+				}
 			}
+			this.status.written(oldest);
 			if (nanoTime() - this.committed >= COMMIT_INTERVAL.toNanos()) {
 				commit();
 			}
+		}
+
+		/** All of its partition up to this one. */
+		private void written(ConsumerRecord<byte[], byte[]> record) {
+			this.positions.next(record.partition(), record.offset() + 1);
+			this.uncommitted.put(new TopicPartition(record.topic(), record.partition()),
+					new OffsetAndMetadata(record.offset() + 1, this.incarnation.id().toString()));
 		}
 
 		/** Nothing is written any more when they are somebody else's. */

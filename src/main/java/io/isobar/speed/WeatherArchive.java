@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongConsumer;
+import java.util.OptionalLong;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -105,8 +105,8 @@ final class WeatherArchive implements Archive {
 		}
 
 		@Override
-		public void appended(LongConsumer times) {
-			this.gathered.forEach((message) -> times.accept(message.reading().collected().toEpochMilli()));
+		public OptionalLong oldest() {
+			return this.gathered.stream().mapToLong((message) -> message.reading().collected().toEpochMilli()).min();
 		}
 
 		@Override

@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,9 +19,11 @@ import io.isobar.messages.WeatherMessage;
 import io.isobar.provider.Cities;
 import io.isobar.weather.City;
 import io.isobar.weather.Metric;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
@@ -43,6 +47,8 @@ class StoreSinkTests {
 	private static final TopicPartition FIRST = new TopicPartition("topic", 0);
 
 	private static final TopicPartition SECOND = new TopicPartition("topic", 1);
+
+	private static final Instant APPENDED = Instant.parse("2026-01-31T14:00:00Z");
 
 	private final Cities registry = mock(Cities.class);
 
@@ -269,6 +275,22 @@ class StoreSinkTests {
 		assertThat(pause(listener, consumer, now)).isEqualTo(200);
 	}
 
+	@Test
+	void ofAWriteTheEndsOfItsPartitionsAreAcknowledgedAndTheAgeOfItsOldestMessageIsNoted() {
+		SimpleMeterRegistry meters = new SimpleMeterRegistry();
+		MockConsumer<byte[], byte[]> consumer = consumer();
+
+		listener(new SinkStatus("failing", meters)).onMessage(List.of(record(0, 0, "{}", APPENDED),
+				record(1, 8, "{}", APPENDED.minusSeconds(3600)), record(0, 1, "{}", APPENDED)), null, consumer);
+
+		assertThat(consumer.committed(Set.of(FIRST, SECOND)).values()).extracting(OffsetAndMetadata::offset)
+			.containsExactlyInAnyOrder(2L, 9L);
+		Timer age = meters.get("isobar.speed.age").timer();
+		assertThat(age.count()).isEqualTo(1);
+		assertThat(age.max(TimeUnit.MILLISECONDS))
+			.isCloseTo(Duration.between(APPENDED, Instant.now()).plusHours(1).toMillis(), within(60_000.0));
+	}
+
 	/** The write of so many has only begun when the listener has taken them. */
 	private static void take(SinkListener listener, MockConsumer<byte[], byte[]> consumer) {
 		listener.onMessage(records(StoreSink.OfWeather.MUCH), null, consumer);
@@ -330,10 +352,13 @@ class StoreSinkTests {
 	}
 
 	private static ConsumerRecord<byte[], byte[]> record(int partition, int offset, String value) {
+		return record(partition, offset, value, APPENDED);
+	}
+
+	private static ConsumerRecord<byte[], byte[]> record(int partition, int offset, String value, Instant appended) {
 		byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-		return new ConsumerRecord<>("topic", partition, offset, Instant.parse("2026-01-31T14:00:00Z").toEpochMilli(),
-				TimestampType.LOG_APPEND_TIME, 4, bytes.length, "Town".getBytes(StandardCharsets.UTF_8), bytes,
-				new RecordHeaders(), Optional.empty());
+		return new ConsumerRecord<>("topic", partition, offset, appended.toEpochMilli(), TimestampType.LOG_APPEND_TIME,
+				4, bytes.length, "Town".getBytes(StandardCharsets.UTF_8), bytes, new RecordHeaders(), Optional.empty());
 	}
 
 	/** Fails at one of the writes. */
