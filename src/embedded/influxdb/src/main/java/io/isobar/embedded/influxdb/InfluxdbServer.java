@@ -15,6 +15,13 @@ import io.questdb.ServerMain;
  */
 public final class InfluxdbServer {
 
+	/** It would say of every write what it does with it. */
+	private static final String LOG = """
+			writers=stdout
+			w.stdout.class=io.questdb.log.LogConsoleWriter
+			w.stdout.level=CRITICAL,ERROR
+			""";
+
 	private static volatile ServerMain server;
 
 	private InfluxdbServer() {
@@ -33,6 +40,7 @@ public final class InfluxdbServer {
 		}
 		Files.createDirectories(storage.resolve("conf"));
 		Files.writeString(storage.resolve("conf/server.conf"), settings(Integer.parseInt(args[1])));
+		Files.writeString(storage.resolve("conf/log.conf"), LOG);
 		ServerMain questdb = new ServerMain("-d", storage.toString());
 		server = questdb;
 		questdb.start();
