@@ -19,6 +19,9 @@ import org.springframework.stereotype.Component;
 @ConditionalOnSpeed
 class CassandraSink implements WeatherSink {
 
+	/** As many messages as come in such a time cost it little more than one. */
+	private static final Duration LINGER = Duration.ofMillis(200);
+
 	/** They share {@link CassandraSettings#concurrency}. */
 	static final int WRITES_AT_ONCE = 4;
 
@@ -52,7 +55,7 @@ class CassandraSink implements WeatherSink {
 	 */
 	@Override
 	public Duration linger() {
-		return Duration.ofMillis(20);
+		return LINGER;
 	}
 
 	/** Each cell says itself which one counts; and Cassandra is not idle in between. */
