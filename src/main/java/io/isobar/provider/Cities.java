@@ -3,7 +3,9 @@ package io.isobar.provider;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.isobar.weather.City;
 import org.slf4j.Logger;
@@ -29,6 +31,9 @@ public class Cities implements InitializingBean {
 	private final CityRecords records;
 
 	private final TransactionTemplate transaction;
+
+	/** Nobody removes a city: one that was found need not be looked for again. */
+	private final Set<String> found = ConcurrentHashMap.newKeySet();
 
 	Cities(CitySettings settings, CityRecords records, TransactionTemplate transaction) {
 		this.settings = settings;
@@ -72,6 +77,18 @@ public class Cities implements InitializingBean {
 
 	public Optional<City> named(String name) {
 		return this.records.findById(name).map(CityRecord::toCity);
+	}
+
+	/** Whether there is a city of that name; the database is asked until there is. */
+	public boolean isKnown(String name) {
+		if (this.found.contains(name)) {
+			return true;
+		}
+		boolean known = this.records.existsById(name);
+		if (known) {
+			this.found.add(name);
+		}
+		return known;
 	}
 
 	/** Makes a city known that is not listed; one that is known stays as it is. */

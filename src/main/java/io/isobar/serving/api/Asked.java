@@ -1,7 +1,5 @@
 package io.isobar.serving.api;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 import io.isobar.provider.Cities;
@@ -20,9 +18,6 @@ class Asked {
 
 	private final Cities cities;
 
-	/** Nobody removes a city: one that was found need not be looked for again. */
-	private final Set<String> found = ConcurrentHashMap.newKeySet();
-
 	Asked(Cities cities) {
 		this.cities = cities;
 	}
@@ -34,11 +29,8 @@ class Asked {
 
 	/** The city of that name; 404 where there is none. */
 	String city(String name) {
-		if (!this.found.contains(name)) {
-			if (this.cities.named(name).isEmpty()) {
-				throw unknown(name);
-			}
-			this.found.add(name);
+		if (!this.cities.isKnown(name)) {
+			throw unknown(name);
 		}
 		return name;
 	}
