@@ -134,7 +134,8 @@ final class AnotherInstance implements AutoCloseable {
 		return this.http.send(
 				question
 					.apply(HttpRequest.newBuilder(URI.create(this.application.web() + path))
-						.header("Authorization", "Basic " + credentials))
+						.header("Authorization", "Basic " + credentials)
+						.timeout(LONG))
 					.build(),
 				HttpResponse.BodyHandlers.ofString());
 	}

@@ -147,10 +147,9 @@ class SeveralInstancesIT {
 			finally {
 				threads.shutdownNow();
 			}
-			await().atMost(AnotherInstance.LONG)
-				.until(() -> this.executions.scheduled(JOB, today)
-					.map((execution) -> execution.status() == BatchStatus.COMPLETED)
-					.orElse(false));
+			awaitScheduled(JOB, today);
+			// Else the next instance goes on with it, and is stopped at one of its points
+			awaitScheduled(OrdersBatchJob.NAME, today);
 			Execution scheduled = this.executions.scheduled(JOB, today).orElseThrow();
 			assertThat(this.executions.attempts(scheduled.instanceId())).hasSize(1);
 			assertThat(this.launches.launchScheduled(JOB, today, Map.of(), "schedule")).isEmpty();
@@ -221,6 +220,13 @@ class SeveralInstancesIT {
 		arguments.addAll(List.of(more));
 		return AnotherInstance.start(this.temp.resolve("another"), "several_instances", "/several-instances",
 				arguments.toArray(String[]::new));
+	}
+
+	private void awaitScheduled(String job, LocalDate day) {
+		await().atMost(AnotherInstance.LONG)
+			.until(() -> this.executions.scheduled(job, day)
+				.map((execution) -> execution.status() == BatchStatus.COMPLETED)
+				.orElse(false));
 	}
 
 	private int current() {
