@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 @ConditionalOnSpeed
 class CassandraSink implements WeatherSink {
 
-	/** As many messages as come in such a time cost it little more than one. */
+	/** Cassandra's threads look for work for a while after each write. */
 	private static final Duration LINGER = Duration.ofMillis(200);
 
 	/** They share {@link CassandraSettings#concurrency}. */

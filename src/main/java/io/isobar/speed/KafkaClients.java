@@ -55,7 +55,7 @@ class KafkaClients implements DisposableBean {
 
 	/**
 	 * So much one answer brings, if no single message is larger: what is more than half a
-	 * region costs G1 a round of marking each time.
+	 * region, of 8 MB, costs G1 a round of marking each time.
 	 */
 	private static final int ANSWER = 3 * 1024 * 1024;
 

@@ -59,7 +59,7 @@ public final class ReadingDraft {
 		return this;
 	}
 
-	/** As the other, where NaN is missing. */
+	/** As the other; NaN: missing. */
 	public ReadingDraft value(Metric metric, double value) {
 		put(this.values, metric, metric.field(), value);
 		return this;
