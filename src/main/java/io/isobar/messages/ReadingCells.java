@@ -62,7 +62,12 @@ public record ReadingCells(String city, LocalDate localDay, Instant observedAt, 
 			  city text, reading blob, precipitation blob, PRIMARY KEY (city))""");
 
 	/** Bits of a write timestamp in {@code latest_by_city} for when it was collected. */
-	private static final int COLLECTED_BITS = 23;
+	private static final int COLLECTED_BITS = 31;
+
+	/**
+	 * So much later it was collected in milliseconds that count; then only seconds do.
+	 */
+	private static final long PRECISE = 1L << (COLLECTED_BITS - 1);
 
 	/**
 	 * The cells of a message; empty if it is past its time already.
@@ -93,8 +98,12 @@ public record ReadingCells(String city, LocalDate localDay, Instant observedAt, 
 	}
 
 	private static long latestWritten(Reading reading) {
-		long later = Duration.between(reading.observedAt(), reading.collected()).toSeconds();
-		return (reading.observedAt().getEpochSecond() << COLLECTED_BITS) + Math.min(later, (1L << COLLECTED_BITS) - 1);
+		long observed = reading.observedAt().getEpochSecond();
+		// It may have been collected before, as the clocks of others tell
+		long later = Math.max(0,
+				Duration.between(reading.observedAt().minus(WeatherMessages.AHEAD), reading.collected()).toMillis());
+		long counts = (later < PRECISE) ? later : Math.min(PRECISE + (later - PRECISE) / 1000, 2 * PRECISE - 1);
+		return (observed << COLLECTED_BITS) + counts;
 	}
 
 	/** The statements that make the tables where they are missing. */

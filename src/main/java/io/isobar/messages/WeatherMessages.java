@@ -52,7 +52,7 @@ public final class WeatherMessages {
 	private static final int SCHEMA = 2;
 
 	/** Clocks differ, but not by more. */
-	private static final Duration AHEAD = Duration.ofMinutes(10);
+	static final Duration AHEAD = Duration.ofMinutes(10);
 
 	/** So long a name may be: the stores know it as a part of their keys. */
 	private static final int LONGEST_NAME = 200;
