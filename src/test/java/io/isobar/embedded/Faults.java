@@ -1,6 +1,12 @@
 package io.isobar.embedded;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -13,8 +19,10 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * How often and how long tests inject faults: in every build a few times and shortly; in
- * profile {@code faults} as often as it says ({@code faults.repetitions}), and at the end
- * how long recovery took is printed, as a table for {@code RELIABILITY.md}.
+ * profile {@code faults} as often as it says ({@code faults.repetitions}). What was
+ * injected there, and how long recovery took, is appended to a file ({@code faults.log}),
+ * so that the profile can be run in parts; beside it stands the table of all, for
+ * {@code RELIABILITY.md}.
  */
 public final class Faults {
 
@@ -22,14 +30,13 @@ public final class Faults {
 
 	private static final Duration PAUSE = Duration.parse(System.getProperty("faults.pause", "PT0S"));
 
-	/** Seconds, by what was injected. */
-	private static final Map<String, List<Double>> RECOVERIES = new TreeMap<>();
+	/** Which of them only: a part of their names. */
+	private static final String ONLY = System.getProperty("faults.only", "");
 
-	static {
-		if (REPETITIONS > 0) {
-			Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println(table())));
-		}
-	}
+	/** A line for each fault: when, which, how many seconds; or what was acknowledged. */
+	private static final Path LOG = Path.of(System.getProperty("faults.log", "target/faults.csv"));
+
+	private static final String ACKNOWLEDGED = "acknowledged";
 
 	private Faults() {
 	}
@@ -71,10 +78,13 @@ public final class Faults {
 		return some;
 	}
 
-	/** One of them, another one each day; in profile {@code faults} all of them. */
+	/**
+	 * One of them, another one each day; in profile {@code faults} all of them, or those
+	 * whose names contain what {@code faults.only} says.
+	 */
 	public static <T> List<T> oneOf(List<T> all) {
 		if (REPETITIONS > 0) {
-			return all;
+			return all.stream().filter((each) -> each.toString().contains(ONLY)).toList();
 		}
 		T today = all.get(Math.floorMod(LocalDate.now(ZoneOffset.UTC).toEpochDay(), all.size()));
 		System.out.println("Of " + all + " today's is " + today + ".");
@@ -109,22 +119,70 @@ public final class Faults {
 		recovery.run();
 		double seconds = (System.nanoTime() - begin) / 1e9;
 		System.out.println(String.format(Locale.ROOT, "%s after %.1f s.", fault, seconds));
-		synchronized (RECOVERIES) {
-			RECOVERIES.computeIfAbsent(fault, (any) -> new ArrayList<>()).add(seconds);
+		log(fault, Double.toString(seconds));
+	}
+
+	/** Notes a fault from which nothing has to recover by itself. */
+	public static void injected(String fault) {
+		log(fault, "");
+	}
+
+	/** Notes that so many messages were acknowledged, and all are there once. */
+	public static void provenOnce(int messages) {
+		log(ACKNOWLEDGED, Integer.toString(messages));
+	}
+
+	private static synchronized void log(String what, String figure) {
+		if (REPETITIONS > 0) {
+			try {
+				Files.createDirectories(LOG.toAbsolutePath().getParent());
+				Files.writeString(LOG, String.join(";", Instant.now().toString(), what, figure) + "\n",
+						StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+				Files.writeString(LOG.resolveSibling(LOG.getFileName() + ".md"), table());
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
 		}
 	}
 
 	private static String table() {
+		Map<String, List<Double>> faults = new TreeMap<>();
+		long acknowledged = 0;
+		for (String line : lines()) {
+			String[] fields = line.split(";", -1);
+			if (fields[1].equals(ACKNOWLEDGED)) {
+				acknowledged += Long.parseLong(fields[2]);
+			}
+			else {
+				faults.computeIfAbsent(fields[1], (any) -> new ArrayList<>())
+					.add(fields[2].isEmpty() ? Double.NaN : Double.parseDouble(fields[2]));
+			}
+		}
 		StringBuilder table = new StringBuilder(
 				"| fault | injected | recovered after, median | at most |\n|---|---|---|---|\n");
-		synchronized (RECOVERIES) {
-			RECOVERIES.forEach((fault, seconds) -> {
-				List<Double> sorted = seconds.stream().sorted().toList();
-				table.append(String.format(Locale.ROOT, "| %s | %d | %.1f s | %.1f s |%n", fault, sorted.size(),
-						sorted.get(sorted.size() / 2), sorted.get(sorted.size() - 1)));
-			});
+		faults.forEach((fault, seconds) -> {
+			double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+			table.append(String.format(Locale.ROOT, "| %s | %d | %s | %s |%n", fault, sorted.length,
+					text(sorted[sorted.length / 2]), text(sorted[sorted.length - 1])));
+		});
+		return table
+			.append("%nOf %,d messages that were acknowledged none was lost, and none is there twice.%n"
+				.formatted(acknowledged))
+			.toString();
+	}
+
+	private static String text(double seconds) {
+		return Double.isNaN(seconds) ? "" : String.format(Locale.ROOT, "%.1f s", seconds);
+	}
+
+	private static List<String> lines() {
+		try {
+			return Files.exists(LOG) ? Files.readAllLines(LOG) : List.of();
 		}
-		return table.toString();
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 }

@@ -45,6 +45,11 @@ class KilledListenersIT {
 
 	private static final List<Integer> BATCHES = List.of(500, 7, 2000, 60);
 
+	/**
+	 * Some write to the lake whenever they have a few messages, and read on meanwhile.
+	 */
+	private static final List<String> FLUSHES = List.of("64MB", "40KB");
+
 	/** So many times at random moments, for each repetition of profile {@code faults}. */
 	private static final int KILLS = 4;
 
@@ -92,6 +97,7 @@ class KilledListenersIT {
 		ForkedApplication application = start("-Dcrash.at=" + point);
 		await().atMost(LONG).until(() -> !application.isAlive());
 		assertThat(application.exitCode()).as(point + ": " + application.output()).isEqualTo(137);
+		Faults.injected("F2, F3: killed at " + point + "; the next one takes other batches");
 	}
 
 	private void killedAfter(int messages, KnownStream stream) throws Exception {
@@ -145,7 +151,9 @@ class KilledListenersIT {
 				"--spring.cassandra.contact-points=127.0.0.1:" + EmbeddedStores.cassandra(),
 				"--spring.cassandra.local-datacenter=datacenter1", "--isobar.influx.url=" + EmbeddedStores.influxdb(),
 				"--isobar.speed.weather-topic=" + TOPIC, "--isobar.influx.bucket=" + NAME,
-				"--isobar.speed.lake.flush-interval=PT0.5S", "--isobar.cassandra.keyspace=" + NAME,
+				"--isobar.speed.lake.flush-interval=PT0.5S",
+				"--isobar.speed.lake.flush-size=" + FLUSHES.get(this.started % FLUSHES.size()),
+				"--isobar.cassandra.keyspace=" + NAME,
 				"--isobar.speed.listeners.batch=" + BATCHES.get(this.started++ % BATCHES.size()),
 				"--isobar.speed.producer.enabled=false"));
 		arguments.addAll(Arrays.asList(more));

@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.isobar.embedded.EmbeddedStores;
+import io.isobar.embedded.Faults;
 import io.isobar.lake.LakeReader;
 import io.isobar.messages.MessageRefused;
 import io.isobar.messages.ReadingBlob;
@@ -105,6 +106,7 @@ record StreamOracle(String topic, String name, String root, String prefix) {
 			eventually(() -> assertThat(latestInCassandra(cassandra)).isEqualTo(newest));
 		}
 		eventually(() -> assertThat(inInflux()).isEqualTo(points));
+		Faults.provenOnce(confirmed.size());
 	}
 
 	private static void eventually(org.awaitility.core.ThrowingRunnable assertion) {
