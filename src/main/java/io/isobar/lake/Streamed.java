@@ -1,5 +1,7 @@
 package io.isobar.lake;
 
+import java.time.Instant;
+
 import io.isobar.weather.Reading;
 
 /**
@@ -11,6 +13,11 @@ import io.isobar.weather.Reading;
  * @param message the message as it came, so that whatever was made of it can be made
  * again
  */
-public record Streamed(Reading reading, StreamPart part, long offset,
-		String message) implements StreamedAppend.Message {
+public record Streamed(Reading reading, StreamPart part, long offset, String message) implements FromTopic {
+
+	@Override
+	public Instant appended() {
+		return this.reading.collected();
+	}
+
 }

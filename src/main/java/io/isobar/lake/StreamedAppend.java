@@ -19,18 +19,7 @@ import io.delta.kernel.exceptions.ConcurrentWriteException;
  * @param <S> a version of the table
  * @param <M> a message
  */
-final class StreamedAppend<S, M extends StreamedAppend.Message> {
-
-	/** Something that lay in a topic. */
-	interface Message {
-
-		/** Where it lay. */
-		StreamPart part();
-
-		/** Where it lay there. */
-		long offset();
-
-	}
+final class StreamedAppend<S, M extends FromTopic> {
 
 	/** A table that has positions. */
 	interface Table<S, M> {

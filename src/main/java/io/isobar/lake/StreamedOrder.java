@@ -11,6 +11,5 @@ import io.isobar.orders.Order;
  * @param offset where it lay there
  * @param appended when Kafka has appended it
  */
-public record StreamedOrder(Order order, StreamPart part, long offset,
-		Instant appended) implements StreamedAppend.Message {
+public record StreamedOrder(Order order, StreamPart part, long offset, Instant appended) implements FromTopic {
 }

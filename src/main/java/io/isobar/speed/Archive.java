@@ -1,17 +1,22 @@
 package io.isobar.speed;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
+import io.isobar.lake.FromTopic;
 import io.isobar.lake.StreamPart;
 import io.isobar.lake.WentBack;
 
-/** A table of the lake that a topic's messages go to, with their positions. */
-interface Archive {
+/**
+ * A table of the lake that a topic's messages go to, with their positions.
+ *
+ * @param <M> what a message becomes there
+ */
+interface Archive<M extends FromTopic> {
 
 	/** Of the sink that fills it. */
 	String name();
@@ -25,45 +30,31 @@ interface Archive {
 	Map<StreamPart, Long> positions(Collection<StreamPart> parts);
 
 	/** Reads a message; on any thread. */
-	Read read(ConsumerRecord<byte[], byte[]> record);
+	Read<M> read(ConsumerRecord<byte[], byte[]> record, Incarnation incarnation);
 
-	/** What came of a message. */
-	interface Read {
+	/**
+	 * What came of a message.
+	 *
+	 * @param message null if it is refused
+	 * @param refused why it is; null if it is not
+	 */
+	record Read<M>(@Nullable M message, @Nullable String refused) {
 
-		/** Why it is refused; null if it is not. */
-		@Nullable String refused();
+		static <M> Read<M> good(M message) {
+			return new Read<>(message, null);
+		}
 
-	}
-
-	/** Begins to gather what lies in that topic. */
-	Gathered gather(Incarnation incarnation);
-
-	/** Messages that were read and are not written yet. */
-	interface Gathered {
-
-		/** Gathers a message that is not refused. */
-		void add(ConsumerRecord<byte[], byte[]> record, Read read);
-
-		/** Drops those of a partition. */
-		void forget(int partition);
-
-		boolean isEmpty();
-
-		/**
-		 * Writes them with the positions behind them, in one commit.
-		 * @param known as far as the table was, of each partition that is read
-		 * @throws WentBack if it is not as far any more
-		 */
-		void write(Map<StreamPart, Long> positions, Map<StreamPart, Long> known);
-
-		/**
-		 * When Kafka has appended the first of them, in milliseconds; empty: there are
-		 * none.
-		 */
-		OptionalLong oldest();
-
-		void clear();
+		static <M> Read<M> refused(String cause) {
+			return new Read<>(null, cause);
+		}
 
 	}
+
+	/**
+	 * Writes messages with the positions behind them, in one commit; on any thread.
+	 * @param known as far as the table was, of each partition that is read
+	 * @throws WentBack if it is not as far any more
+	 */
+	void write(List<M> messages, Map<StreamPart, Long> positions, Map<StreamPart, Long> known);
 
 }

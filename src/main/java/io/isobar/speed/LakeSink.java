@@ -7,8 +7,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,10 +21,12 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.isobar.lake.CrashPoint;
+import io.isobar.lake.FromTopic;
 import io.isobar.lake.ReadingStore;
 import io.isobar.lake.StreamArchive;
 import io.isobar.lake.StreamPart;
@@ -52,11 +57,17 @@ class LakeSink implements Sink, StreamArchive {
 
 	private final Topics topics;
 
-	private final Archive archive;
+	private final Archive<?> archive;
 
 	private final DeadLetterSender deadLetters;
 
 	private final LakeSinkSettings settings;
+
+	private final ExecutorService writer = Executors.newCachedThreadPool((task) -> {
+		Thread thread = new Thread(task, "speed-" + name() + "-writer");
+		thread.setDaemon(true);
+		return thread;
+	});
 
 	/** How often somebody has asked for what there is to be written at once. */
 	private final AtomicInteger asked = new AtomicInteger();
@@ -68,7 +79,7 @@ class LakeSink implements Sink, StreamArchive {
 		this(topics, new WeatherArchive(topics, messages, cities, readings), deadLetters, settings);
 	}
 
-	LakeSink(Topics topics, Archive archive, DeadLetterSender deadLetters, LakeSinkSettings settings) {
+	LakeSink(Topics topics, Archive<?> archive, DeadLetterSender deadLetters, LakeSinkSettings settings) {
 		this.topics = topics;
 		this.archive = archive;
 		this.deadLetters = deadLetters;
@@ -99,7 +110,12 @@ class LakeSink implements Sink, StreamArchive {
 
 	@Override
 	public Session open(Incarnation incarnation, SinkStatus status, Positions positions) {
-		return new LakeSession(incarnation, status, positions);
+		return session(this.archive, incarnation, status, positions);
+	}
+
+	private <M extends FromTopic> Session session(Archive<M> archive, Incarnation incarnation, SinkStatus status,
+			Positions positions) {
+		return new LakeSession<>(archive, incarnation, status, positions);
 	}
 
 	@Override
@@ -134,11 +150,34 @@ class LakeSink implements Sink, StreamArchive {
 		return System.nanoTime();
 	}
 
+	/**
+	 * What the table is being given.
+	 *
+	 * @param bytes what it takes in memory, about
+	 * @param oldest since when the first of it has waited
+	 * @param positions behind it
+	 * @param known as far as the table was
+	 */
+	private record Write<M>(List<M> messages, List<Refused> refused, long bytes, long oldest,
+			Map<StreamPart, Long> positions, Map<StreamPart, Long> known, Future<?> end) {
+	}
+
+	/** Runs a write without keeping the consumer's thread. */
+	Future<?> aside(Runnable write) {
+		return this.writer.submit(write);
+	}
+
 	private record Refused(ConsumerRecord<byte[], byte[]> record, String cause, Future<?> sent) {
 	}
 
-	/** What was read and is not written yet. Only the consumer's thread is here. */
-	private final class LakeSession implements Session {
+	/**
+	 * What was read and is not in the table yet. Only the consumer's thread is here.
+	 *
+	 * @param <M> what a message becomes there
+	 */
+	private final class LakeSession<M extends FromTopic> implements Session {
+
+		private final Archive<M> archive;
 
 		private final Incarnation incarnation;
 
@@ -146,7 +185,7 @@ class LakeSink implements Sink, StreamArchive {
 
 		private final Positions positions;
 
-		private final Archive.Gathered gathered;
+		private List<M> gathered = new ArrayList<>();
 
 		private final List<Refused> refused = new ArrayList<>();
 
@@ -160,6 +199,9 @@ class LakeSink implements Sink, StreamArchive {
 
 		private long oldest;
 
+		/** What the table is being given. */
+		private @Nullable Write<M> underWay;
+
 		/** Whether everything that was polled has been looked at. */
 		private boolean complete = true;
 
@@ -172,17 +214,18 @@ class LakeSink implements Sink, StreamArchive {
 		/** Nothing is written by this one any more. */
 		private boolean over;
 
-		LakeSession(Incarnation incarnation, SinkStatus status, Positions positions) {
+		LakeSession(Archive<M> archive, Incarnation incarnation, SinkStatus status, Positions positions) {
+			this.archive = archive;
 			this.incarnation = incarnation;
 			this.status = status;
 			this.positions = positions;
-			this.gathered = LakeSink.this.archive.gather(incarnation);
 		}
 
 		@Override
 		public Map<TopicPartition, Long> positions(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-			LakeSink.this.archive.create();
-			Map<StreamPart, Long> there = LakeSink.this.archive.positions(
+			settle(consumer);
+			this.archive.create();
+			Map<StreamPart, Long> there = this.archive.positions(
 					partitions.stream().map((partition) -> this.incarnation.part(partition.partition())).toList());
 			Map<TopicPartition, Long> positions = new HashMap<>();
 			for (TopicPartition partition : partitions) {
@@ -199,13 +242,14 @@ class LakeSink implements Sink, StreamArchive {
 		@Override
 		public void revoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
 			// Who reads them now begins where the table is
+			settle(consumer);
 			partitions.forEach((partition) -> forget(partition.partition()));
 		}
 
 		private void forget(int partition) {
 			this.next.remove(partition);
 			this.written.remove(partition);
-			this.gathered.forget(partition);
+			this.gathered.removeIf((message) -> message.part().partition() == partition);
 			this.refused.removeIf((message) -> message.record().partition() == partition);
 		}
 
@@ -217,8 +261,10 @@ class LakeSink implements Sink, StreamArchive {
 			}
 			this.complete = false;
 			try {
-				// Reading takes as long as writing: as many cores as are free do it
-				List<Archive.Read> read = stream(records).map(LakeSink.this.archive::read).toList();
+				// As many cores as are free do it; one alone reads faster than is written
+				List<Archive.Read<M>> read = stream(records)
+					.map((record) -> this.archive.read(record, this.incarnation))
+					.toList();
 				for (int i = 0; i < read.size(); i++) {
 					gather(records.get(i), read.get(i));
 				}
@@ -229,26 +275,29 @@ class LakeSink implements Sink, StreamArchive {
 			}
 			this.complete = true;
 			CrashPoint.at("lake.gathered");
+			if (this.underWay != null && this.underWay.end().isDone()) {
+				settle(consumer);
+			}
 			flushWhereDue(consumer);
 		}
 
-		private static Stream<ConsumerRecord<byte[], byte[]>> stream(List<ConsumerRecord<byte[], byte[]>> records) {
-			return (records.size() > FEW) ? records.parallelStream() : records.stream();
+		private Stream<ConsumerRecord<byte[], byte[]>> stream(List<ConsumerRecord<byte[], byte[]>> records) {
+			return (records.size() > FEW && this.underWay == null) ? records.parallelStream() : records.stream();
 		}
 
-		private void gather(ConsumerRecord<byte[], byte[]> record, Archive.Read read) {
+		private void gather(ConsumerRecord<byte[], byte[]> record, Archive.Read<M> read) {
 			int partition = record.partition();
 			if (record.offset() < this.next.getOrDefault(partition, 0L)) {
 				return;
 			}
 			byte[] value = record.value();
 			String cause = read.refused();
-			if (cause == null) {
-				this.gathered.add(record, read);
-			}
-			else {
+			if (cause != null) {
 				this.status.refused();
 				this.refused.add(send(record, cause));
+			}
+			else {
+				this.gathered.add(Objects.requireNonNull(read.message()));
 			}
 			this.bytes += OVERHEAD + ((value != null) ? value.length : 0);
 			this.next.put(partition, record.offset() + 1);
@@ -260,6 +309,7 @@ class LakeSink implements Sink, StreamArchive {
 
 		@Override
 		public void idle(Consumer<?, ?> consumer) {
+			settle(consumer);
 			flushWhereDue(consumer);
 		}
 
@@ -281,27 +331,64 @@ class LakeSink implements Sink, StreamArchive {
 				return;
 			}
 			long now = nanoTime();
-			boolean due = isAsked || this.failures > 0
-					|| now - this.oldest >= LakeSink.this.settings.flushInterval().toNanos()
-					|| this.bytes >= LakeSink.this.settings.flushSize().toBytes();
-			if (!due || (this.failures > 0 && now < this.tryAt)) {
+			boolean full = this.bytes >= LakeSink.this.settings.flushSize().toBytes();
+			boolean due = isAsked || this.failures > 0 || full
+					|| now - this.oldest >= LakeSink.this.settings.flushInterval().toNanos();
+			if (!due || (this.failures > 0 && now < this.tryAt) || !settle(consumer) || this.over) {
 				return;
 			}
 			try {
-				flush();
+				// What is full comes from a backlog, of which the next is read meanwhile
+				flush(full && !isAsked && this.failures == 0);
 				this.served = asked;
 				if (this.failures > 0) {
 					this.failures = 0;
 					consumer.resume(consumer.paused());
 				}
-				this.status.works();
 			}
 			catch (RuntimeException ex) {
-				this.status.waits("the lake takes no writes", ex);
-				this.tryAt = now + TimeUnit.MILLISECONDS.toNanos(Math.min(5000, 200L << Math.min(this.failures, 10)));
-				this.failures++;
-				consumer.pause(consumer.assignment());
+				failed(ex, consumer);
 			}
+		}
+
+		private void failed(RuntimeException cause, Consumer<?, ?> consumer) {
+			this.status.waits("the lake takes no writes", cause);
+			this.tryAt = nanoTime()
+					+ TimeUnit.MILLISECONDS.toNanos(Math.min(5000, 200L << Math.min(this.failures, 10)));
+			this.failures++;
+			consumer.pause(consumer.assignment());
+		}
+
+		/**
+		 * Waits for the write that is under way.
+		 * @return whether there is none that has failed
+		 */
+		private boolean settle(Consumer<?, ?> consumer) {
+			Write<M> write = this.underWay;
+			if (write == null) {
+				return true;
+			}
+			this.underWay = null;
+			try {
+				StoreSink.UnderWay.await(write.end());
+				written(write.positions(), write.messages());
+			}
+			catch (WentBack ex) {
+				wentBack(ex, write.known());
+			}
+			catch (RuntimeException ex) {
+				takeBack(write);
+				failed(ex, consumer);
+				return false;
+			}
+			return true;
+		}
+
+		private void takeBack(Write<M> write) {
+			this.gathered.addAll(0, write.messages());
+			this.refused.addAll(0, write.refused());
+			this.bytes += write.bytes();
+			this.oldest = write.oldest();
 		}
 
 		/** Transactions leave marks in a partition that are no messages. */
@@ -315,7 +402,11 @@ class LakeSink implements Sink, StreamArchive {
 			}
 		}
 
-		private void flush() {
+		/**
+		 * Writes what was gathered.
+		 * @param aside by another thread, without waiting for it
+		 */
+		private void flush(boolean aside) {
 			Map<StreamPart, Long> positions = new HashMap<>();
 			this.next.forEach((partition, position) -> {
 				if (position > this.written.getOrDefault(partition, 0L)) {
@@ -324,51 +415,71 @@ class LakeSink implements Sink, StreamArchive {
 			});
 			Map<StreamPart, Long> known = new HashMap<>();
 			this.written.forEach((partition, position) -> known.put(this.incarnation.part(partition), position));
-			try {
-				write(positions, known);
-			}
-			catch (WentBack ex) {
-				ex.there()
-					.forEach((part, position) -> logger.warn(
-							"The lake holds partition {} of {} up to offset {}, and held it up to {}: it was restored from an older copy. {} goes on where the copy ends.",
-							part.partition(), part.topic(), position, known.get(part), name()));
-				end();
-			}
-			clear();
-		}
-
-		/** Also where there is nothing to write, it shows whether the table went back. */
-		private void write(Map<StreamPart, Long> positions, Map<StreamPart, Long> known) {
-			if (positions.isEmpty()) {
-				this.gathered.write(positions, known);
-			}
-			else {
+			if (!positions.isEmpty()) {
 				if (!LakeSink.this.topics.isStill(this.incarnation)) {
 					// Nobody can tell of which topic these were
 					end();
 					return;
 				}
 				awaitDeadLetters();
-				long began = System.nanoTime();
-				this.gathered.write(positions, known);
+			}
+			List<M> messages = this.gathered;
+			if (aside) {
+				Future<?> end = aside(() -> write(messages, positions, known));
+				this.underWay = new Write<>(messages, List.copyOf(this.refused), this.bytes, this.oldest, positions,
+						known, end);
+			}
+			else {
+				try {
+					write(messages, positions, known);
+					written(positions, messages);
+				}
+				catch (WentBack ex) {
+					wentBack(ex, known);
+				}
+			}
+			clear();
+		}
+
+		/** Also where there is nothing to write, it shows whether the table went back. */
+		private void write(List<M> messages, Map<StreamPart, Long> positions, Map<StreamPart, Long> known) {
+			long began = System.nanoTime();
+			this.archive.write(messages, positions, known);
+			if (!positions.isEmpty()) {
 				this.status.writes().record(Duration.ofNanos(System.nanoTime() - began));
 				CrashPoint.at("lake.flushed");
-				this.gathered.oldest().ifPresent(this.status::written);
-				positions.forEach((part, position) -> {
-					this.written.put(part.partition(), position);
-					this.positions.next(part.partition(), position);
-				});
 			}
+		}
+
+		private void written(Map<StreamPart, Long> positions, List<M> messages) {
+			messages.stream()
+				.mapToLong((message) -> message.appended().toEpochMilli())
+				.min()
+				.ifPresent(this.status::written);
+			positions.forEach((part, position) -> {
+				this.written.put(part.partition(), position);
+				this.positions.next(part.partition(), position);
+			});
+			this.status.works();
+		}
+
+		private void wentBack(WentBack there, Map<StreamPart, Long> known) {
+			there.there()
+				.forEach((part, position) -> logger.warn(
+						"The lake holds partition {} of {} up to offset {}, and held it up to {}: it was restored from an older copy. {} goes on where the copy ends.",
+						part.partition(), part.topic(), position, known.get(part), name()));
+			end();
 		}
 
 		/** What is dropped now is read again, by another session: this one is past it. */
 		private void end() {
 			this.over = true;
 			this.status.askRestart();
+			clear();
 		}
 
 		private void clear() {
-			this.gathered.clear();
+			this.gathered = new ArrayList<>();
 			this.refused.clear();
 			this.bytes = 0;
 		}

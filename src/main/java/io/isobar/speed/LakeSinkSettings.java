@@ -11,7 +11,7 @@ import org.springframework.validation.annotation.Validated;
  * When messages are written to the lake: whatever comes first.
  *
  * @param flushInterval so long a message waits at most
- * @param flushSize so much is gathered at most
+ * @param flushSize so much is gathered at most, while as much may be being written
  */
 @Validated
 @ConfigurationProperties("isobar.speed.lake")

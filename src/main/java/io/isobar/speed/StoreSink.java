@@ -122,11 +122,15 @@ abstract class StoreSink implements Sink {
 			return new NotWritten(cause, left);
 		}
 
-		private static void await(Future<?> end) {
+		/** Waits for a write, and throws what it has thrown. */
+		static void await(Future<?> end) {
 			try {
 				end.get();
 			}
 			catch (ExecutionException ex) {
+				if (ex.getCause() instanceof Error error) {
+					throw error;
+				}
 				throw (ex.getCause() instanceof RuntimeException cause) ? cause
 						: new IllegalStateException(ex.getCause());
 			}

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The table of orders, in memory: versions made by atomic commits that conflict where
  * they move the same positions.
  */
-public final class FakeOrderStore extends OrderStore {
+public class FakeOrderStore extends OrderStore {
 
 	private record Version(int number, List<StreamedOrder> added, Map<StreamPart, Long> moved,
 			Map<StreamPart, Long> positions) {

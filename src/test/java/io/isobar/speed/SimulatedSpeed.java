@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 import io.isobar.jobs.FakeDuties;
@@ -27,6 +28,12 @@ import org.springframework.util.unit.DataSize;
  * themselves, over stores in memory, moved step by step.
  */
 public final class SimulatedSpeed {
+
+	/** A flush of several polls. */
+	private static final DataSize MANY = DataSize.ofMegabytes(64);
+
+	/** A flush of a few messages. */
+	private static final DataSize FEW = DataSize.ofBytes(4 * LakeSink.OVERHEAD);
 
 	private static final MeterRegistry METERS = new CompositeMeterRegistry();
 
@@ -52,6 +59,9 @@ public final class SimulatedSpeed {
 
 	private final LakeSink archive;
 
+	/** What it writes without waiting. */
+	private final List<Later> aside = new ArrayList<>();
+
 	private final List<Runner> runners;
 
 	private final OrdersTail tail;
@@ -75,11 +85,18 @@ public final class SimulatedSpeed {
 
 		};
 		this.archive = new LakeSink(this.topics, new OrdersArchive(this.topics, lake), new ToldOf(fate),
-				new LakeSinkSettings(Duration.ofSeconds(2), DataSize.ofMegabytes(64))) {
+				new LakeSinkSettings(Duration.ofSeconds(2), (fate.onceIn(2)) ? FEW : MANY)) {
 
 			@Override
 			long nanoTime() {
 				return fate.millis() * 1_000_000;
+			}
+
+			@Override
+			Future<?> aside(Runnable write) {
+				Later later = new Later(write);
+				SimulatedSpeed.this.aside.add(later);
+				return later;
 			}
 
 		};
@@ -99,8 +116,7 @@ public final class SimulatedSpeed {
 		}
 
 		@Override
-		java.util.concurrent.Future<?> send(ConsumerRecord<byte[], byte[]> record, Incarnation incarnation,
-				String cause) {
+		Future<?> send(ConsumerRecord<byte[], byte[]> record, Incarnation incarnation, String cause) {
 			try {
 				this.fate.run("send a dead letter", () -> {
 				});
@@ -230,7 +246,17 @@ public final class SimulatedSpeed {
 			}
 		}
 
+		/** Also what a session has begun that is over by now. */
+		private void goOnAside() {
+			if (this.sink == SimulatedSpeed.this.archive && SimulatedSpeed.this.fate.onceIn(3)) {
+				List<Later> writes = List.copyOf(SimulatedSpeed.this.aside);
+				SimulatedSpeed.this.aside.clear();
+				writes.forEach(Later::go);
+			}
+		}
+
 		void poll() {
+			goOnAside();
 			SinkListener listener = this.listener;
 			FakeConsumer consumer = this.consumer;
 			if (listener == null || consumer == null) {
