@@ -110,13 +110,16 @@ final class SpeedBenchmarks {
 				}
 				streaming(load, worker, round);
 			}
-			for (Map.Entry<String, String> server : new TreeMap<>(SERVERS).entrySet()) {
-				try (Load.Flow flow = load.flow(RATES.get(1))) {
-					Thread.sleep(3000);
-					add(0, "outage " + server.getKey(), worker
-						.run("outage", server.getKey(), "%.0f".formatted(started.of("pid-" + server.getValue())),
-								String.valueOf(this.outage.toSeconds()))
-						.figures());
+			// A store that has never been given much at once compiles what that takes
+			for (int round = -1; round < this.rounds; round++) {
+				for (Map.Entry<String, String> server : new TreeMap<>(SERVERS).entrySet()) {
+					try (Load.Flow flow = load.flow(RATES.get(1))) {
+						Thread.sleep(3000);
+						add(round, "outage " + server.getKey(), worker
+							.run("outage", server.getKey(), "%.0f".formatted(started.of("pid-" + server.getValue())),
+									String.valueOf(this.outage.toSeconds()))
+							.figures());
+					}
 				}
 			}
 		}
