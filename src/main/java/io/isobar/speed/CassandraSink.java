@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
 class CassandraSink implements WeatherSink {
 
 	/** Cassandra's threads look for work for a while after each write. */
-	private static final Duration LINGER = Duration.ofMillis(200);
+	private static final Duration LINGER = Duration.ofMillis(400);
 
 	/** They share {@link CassandraSettings#concurrency}. */
 	static final int WRITES_AT_ONCE = 4;

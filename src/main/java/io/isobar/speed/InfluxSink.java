@@ -28,7 +28,7 @@ class InfluxSink implements WeatherSink {
 
 	private static final Logger logger = LoggerFactory.getLogger(InfluxSink.class);
 
-	private static final Duration LINGER = Duration.ofMillis(200);
+	private static final Duration LINGER = Duration.ofMillis(400);
 
 	/** So many points go together at most: what InfluxDB advises. */
 	private static final int LARGEST_BATCH = 5_000;

@@ -104,6 +104,8 @@ class KafkaClients implements DisposableBean {
 		properties.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
 		properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
 		properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, ANSWER);
+		// So of a backlog much of a partition, and of each of its cities, comes together
+		properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, ANSWER);
 		if (group != null) {
 			properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
 			properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6000);
