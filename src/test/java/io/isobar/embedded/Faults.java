@@ -33,7 +33,7 @@ public final class Faults {
 	/** Which of them only: a part of their names. */
 	private static final String ONLY = System.getProperty("faults.only", "");
 
-	/** A line for each fault: when, which, how many seconds; or what was acknowledged. */
+	/** A line for each fault: when, how many seconds, which; or what was acknowledged. */
 	private static final Path LOG = Path.of(System.getProperty("faults.log", "target/faults.csv"));
 
 	private static final String ACKNOWLEDGED = "acknowledged";
@@ -136,7 +136,7 @@ public final class Faults {
 		if (REPETITIONS > 0) {
 			try {
 				Files.createDirectories(LOG.toAbsolutePath().getParent());
-				Files.writeString(LOG, String.join(";", Instant.now().toString(), what, figure) + "\n",
+				Files.writeString(LOG, String.join(";", Instant.now().toString(), figure, what) + "\n",
 						StandardOpenOption.CREATE, StandardOpenOption.APPEND);
 				Files.writeString(LOG.resolveSibling(LOG.getFileName() + ".md"), table());
 			}
@@ -150,13 +150,13 @@ public final class Faults {
 		Map<String, List<Double>> faults = new TreeMap<>();
 		long acknowledged = 0;
 		for (String line : lines()) {
-			String[] fields = line.split(";", -1);
-			if (fields[1].equals(ACKNOWLEDGED)) {
-				acknowledged += Long.parseLong(fields[2]);
+			String[] fields = line.split(";", 3);
+			if (fields[2].equals(ACKNOWLEDGED)) {
+				acknowledged += Long.parseLong(fields[1]);
 			}
 			else {
-				faults.computeIfAbsent(fields[1], (any) -> new ArrayList<>())
-					.add(fields[2].isEmpty() ? Double.NaN : Double.parseDouble(fields[2]));
+				faults.computeIfAbsent(fields[2], (any) -> new ArrayList<>())
+					.add(fields[1].isEmpty() ? Double.NaN : Double.parseDouble(fields[1]));
 			}
 		}
 		StringBuilder table = new StringBuilder(
