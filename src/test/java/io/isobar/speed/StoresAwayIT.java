@@ -108,6 +108,8 @@ class StoresAwayIT extends DisturbedStream {
 				.allMatch((sink) -> sink.partitions()
 					.size() == (sink.sink().startsWith("orders-") ? Topics.ORDER_PARTITIONS : Topics.PARTITIONS)
 						&& sink.state().equals("running")));
+		// A process that has just started still makes its tables in Cassandra
+		await().atMost(LONG).until(() -> ask("/api/speed/latest").status() == 200);
 	}
 
 	@Test
@@ -208,8 +210,7 @@ class StoresAwayIT extends DisturbedStream {
 		assertThat(lines).filteredOn((line) -> line.contains(said)).isNotEmpty();
 		if (Faults.repetitions() > 0) {
 			// With the machine to itself nobody else has reason to wait; and what was
-			// under
-			// way when the store was back may still time out
+			// under way when the store was back may still time out
 			assertThat(lines).filteredOn((line) -> !line.contains(" orders-" + store.sink + " waits: "))
 				.hasSizeLessThanOrEqualTo(2)
 				.allMatch((line) -> line.contains(said));
