@@ -14,10 +14,13 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -39,8 +42,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends messages at fixed times, whatever becomes of those before, and watches when each
  * can be seen: by a consumer of Kafka, in the stream of events, and a few of them by
- * asking for the latest reading of the city. What counts is the time since a message was
- * to be sent.
+ * asking for the latest reading of the city, again and again, or once, to be answered
+ * when it comes. What counts is the time since a message was to be sent.
  */
 final class Load implements AutoCloseable {
 
@@ -48,6 +51,11 @@ final class Load implements AutoCloseable {
 	private static final int ASKED = 10;
 
 	private static final Duration ASK_AGAIN = Duration.ofNanos(200_000);
+
+	/**
+	 * So long before a message the request is sent that waits for it; others ask earlier.
+	 */
+	static final Duration WAITED_BEFORE = Duration.ofMillis(50);
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -101,12 +109,21 @@ final class Load implements AutoCloseable {
 	 *
 	 * @param kafka by a consumer
 	 * @param events in the stream of events; null if nobody looked
-	 * @param latest by asking for the latest
+	 * @param latest by asking for the latest again and again
+	 * @param awaited by asking for a later one, and waiting for the answer
 	 */
-	record Seen(Latencies kafka, @Nullable Latencies events, Latencies latest) {
+	record Seen(Latencies kafka, @Nullable Latencies events, Latencies latest, Latencies awaited) {
 	}
 
 	private record Asked(int message, String city, Instant observedAt) {
+	}
+
+	/** Waits until a reading is seen. */
+	private interface Asking {
+
+		/** When, in nanoseconds. */
+		long awaitSeen(Asked asked, Connection connection) throws IOException;
+
 	}
 
 	/** One run. */
@@ -126,9 +143,13 @@ final class Load implements AutoCloseable {
 
 		private final List<Double> asked = new ArrayList<>();
 
+		private final List<Double> awaited = Collections.synchronizedList(new ArrayList<>());
+
 		private final Map<String, Integer> byEvent = new ConcurrentHashMap<>();
 
 		private final SynchronousQueue<Asked> toAsk = new SynchronousQueue<>();
+
+		private final BlockingQueue<Asked> toAwait = new LinkedBlockingQueue<>();
 
 		private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
@@ -153,6 +174,7 @@ final class Load implements AutoCloseable {
 		void send() {
 			SplittableRandom random = new SplittableRandom(this.rate);
 			int every = Math.max(1, this.rate / ASKED);
+			int before = (int) (this.rate * WAITED_BEFORE.toMillis() / 1000);
 			for (int message = 0; message < this.count; message++) {
 				int city = message % SpeedLayer.CITIES;
 				byte[] value = SpeedLayer.message(city, observedAt(message), random);
@@ -167,6 +189,11 @@ final class Load implements AutoCloseable {
 				if (message % every == every / 2) {
 					// Left out while the one before is still being asked for
 					this.toAsk.offer(new Asked(message, SpeedLayer.city(city), observedAt(message)));
+				}
+				int awaited = message + before;
+				if (awaited % every == every / 4 && awaited < this.count) {
+					int next = awaited % SpeedLayer.CITIES;
+					this.toAwait.add(new Asked(awaited, SpeedLayer.city(next), observedAt(awaited)));
 				}
 				Load.this.producer.send(sent, (metadata, failed) -> {
 					if (failed != null) {
@@ -218,12 +245,20 @@ final class Load implements AutoCloseable {
 		}
 
 		void ask() {
+			ask(this.toAsk, this.asked, this::awaitLatest);
+		}
+
+		void await() {
+			ask(this.toAwait, this.awaited, this::awaitNext);
+		}
+
+		private void ask(BlockingQueue<Asked> toAsk, List<Double> millis, Asking asking) {
 			try (Connection connection = new Connection(Load.this.web.getPort())) {
-				while (!this.ended) {
-					Asked next = this.toAsk.poll(50, TimeUnit.MILLISECONDS);
+				Asked next = toAsk.poll(50, TimeUnit.MILLISECONDS);
+				for (; !this.ended || next != null; next = toAsk.poll(50, TimeUnit.MILLISECONDS)) {
 					if (next != null) {
-						long seen = awaitLatest(next, connection);
-						this.asked.add((seen - intended(next.message())) / 1e6);
+						long seen = asking.awaitSeen(next, connection);
+						millis.add((seen - intended(next.message())) / 1e6);
 					}
 				}
 			}
@@ -241,8 +276,7 @@ final class Load implements AutoCloseable {
 			while (true) {
 				String answer = new String(connection.ask(request), StandardCharsets.UTF_8);
 				long now = System.nanoTime();
-				Matcher observed = OBSERVED.matcher(answer);
-				if (observed.find() && !Instant.parse(observed.group(1)).isBefore(asked.observedAt())) {
+				if (shows(answer, asked)) {
 					return now;
 				}
 				if (now > end) {
@@ -252,6 +286,24 @@ final class Load implements AutoCloseable {
 				// Who asks without a pause keeps both cores busy
 				LockSupport.parkNanos(ASK_AGAIN.toNanos());
 			}
+		}
+
+		/** This reading of its city, or a newer one. */
+		private boolean shows(String answer, Asked asked) {
+			Matcher observed = OBSERVED.matcher(answer);
+			return observed.find() && !Instant.parse(observed.group(1)).isBefore(asked.observedAt());
+		}
+
+		private long awaitNext(Asked asked, Connection connection) throws IOException {
+			String answer = new String(
+					connection.ask(latestOf(asked.city(), asked.observedAt().minusSeconds(1), PATIENCE)),
+					StandardCharsets.UTF_8);
+			long now = System.nanoTime();
+			if (!shows(answer, asked)) {
+				throw new IOException("The next reading of %s is not that of %s: %s".formatted(asked.city(),
+						asked.observedAt(), answer));
+			}
+			return now;
 		}
 
 		private Latencies latencies(AtomicLongArray seen) {
@@ -275,13 +327,22 @@ final class Load implements AutoCloseable {
 		long end = System.nanoTime() + time.toNanos();
 		try (Connection connection = new Connection(this.web.getPort())) {
 			for (int city = 0; System.nanoTime() < end; city = (city + 1) % SpeedLayer.CITIES) {
-				connection.ask(latestOf(SpeedLayer.city(city)));
+				byte[] known = connection.ask(latestOf(SpeedLayer.city(city)));
+				if (known.length > "[]".length()) {
+					// It is answered at once
+					connection.ask(latestOf(SpeedLayer.city(city), Instant.EPOCH, PATIENCE));
+				}
 			}
 		}
 	}
 
 	private static byte[] latestOf(String city) {
 		return Connection.get("/api/speed/latest?city=" + city.replace(" ", "%20"), "");
+	}
+
+	private static byte[] latestOf(String city, Instant after, Duration wait) {
+		return Connection
+			.get("/api/speed/latest?city=%s&after=%s&wait=%s".formatted(city.replace(" ", "%20"), after, wait), "");
 	}
 
 	/**
@@ -309,20 +370,31 @@ final class Load implements AutoCloseable {
 			if (pages) {
 				threads.add(start("follow", () -> run.follow(stream)));
 			}
-			Thread asking = start("ask", (pages) ? run::ask : () -> {
-			});
+			List<Thread> asking = new ArrayList<>();
+			if (pages) {
+				asking.add(start("ask", run::ask));
+				// So that none waits for another one's answer
+				for (int i = 0; i < ASKED; i++) {
+					asking.add(start("await", run::await));
+				}
+			}
 			run.send();
 			long end = System.nanoTime() + PATIENCE.toNanos();
 			for (Thread thread : threads) {
 				thread.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
 			}
 			run.ended = true;
-			asking.join(PATIENCE.toMillis());
+			for (Thread thread : asking) {
+				thread.join(2 * PATIENCE.toMillis());
+				if (thread.isAlive()) {
+					throw new IllegalStateException("A request is not answered.");
+				}
+			}
 			if (run.failure.get() != null) {
 				throw new IllegalStateException(run.failure.get());
 			}
 			return new Seen(run.latencies(run.consumed), (pages) ? run.latencies(run.told) : null,
-					Latencies.of(run.asked));
+					Latencies.of(run.asked), Latencies.of(run.awaited));
 		}
 	}
 

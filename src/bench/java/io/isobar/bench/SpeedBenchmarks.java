@@ -147,6 +147,7 @@ final class SpeedBenchmarks {
 			percentiles(figures, "kafka", seen.kafka());
 			percentiles(figures, "events", Objects.requireNonNull(seen.events()));
 			percentiles(figures, "latest", seen.latest());
+			percentiles(figures, "awaited", seen.awaited());
 			if (round < 0 || disturbed <= Benchmarks.DISTURBED || attempt == REPEATS) {
 				add(round, "latency at " + rate, figures);
 				return;

@@ -78,24 +78,27 @@ final class SpeedReport {
 						Messages of %,d cities are sent at fixed times, %d s at each rate, whatever becomes of those before; what counts
 						is the time since a message was to be sent. *Kafka alone* is a consumer of the same topic in the same run;
 						*event* is the arrival in `/api/speed/events`; *latest* is when `/api/speed/latest` shows this reading, or a
-						newer one of its city, asked for up to ten cities a second one after the other, 0.2 ms after each answer; before
-						the rounds that count it was asked without a pause, so that it is compiled. *Streaming job* is
-						`stream_speed_views` within the same application, in rounds of its own in which the listeners stand still:
-						the time from when Kafka appended a message until its micro-batch is in Cassandra.
+						newer one of its city, asked for up to ten cities a second one after the other, 0.2 ms after each answer;
+						*latest, awaited* is the arrival of the answer of `/api/speed/latest` with `wait`, asked %d ms before the message
+						is sent, for ten other cities a second. Before the rounds that count both were asked without a pause, of what was
+						there, so that they are compiled. *Streaming job* is `stream_speed_views` within the same application, in rounds
+						of its own in which the listeners stand still: the time from when Kafka appended a message until its micro-batch
+						is in Cassandra.
 
 						| messages/s | | p50 | p95 | p99 |
 						|---|---|---|---|---|"""
-					.formatted(SpeedLayer.CITIES, this.benchmarks.load().toSeconds()));
-		Map<String, String> names = Map.of("kafka", "Kafka alone", "events", "event", "latest", "latest");
+					.formatted(SpeedLayer.CITIES, this.benchmarks.load().toSeconds(), Load.WAITED_BEFORE.toMillis()));
+		Map<String, String> names = Map.of("kafka", "Kafka alone", "events", "event", "latest", "latest", "awaited",
+				"latest, awaited");
 		for (int rate : SpeedBenchmarks.RATES) {
-			for (String what : List.of("kafka", "events", "latest")) {
+			for (String what : List.of("kafka", "events", "latest", "awaited")) {
 				text.add("| %d | %s | %s | %s | %s |".formatted(rate, names.get(what), latency(rate, what, 50),
 						latency(rate, what, 95), latency(rate, what, 99)));
 			}
 		}
 		int rate = SpeedBenchmarks.RATES.get(1);
 		text.add("| %d | streaming job | %s | %s | %s |".formatted(rate, streaming(50), streaming(95), streaming(99)));
-		for (String what : List.of("events", "latest")) {
+		for (String what : List.of("events", "latest", "awaited")) {
 			Spread ratio = spread("latency at " + rate,
 					(figures) -> figures.of(what + "-p50") / figures.of("kafka-p50"));
 			reach("%s, p50 : Kafka's own, at %d messages/s".formatted(names.get(what), rate), ratio, "at most 2",

@@ -8,9 +8,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What can be set about the stream of events that browsers follow.
+ * What can be set about following readings: by a stream of events, or by asking for the
+ * next one.
  *
- * @param connections how many may follow at the same time; each takes a thread
+ * @param connections how many may follow the stream at the same time, each of which takes
+ * a thread; and how many may wait for a next one
  * @param queue how many events may wait for one that is slow, before it is cut off
  */
 @Validated

@@ -1,6 +1,7 @@
 package io.isobar.speed;
 
 import java.time.Duration;
+import java.time.Instant;
 
 import io.isobar.messages.WeatherMessage;
 import io.isobar.weather.Metric;
@@ -47,6 +48,11 @@ public record LatestReading(WeatherMessage message, Values values, @Nullable Wea
 
 	public String city() {
 		return this.message.city();
+	}
+
+	/** Whether it was observed after an instant. */
+	public boolean isAfter(Instant instant) {
+		return this.message.observedAt().isAfter(instant);
 	}
 
 }

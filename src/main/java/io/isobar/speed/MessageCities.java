@@ -92,6 +92,11 @@ class MessageCities implements DisposableBean {
 		return this.known.containsKey(city);
 	}
 
+	/** Asks for that city, so that it is remembered. */
+	void remember(String city) {
+		named(city);
+	}
+
 	/** The zone of a city; UTC while nobody knows the city. */
 	ZoneId zone(String city) {
 		return named(city).map(City::zone).orElse(ZoneOffset.UTC);

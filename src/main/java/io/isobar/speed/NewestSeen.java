@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.isobar.messages.WeatherMessage;
 import io.isobar.weather.Metric;
@@ -55,6 +57,9 @@ class NewestSeen {
 
 	};
 
+	/** By city. */
+	private final Map<String, Set<Runnable>> listeners = new ConcurrentHashMap<>();
+
 	private volatile boolean following;
 
 	NewestSeen(Clock clock) {
@@ -72,11 +77,32 @@ class NewestSeen {
 	}
 
 	/** A message has been seen. */
-	synchronized void see(WeatherMessage message) {
+	void see(WeatherMessage message) {
 		if (isRecent(message) && !message.reading().isEmpty()) {
-			Seen before = this.cities.remove(message.city());
-			this.cities.put(message.city(), ((before != null) ? before : Seen.NOTHING).with(message));
+			remember(message);
+			this.listeners.getOrDefault(message.city(), Set.of()).forEach(Runnable::run);
 		}
+	}
+
+	private synchronized void remember(WeatherMessage message) {
+		Seen before = this.cities.remove(message.city());
+		this.cities.put(message.city(), ((before != null) ? before : Seen.NOTHING).with(message));
+	}
+
+	/**
+	 * Tells the listener when something of a city has been seen; it must not wait.
+	 * @return to be run when it does not listen any more
+	 */
+	Runnable listen(String city, Runnable listener) {
+		this.listeners.compute(city, (any, known) -> {
+			Set<Runnable> all = (known != null) ? known : ConcurrentHashMap.newKeySet();
+			all.add(listener);
+			return all;
+		});
+		return () -> this.listeners.computeIfPresent(city, (any, all) -> {
+			all.remove(listener);
+			return (all.isEmpty()) ? null : all;
+		});
 	}
 
 	private boolean isRecent(@Nullable WeatherMessage message) {

@@ -41,6 +41,8 @@ public class SpeedViews {
 
 	private final CassandraStore store;
 
+	private final NewestSeen seen;
+
 	private final LatestReadings latest;
 
 	private final MessageCities cities;
@@ -54,6 +56,7 @@ public class SpeedViews {
 	SpeedViews(CassandraStore store, NewestSeen seen, MessageCities cities, CassandraSettings settings,
 			SpeedSettings speed, Clock clock) {
 		this.store = store;
+		this.seen = seen;
 		this.latest = new LatestReadings(new Stored(), seen, System::nanoTime);
 		this.cities = cities;
 		this.settings = settings;
@@ -80,6 +83,30 @@ public class SpeedViews {
 	 */
 	public List<LatestReading> latest(@Nullable String city) {
 		return this.latest.of(city);
+	}
+
+	/**
+	 * A city's newest reading as soon as it was observed after an instant: at once, or
+	 * when this instance sees such a one in Kafka.
+	 * @return to be cancelled when nobody waits any more
+	 */
+	public CompletableFuture<LatestReading> latestAfter(String city, Instant after) {
+		// Else nothing of it would be seen before somebody else has asked for it
+		this.cities.remember(city);
+		Map<String, LatestReading> stored = new HashMap<>();
+		latest(city).forEach((each) -> stored.put(each.city(), each));
+		CompletableFuture<LatestReading> answer = new CompletableFuture<>();
+		Runnable look = () -> {
+			LatestReading newest = this.seen.complete(stored, city).get(city);
+			if (newest != null && newest.isAfter(after)) {
+				answer.complete(newest);
+			}
+		};
+		Runnable listening = this.seen.listen(city, look);
+		answer.whenComplete((any, failure) -> listening.run());
+		// What was seen before it listened
+		look.run();
+		return answer;
 	}
 
 	/** What Cassandra has of the newest readings. */

@@ -2,6 +2,7 @@ package io.isobar.web;
 
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
@@ -224,7 +225,8 @@ class ApiFailures implements HandlerExceptionResolver {
 		}
 		return Map.of(LocalDate.class, "is no day. Write it as 2024-01-31.", YearMonth.class,
 				"is no month. Write it as 2024-01.", Instant.class, "is no instant. Write it as 2024-01-31T12:00:00Z.",
-				Boolean.class, "is neither true nor false.", boolean.class, "is neither true nor false.")
+				Duration.class, "is no duration. Write it as PT30S.", Boolean.class, "is neither true nor false.",
+				boolean.class, "is neither true nor false.")
 			.getOrDefault(type, "is no whole number, or too large.");
 	}
 

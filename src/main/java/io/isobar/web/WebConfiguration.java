@@ -1,6 +1,7 @@
 package io.isobar.web;
 
 import java.text.ParseException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
@@ -19,7 +20,10 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Days, months and instants are read strictly; so are the parameters of the API. */
+/**
+ * Days, months and instants are read strictly, durations as ISO 8601 has them; so are the
+ * parameters of the API.
+ */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
 
@@ -48,6 +52,7 @@ class WebConfiguration implements WebMvcConfigurer {
 		registry.addFormatterForFieldType(YearMonth.class, parsing((text) -> YearMonth.parse(text, months)));
 		registry.addFormatterForFieldType(Instant.class,
 				parsing((text) -> DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text, Instant::from)));
+		registry.addFormatterForFieldType(Duration.class, parsing(Duration::parse));
 	}
 
 	/** Four digits of a year, no sign, then the rest. */

@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 import io.isobar.messages.WeatherMessage;
@@ -50,6 +52,20 @@ class NewestSeenTests {
 		assertThat(this.seen.complete(Map.of(), null)).containsOnlyKeys("Paris");
 		assertThat(this.seen.complete(Map.of(), "Paris")).containsOnlyKeys("Paris");
 		assertThat(this.seen.complete(Map.of(), "Lyon")).isEmpty();
+	}
+
+	@Test
+	void whoListensToACityIsToldOfWhatIsSeenOfItUntilNoMore() {
+		List<Double> told = new ArrayList<>();
+		Runnable listening = this.seen.listen("Paris", () -> told.add(latest("Paris", Map.of())));
+		this.seen.listen("Paris", () -> told.add(0.0));
+		this.seen.see(message("Paris", NOW, 7.0, null));
+		this.seen.see(message("Lyon", NOW, 9.0, null));
+
+		assertThat(told).containsExactlyInAnyOrder(7.0, 0.0);
+		listening.run();
+		this.seen.see(message("Paris", NOW.plusSeconds(60), 8.0, null));
+		assertThat(told).containsExactlyInAnyOrder(7.0, 0.0, 0.0);
 	}
 
 	@Test

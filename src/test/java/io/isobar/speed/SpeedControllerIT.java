@@ -14,11 +14,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -37,9 +39,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.SmartLifecycle;
 
 import io.isobar.embedded.EmbeddedStores;
 import io.isobar.embedded.ServerProcess;
@@ -47,7 +51,9 @@ import io.isobar.messages.WeatherMessage;
 import io.isobar.messages.WeatherMessages;
 import io.isobar.operations.Http;
 import io.isobar.operations.Http.Answer;
+import io.isobar.provider.Cities;
 import io.isobar.serving.dashboard.Browser;
+import io.isobar.weather.City;
 import io.isobar.weather.Metric;
 import io.isobar.weather.Origin;
 
@@ -74,10 +80,17 @@ class SpeedControllerIT {
 	private MessageCities known;
 
 	@Autowired
+	private Cities cities;
+
+	@Autowired
 	private HealthEndpoint health;
 
 	@Autowired
 	private ReadingEvents events;
+
+	@Autowired
+	@Qualifier("longPolls")
+	private SmartLifecycle polls;
 
 	@Autowired
 	private JsonMapper json;
@@ -122,6 +135,112 @@ class SpeedControllerIT {
 	}
 
 	@Test
+	void onlyWhatWasObservedAfterAnInstantIsThereWhereOneIsNamed() throws Exception {
+		Instant at = hoursAgo(1);
+		follow("Nantes", at, 1);
+
+		assertThat(read("/api/speed/latest?city=Nantes&after=" + at.minusSeconds(1))).hasSize(1);
+		assertThat(read("/api/speed/latest?city=Nantes&after=" + at)).isEmpty();
+		assertThat(read("/api/speed/latest?after=" + at.minusSeconds(1)).toString()).contains("Nantes");
+		assertThat(read("/api/speed/latest?after=" + at).toString()).doesNotContain("Nantes");
+	}
+
+	@Test
+	void whoeverWaitsIsAnsweredByTheFirstReadingThatIsNewer() throws Exception {
+		Instant at = hoursAgo(1);
+		follow("Nice", at, 1);
+		follow("Nizza", at, 1);
+
+		assertThat(read(waiting("Nice", at.minusSeconds(1))).get(0).get("temperature").asDouble()).isEqualTo(1);
+		CompletableFuture<HttpResponse<String>> answer = ask(waiting("Nice", at));
+		await().during(Duration.ofMillis(300)).until(() -> !answer.isDone());
+		send(List.of(message("Nice", at.minusSeconds(60), at, Origin.OPEN_METEO, Metric.PRECIPITATION, 3),
+				message("Nizza", at.plusSeconds(60), at, Origin.OPEN_METEO, Metric.TEMPERATURE, 4),
+				message("Nice", at.plusSeconds(60), at, Origin.OPEN_METEO, Metric.TEMPERATURE, 2)), 0);
+
+		// Sooner than it would have been answered anyway
+		assertThat(answer).succeedsWithin(Duration.ofSeconds(30));
+		JsonNode latest = this.json.readTree(answer.get().body());
+		assertThat(latest).hasSize(1);
+		assertThat(latest.get(0).get("observedAt").asString()).isEqualTo(at.plusSeconds(60).toString());
+		assertThat(latest.get(0).get("temperature").asDouble()).isEqualTo(2);
+		assertThat(latest.get(0).get("precipitation").asDouble()).isEqualTo(3);
+	}
+
+	@Test
+	void whoeverWaitsForACityThatNothingWasHeardOfYetIsAnsweredToo() throws Exception {
+		await().atMost(Duration.ofMinutes(1)).until(this.events::isFollowing);
+		Instant at = hoursAgo(1);
+		this.cities.register(new City("Quiet", "FR", null, null, ZoneId.of("Europe/Paris"), false));
+		CompletableFuture<HttpResponse<String>> answer = ask(waiting("Quiet", at.minusSeconds(1)));
+		await().during(Duration.ofMillis(300)).until(() -> !answer.isDone());
+
+		send(List.of(message("Quiet", at, at, Origin.OPEN_METEO, Metric.TEMPERATURE, 6)), 0);
+
+		assertThat(answer).succeedsWithin(Duration.ofSeconds(30))
+			.satisfies((each) -> assertThat(each.body()).contains("\"temperature\":6.0"));
+	}
+
+	@Test
+	void whatDidNotComeThroughKafkaMeanwhileIsThereWhenTheTimeIsOver() {
+		Instant at = hoursAgo(1);
+		this.cities.register(new City("Strasbourg", "FR", null, null, ZoneId.of("Europe/Paris"), false));
+		CompletableFuture<HttpResponse<String>> answer = ask(
+				"/api/speed/latest?city=Strasbourg&wait=PT3S&after=" + at.minusSeconds(1));
+		await().during(Duration.ofMillis(300)).until(() -> !answer.isDone());
+
+		this.sink.write(List.of(message("Strasbourg", at, at, Origin.OPEN_METEO, Metric.TEMPERATURE, 5)));
+
+		assertThat(answer).succeedsWithin(Duration.ofSeconds(30))
+			.satisfies((each) -> assertThat(each.body()).contains("\"temperature\":5.0"));
+	}
+
+	@Test
+	void whoeverWaitsInVainGetsAnEmptyAnswer() {
+		assertThat(read("/api/speed/latest?city=Toulouse&wait=PT0.2S&after=" + hoursAgo(1))).isEmpty();
+		assertThat(read("/api/speed/latest?city=Toulouse&wait=PT0S&after=" + hoursAgo(1))).isEmpty();
+	}
+
+	@Test
+	void oneTooManyThatWaitIsRefusedAndAllAreAnsweredWhenTheApplicationEnds() {
+		List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+		for (int i = 0; i < 3; i++) {
+			answers.add(ask(waiting("Toulouse", hoursAgo(1))));
+		}
+
+		await().during(Duration.ofMillis(300)).until(() -> answers.stream().noneMatch(CompletableFuture::isDone));
+		assertThat(this.program.ask("GET", waiting("Toulouse", hoursAgo(1))).status()).isEqualTo(503);
+		assertThat(this.program.ask("GET", "/api/speed/latest?city=Toulouse").status()).isEqualTo(200);
+
+		this.polls.stop();
+		try {
+			answers.forEach((answer) -> assertThat(answer).succeedsWithin(Duration.ofSeconds(30))
+				.satisfies((each) -> assertThat(each.body()).isEqualTo("[]")));
+		}
+		finally {
+			this.polls.start();
+		}
+	}
+
+	/** A reading of a city, which this instance has seen in Kafka. */
+	private void follow(String city, Instant at, double temperature) throws Exception {
+		await().atMost(Duration.ofMinutes(1)).until(this.events::isFollowing);
+		send(List.of(message(city, at, at, Origin.OPEN_METEO, Metric.TEMPERATURE, temperature)), 0);
+		// The first one of a city comes by Cassandra
+		await().until(() -> this.program.ask("GET", "/api/speed/latest?city=" + city).body().contains(at.toString()));
+	}
+
+	private static String waiting(String city, Instant after) {
+		return "/api/speed/latest?city=" + city + "&wait=PT50S&after=" + after;
+	}
+
+	private CompletableFuture<HttpResponse<String>> ask(String path) {
+		return HttpClient.newHttpClient()
+			.sendAsync(HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path)).build(),
+					BodyHandlers.ofString());
+	}
+
+	@Test
 	void aSeriesBeginsAtFromAndEndsBeforeTo() {
 		Instant from = hoursAgo(20);
 		for (int i = 0; i < 5; i++) {
@@ -160,6 +279,13 @@ class SpeedControllerIT {
 					/api/speed/latest?city=                                                                                 | 400 | city: is empty
 					/api/speed/latest?city=Lyon&city=Paris                                                                  | 400 | city: is there 2 times
 					/api/speed/latest?town=Lyon                                                                             | 400 | town: there is no such parameter
+					/api/speed/latest?city=Atlantis&after=2026-01-01T00:00:00Z&wait=PT1S                                    | 404 | city: there is no city Atlantis
+					/api/speed/latest?city=Lyon&after=yesterday                                                             | 400 | after: yesterday is no instant
+					/api/speed/latest?city=Lyon&wait=PT1S                                                                   | 400 | wait: is for the next reading of one city
+					/api/speed/latest?after=2026-01-01T00:00:00Z&wait=PT1S                                                  | 400 | wait: is for the next reading of one city
+					/api/speed/latest?city=Lyon&after=2026-01-01T00:00:00Z&wait=1                                           | 400 | wait: 1 is no duration. Write it as PT30S
+					/api/speed/latest?city=Lyon&after=2026-01-01T00:00:00Z&wait=PT51S                                       | 400 | wait: PT51S is not between PT0S and PT50S
+					/api/speed/latest?city=Lyon&after=2026-01-01T00:00:00Z&wait=PT-1S                                       | 400 | wait: PT-1S is not between
 					/api/speed/series?metric=temperature&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z                  | 400 | city: is missing
 					/api/speed/series?city=Lyon&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z                           | 400 | metric: is missing
 					/api/speed/series?city=Lyon&metric=temperature&to=2026-01-02T00:00:00Z                                  | 400 | from: is missing

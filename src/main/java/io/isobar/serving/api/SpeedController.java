@@ -1,12 +1,15 @@
 package io.isobar.serving.api;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 import io.isobar.speed.ConditionalOnSpeed;
 import io.isobar.speed.SpeedViews;
 import io.isobar.weather.Metric;
+import io.isobar.web.Problems;
 import io.isobar.web.Ranges;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -29,11 +32,14 @@ class SpeedController {
 
 	private final EventStreams streams;
 
+	private final LongPolls polls;
+
 	private final Asked asked;
 
-	SpeedController(SpeedViews views, EventStreams streams, Asked asked) {
+	SpeedController(SpeedViews views, EventStreams streams, LongPolls polls, Asked asked) {
 		this.views = views;
 		this.streams = streams;
+		this.polls = polls;
 		this.asked = asked;
 	}
 
@@ -44,8 +50,28 @@ class SpeedController {
 	}
 
 	@GetMapping("/latest")
-	List<LatestAnswer> latest(@RequestParam(required = false) @Nullable String city) {
-		return this.views.latest(this.asked.cityOrAll(city)).stream().map(LatestAnswer::of).toList();
+	@ApiResponse(responseCode = "200",
+			content = @Content(array = @ArraySchema(schema = @Schema(implementation = LatestAnswer.class))))
+	Object latest(@RequestParam(required = false) @Nullable String city,
+			@RequestParam(required = false) @Nullable Instant after,
+			@RequestParam(required = false) @Nullable Duration wait) {
+		if (wait == null || wait.isZero()) {
+			return this.views.latest(this.asked.cityOrAll(city))
+				.stream()
+				.filter((latest) -> after == null || latest.isAfter(after))
+				.map(LatestAnswer::of)
+				.toList();
+		}
+		if (city == null || after == null) {
+			throw Problems.badParameter("wait",
+					"is for the next reading of one city: add city, and after with the observedAt of the one that is known. All cities are followed at /api/speed/events.");
+		}
+		if (wait.isNegative() || wait.compareTo(LongPolls.LONGEST) > 0) {
+			throw Problems.badParameter("wait",
+					"%s is not between PT0S and %s. Ask again when an answer has come, also where it is empty."
+						.formatted(wait, LongPolls.LONGEST));
+		}
+		return this.polls.open(this.asked.city(city), after, wait);
 	}
 
 	@GetMapping("/series")
