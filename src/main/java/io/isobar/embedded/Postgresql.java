@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,11 @@ final class Postgresql implements EmbeddedServer {
 	private static final Logger logger = LoggerFactory.getLogger(Postgresql.class);
 
 	private static final String PASSWORD_FILE = "password";
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	/** A number that no process has. */
+	private static final String NOBODY = String.valueOf(Integer.MAX_VALUE);
 
 	private final Path folder;
 
@@ -131,6 +138,34 @@ final class Postgresql implements EmbeddedServer {
 			if (!ends(left.get(), "INT", Duration.ofSeconds(5)) && !ends(left.get(), "QUIT", Duration.ofSeconds(3))) {
 				left.get().destroyForcibly();
 			}
+		}
+		awaitEnd(folder);
+		forgetProcess(pidFile);
+	}
+
+	/** When PostgreSQL is killed, its processes notice it and end, a moment later. */
+	private static void awaitEnd(Path folder) throws IOException {
+		Path binaries = folder.toRealPath().resolve("binaries");
+		long end = System.nanoTime() + PATIENCE.toNanos();
+		while (ProcessHandle.allProcesses().anyMatch((process) -> isOf(binaries, process)) && System.nanoTime() < end) {
+			LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+		}
+	}
+
+	private static boolean isOf(Path binaries, ProcessHandle process) {
+		return process.info().command().filter((command) -> Path.of(command).startsWith(binaries)).isPresent();
+	}
+
+	/**
+	 * PostgreSQL does not start while there is a process of the number that is noted:
+	 * another program that has it now, or a killed one whose parent has not asked for its
+	 * end. What else is noted tells it whether its memory is still in use.
+	 */
+	private static void forgetProcess(Path pidFile) throws IOException {
+		if (Files.exists(pidFile)) {
+			List<String> lines = new ArrayList<>(Files.readAllLines(pidFile));
+			lines.set(0, NOBODY);
+			Files.write(pidFile, lines);
 		}
 	}
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -166,6 +167,23 @@ class EmbeddedServersIT {
 			.ignoreExceptions()
 			.until(() -> query(application.ports(), "select 1") != null
 					&& !Files.readAllLines(pid).get(0).equals(killed));
+	}
+
+	@Test
+	@Order(7)
+	void aPostgresqlThatIsKilledWithAllItsProcessesIsStartedAgainAtTheFirstAttempt() throws Exception {
+		long killed = process("postgresql");
+		Path pid = data.resolve("postgresql/18/postmaster.pid");
+		ProcessHandle server = ProcessHandle.of(Long.parseLong(Files.readAllLines(pid).get(0))).orElseThrow();
+		Stream.of(Stream.of(ProcessHandle.of(killed).orElseThrow(), server), server.descendants())
+			.flatMap((processes) -> processes)
+			.toList()
+			.forEach(ProcessHandle::destroyForcibly);
+
+		await().atMost(Duration.ofMinutes(4)).ignoreExceptions().until(() -> process("postgresql") != killed);
+
+		assertThat(query(application.ports(), "select 1")).isEqualTo("1");
+		assertThat(Files.readString(data.resolve("logs/postgresql.log"))).doesNotContain("could not start server");
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,19 @@ class PostgresqlTests {
 		finally {
 			other.destroyForcibly();
 		}
+	}
+
+	@Test
+	void aProcessThatHasTheNumberOfAFormerServerDoesNotKeepTheNextFromStarting() throws IOException {
+		Path storage = Files.createDirectory(this.folder.resolve("18"));
+		Path file = storage.resolve("postmaster.pid");
+		Files.writeString(file, ProcessHandle.current().pid() + "\n" + storage + "\n1795000000\n");
+
+		this.postgresql.clear(this.folder);
+
+		List<String> noted = Files.readAllLines(file);
+		assertThat(ProcessHandle.of(Long.parseLong(noted.get(0)))).isEmpty();
+		assertThat(noted.subList(1, 3)).containsExactly(storage.toString(), "1795000000");
 	}
 
 	@Test
