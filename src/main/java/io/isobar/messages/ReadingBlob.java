@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 import io.isobar.weather.Channel;
-import io.isobar.weather.Metric;
 import io.isobar.weather.Origin;
 import io.isobar.weather.Outlook;
 import io.isobar.weather.Reading;
@@ -60,8 +59,8 @@ public final class ReadingBlob {
 				+ flagged.keySet().stream().mapToInt((name) -> LENGTH + bytes(name).length + Double.BYTES).sum();
 		ByteBuffer out = ByteBuffer.allocate(PLAIN + texts);
 		out.put((byte) VERSION);
-		for (Metric metric : Metric.ALL) {
-			out.putLong(sortable(reading.values().orNaN(metric)));
+		for (double value : reading.values().toArray()) {
+			out.putLong(sortable(value));
 		}
 		out.putLong(reading.observedAt().getEpochSecond());
 		out.putLong(reading.collected().toEpochMilli());

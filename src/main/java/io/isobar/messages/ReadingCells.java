@@ -82,19 +82,11 @@ public record ReadingCells(String city, LocalDate localDay, Instant observedAt, 
 			return Optional.empty();
 		}
 		long begins = day.atStartOfDay(zone).toEpochSecond();
-		int metrics = metrics(reading);
+		int metrics = reading.values().present();
 		return Optional.of(new ReadingCells(message.city(), day, message.observedAt(),
 				reading.origin().name() + "#" + Integer.toHexString(metrics), ReadingBlob.write(message),
 				reading.collected().toEpochMilli(), latestWritten(reading), (int) (expires - begins), (int) begins,
 				metrics != 0, reading.values().has(Metric.PRECIPITATION)));
-	}
-
-	private static int metrics(Reading reading) {
-		int metrics = 0;
-		for (Metric metric : Metric.ALL) {
-			metrics |= (reading.values().has(metric)) ? 1 << metric.ordinal() : 0;
-		}
-		return metrics;
 	}
 
 	private static long latestWritten(Reading reading) {

@@ -63,12 +63,21 @@ public final class Values {
 	}
 
 	public boolean isEmpty() {
-		for (double value : this.values) {
-			if (!Double.isNaN(value)) {
-				return false;
-			}
+		return present() == 0;
+	}
+
+	/** Which there are: bit i is set for the metric of ordinal i. */
+	public int present() {
+		int present = 0;
+		for (int metric = 0; metric < this.values.length; metric++) {
+			present |= (Double.isNaN(this.values[metric])) ? 0 : 1 << metric;
 		}
-		return true;
+		return present;
+	}
+
+	/** In the order of the metrics, NaN where missing. */
+	public double[] toArray() {
+		return this.values.clone();
 	}
 
 	@Override
