@@ -122,6 +122,11 @@ public final class Faults {
 		log(fault, Double.toString(seconds));
 	}
 
+	/** Notes how long somebody who asked all the while had no answer, at most. */
+	public static void unanswered(String what, Duration time) {
+		log(what, Double.toString(time.toNanos() / 1e9));
+	}
+
 	/** Notes a fault from which nothing has to recover by itself. */
 	public static void injected(String fault) {
 		log(fault, "");
@@ -160,7 +165,7 @@ public final class Faults {
 			}
 		}
 		StringBuilder table = new StringBuilder(
-				"| fault | injected | recovered after, median | at most |\n|---|---|---|---|\n");
+				"| fault | times | recovered after, median | at most |\n|---|---|---|---|\n");
 		faults.forEach((fault, seconds) -> {
 			double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
 			table.append(String.format(Locale.ROOT, "| %s | %d | %s | %s |%n", fault, sorted.length,

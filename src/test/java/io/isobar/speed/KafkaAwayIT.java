@@ -53,7 +53,7 @@ class KafkaAwayIT extends DisturbedStream {
 			.listen((reading) -> told.add(reading.city() + " " + reading.message().observedAt()));
 		Outbox outbox = new Outbox(TOPIC, this.kafka::sender, new SimpleMeterRegistry(), Clock.systemUTC());
 		outbox.start();
-		try (KnownStream stream = KnownStream.start(TOPIC, CITY)) {
+		try (KnownStream stream = KnownStream.start(TOPIC, CITY); WatchedOrders orders = watchOrders()) {
 			stream.awaitSent(KnownStream.RATE);
 			Set<String> put = new TreeSet<>(put(outbox, 0));
 
@@ -68,9 +68,11 @@ class KafkaAwayIT extends DisturbedStream {
 			}
 			put.addAll(put(outbox, 2000));
 
-			Faults.recovers("F7: Kafka " + away + "; what waited is sent", () -> awaitDelivery(outbox));
+			String fault = "F7: Kafka " + away;
+			Faults.recovers(fault + "; what waited is sent", () -> awaitDelivery(outbox));
 			assertThat(outbox.delivered()).isEqualTo(put.size());
 			ORACLE.assertAllIsThere(stream.end());
+			assertAllIsCounted(orders, fault);
 			await().atMost(LONG).untilAsserted(() -> assertThat(told).containsAll(put));
 			assertThat(output.toString().lines())
 				.filteredOn((line) -> line.contains("Kafka takes no messages on " + TOPIC))

@@ -18,7 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -97,9 +96,6 @@ class StoresAwayIT extends DisturbedStream {
 
 	}
 
-	@LocalServerPort
-	private int port;
-
 	@BeforeEach
 	void allSinksRun() {
 		await().atMost(LONG)
@@ -126,7 +122,7 @@ class StoresAwayIT extends DisturbedStream {
 	@MethodSource("aways")
 	void theUndisturbedSinksGoOnWhileOneStoreIsAway(Away away, CapturedOutput output) throws Exception {
 		Store store = away.store();
-		try (KnownStream stream = KnownStream.start(TOPIC, CITY)) {
+		try (KnownStream stream = KnownStream.start(TOPIC, CITY); WatchedOrders orders = watchOrders()) {
 			stream.awaitSent(KnownStream.RATE);
 			int lines = waiting(output).size();
 			switch (away.mishap()) {
@@ -142,13 +138,15 @@ class StoresAwayIT extends DisturbedStream {
 					}
 				}
 			}
-			Faults.recovers("F8, F9: " + away + "; its sink has caught up", () -> awaitCaughtUp(store.sink));
+			String fault = "F8, F9: " + away;
+			Faults.recovers(fault + "; its sink has caught up", () -> awaitCaughtUp(store.sink));
 			if (away.mishap() != Mishap.KILLED && away.mishap() != Mishap.SLOW) {
 				assertSaid(store, waiting(output).subList(lines, waiting(output).size()));
 			}
 
 			this.sinks.doing().forEach((sink) -> awaitCaughtUp(sink.sink()));
 			ORACLE.assertAllIsThere(stream.end());
+			assertAllIsCounted(orders, fault);
 		}
 	}
 
