@@ -13,6 +13,8 @@ import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.MediaType;
@@ -52,10 +54,11 @@ class SpeedController {
 	@GetMapping("/latest")
 	@ApiResponse(responseCode = "200",
 			content = @Content(array = @ArraySchema(schema = @Schema(implementation = LatestAnswer.class))))
-	Object latest(@RequestParam(required = false) @Nullable String city,
+	@Nullable Object latest(@RequestParam(required = false) @Nullable String city,
 			@RequestParam(required = false) @Nullable Instant after,
-			@RequestParam(required = false) @Nullable Duration wait) {
-		if (wait == null || wait.isZero()) {
+			@RequestParam(required = false) @Nullable Duration wait, HttpServletRequest request,
+			HttpServletResponse response) {
+		if (wait == null || wait.isZero() || LongPolls.isOver(request)) {
 			return this.views.latest(this.asked.cityOrAll(city))
 				.stream()
 				.filter((latest) -> after == null || latest.isAfter(after))
@@ -71,7 +74,8 @@ class SpeedController {
 					"%s is not between PT0S and %s. Ask again when an answer has come, also where it is empty."
 						.formatted(wait, LongPolls.LONGEST));
 		}
-		return this.polls.open(this.asked.city(city), after, wait);
+		this.polls.open(this.asked.city(city), after, wait, request, response);
+		return null;
 	}
 
 	@GetMapping("/series")
