@@ -164,8 +164,7 @@ public final class Faults {
 					.add(fields[1].isEmpty() ? Double.NaN : Double.parseDouble(fields[1]));
 			}
 		}
-		StringBuilder table = new StringBuilder(
-				"| fault | times | recovered after, median | at most |\n|---|---|---|---|\n");
+		StringBuilder table = new StringBuilder("| fault | times | seconds, median | at most |\n|---|---|---|---|\n");
 		faults.forEach((fault, seconds) -> {
 			double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
 			table.append(String.format(Locale.ROOT, "| %s | %d | %s | %s |%n", fault, sorted.length,
