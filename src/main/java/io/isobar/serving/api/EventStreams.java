@@ -20,8 +20,10 @@ import io.isobar.speed.EventSettings;
 import io.isobar.speed.LatestReading;
 import io.isobar.speed.ReadingEvents;
 import io.isobar.speed.SpeedViews;
+import io.isobar.web.LateAnswers;
 import io.isobar.web.Problems;
 import io.isobar.web.StoreUnavailable;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,7 +80,7 @@ class EventStreams implements SmartLifecycle {
 	}
 
 	/** A stream for one browser; 503 if there are too many. */
-	SseEmitter open() {
+	SseEmitter open(HttpServletRequest request) {
 		if (this.open.incrementAndGet() > this.settings.connections()) {
 			this.open.decrementAndGet();
 			throw Problems.failure(HttpStatus.SERVICE_UNAVAILABLE,
@@ -100,7 +102,7 @@ class EventStreams implements SmartLifecycle {
 		if (!isRunning()) {
 			stream.end();
 		}
-		stream.start();
+		LateAnswers.begin(request, stream::start);
 		return stream.emitter;
 	}
 

@@ -14,12 +14,14 @@ import io.isobar.speed.ConditionalOnSpeed;
 import io.isobar.speed.EventSettings;
 import io.isobar.speed.LatestReading;
 import io.isobar.speed.SpeedViews;
+import io.isobar.web.LateAnswers;
 import io.isobar.web.Problems;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -76,29 +78,34 @@ class LongPolls implements SmartLifecycle {
 	}
 
 	/**
-	 * Answers the request with the city's newest reading when that was observed after an
-	 * instant, now or later. If none comes in time the request is dispatched once more.
-	 * 503 if too many wait.
+	 * Answers the request with the city's newest reading as soon as one comes that was
+	 * observed after an instant. If none comes in time the request is dispatched once
+	 * more. 503 if too many wait.
+	 * @return that reading if it is there already, which is the answer; else null
 	 */
-	void open(String city, Instant after, Duration wait, HttpServletRequest request, HttpServletResponse response) {
+	@Nullable LatestReading open(String city, Instant after, Duration wait, HttpServletRequest request,
+			HttpServletResponse response) {
 		if (this.open.incrementAndGet() > this.settings.connections()) {
 			this.open.decrementAndGet();
 			throw Problems.failure(HttpStatus.SERVICE_UNAVAILABLE,
 					"%d requests wait for readings already, and no more may (isobar.speed.events.connections). Ask without wait, or come back later."
 						.formatted(this.settings.connections()));
 		}
-		Waiting waits;
+		boolean waits = false;
 		try {
 			CompletableFuture<LatestReading> newer = this.views.latestAfter(city, after);
-			waits = new Waiting(request.startAsync(request, response), newer);
+			if (newer.isDone()) {
+				return newer.join();
+			}
+			Waiting waiting = new Waiting(request.startAsync(request, response), newer, wait);
+			waits = true;
+			LateAnswers.begin(request, waiting::begin);
+			return null;
 		}
-		catch (RuntimeException ex) {
-			this.open.decrementAndGet();
-			throw ex;
-		}
-		waits.begin(wait);
-		if (!isRunning()) {
-			waits.end();
+		finally {
+			if (!waits) {
+				this.open.decrementAndGet();
+			}
 		}
 	}
 
@@ -112,21 +119,24 @@ class LongPolls implements SmartLifecycle {
 		/** Or is being answered. */
 		private final AtomicBoolean answered = new AtomicBoolean();
 
-		Waiting(AsyncContext request, CompletableFuture<LatestReading> newer) {
+		Waiting(AsyncContext request, CompletableFuture<LatestReading> newer, Duration wait) {
 			this.request = request;
 			this.newer = newer;
-		}
-
-		void begin(Duration wait) {
 			this.request.setTimeout(wait.toMillis());
 			this.request.addListener(this);
 			LongPolls.this.waiting.add(this);
+		}
+
+		void begin() {
 			this.newer.thenAccept((reading) -> {
 				if (this.answered.compareAndSet(false, true)) {
 					// Whoever tells of the reading must not wait
 					this.request.start(() -> write(reading));
 				}
 			});
+			if (!isRunning()) {
+				end();
+			}
 		}
 
 		private void write(LatestReading reading) {

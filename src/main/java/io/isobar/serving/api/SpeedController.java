@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 import io.isobar.speed.ConditionalOnSpeed;
+import io.isobar.speed.LatestReading;
 import io.isobar.speed.SpeedViews;
 import io.isobar.weather.Metric;
 import io.isobar.web.Problems;
@@ -54,7 +55,7 @@ class SpeedController {
 	@GetMapping("/latest")
 	@ApiResponse(responseCode = "200",
 			content = @Content(array = @ArraySchema(schema = @Schema(implementation = LatestAnswer.class))))
-	@Nullable Object latest(@RequestParam(required = false) @Nullable String city,
+	@Nullable List<LatestAnswer> latest(@RequestParam(required = false) @Nullable String city,
 			@RequestParam(required = false) @Nullable Instant after,
 			@RequestParam(required = false) @Nullable Duration wait, HttpServletRequest request,
 			HttpServletResponse response) {
@@ -74,8 +75,8 @@ class SpeedController {
 					"%s is not between PT0S and %s. Ask again when an answer has come, also where it is empty."
 						.formatted(wait, LongPolls.LONGEST));
 		}
-		this.polls.open(this.asked.city(city), after, wait, request, response);
-		return null;
+		LatestReading newer = this.polls.open(this.asked.city(city), after, wait, request, response);
+		return (newer != null) ? List.of(LatestAnswer.of(newer)) : null;
 	}
 
 	@GetMapping("/series")
@@ -93,8 +94,8 @@ class SpeedController {
 	@GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
 	@ApiResponse(responseCode = "200",
 			content = @Content(schema = @Schema(anyOf = { LatestAnswer.class, EventStreams.BoundaryEvent.class })))
-	SseEmitter events() {
-		return this.streams.open();
+	SseEmitter events(HttpServletRequest request) {
+		return this.streams.open(request);
 	}
 
 }
