@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 
 /**
  * Measures the speed layer: how soon a message can be seen while others come, and how
@@ -27,8 +26,8 @@ final class SpeedBenchmarks {
 	/** What was measured of the job of Structured Streaming. */
 	static final String STREAMING = "streaming job at " + RATES.get(1);
 
-	/** The server that a sink needs. */
-	private static final Map<String, String> SERVERS = Map.of("cassandra", "cassandra", "influxdb", "influxdb");
+	/** The sinks whose server is paused, by whose name it goes. */
+	static final List<String> PAUSED = List.of("cassandra", "influxdb");
 
 	/** Every process compiles for minutes; each round is told of, also these. */
 	private static final int WARM_UP = 3;
@@ -111,18 +110,38 @@ final class SpeedBenchmarks {
 				streaming(load, worker, round);
 			}
 			// A store that has never been given much at once compiles what that takes
+			for (String sink : PAUSED) {
+				for (int round = 0; round < WARM_UP; round++) {
+					worker.run("bare", sink, String.valueOf(this.messages));
+				}
+			}
 			for (int round = -1; round < this.rounds; round++) {
-				for (Map.Entry<String, String> server : new TreeMap<>(SERVERS).entrySet()) {
-					try (Load.Flow flow = load.flow(RATES.get(1))) {
-						Thread.sleep(3000);
-						add(round, "outage " + server.getKey(), worker
-							.run("outage", server.getKey(), "%.0f".formatted(started.of("pid-" + server.getValue())),
-									String.valueOf(this.outage.toSeconds()))
-							.figures());
-					}
+				for (String sink : PAUSED) {
+					outage(load, worker, round, sink, started.of("pid-" + sink));
 				}
 			}
 		}
+	}
+
+	/** And then the limit, while as many messages come. */
+	private void outage(Load load, Worker worker, int round, String sink, double server)
+			throws IOException, InterruptedException {
+		try (Load.Flow flow = load.flow(RATES.get(1))) {
+			Thread.sleep(3000);
+			add(round, "outage " + sink,
+					worker.run("outage", sink, "%.0f".formatted(server), String.valueOf(this.outage.toSeconds()))
+						.figures());
+			String most = String.valueOf(RATES.get(1) * this.outage.toSeconds());
+			add(round, "poll beside " + sink, undisturbed(worker.run("poll", most)));
+			add(round, "bare beside " + sink, undisturbed(worker.run("bare", sink, most)));
+		}
+	}
+
+	/** What comes meanwhile is no disturbance. */
+	private static Map<String, Double> undisturbed(Measured measured) {
+		Map<String, Double> figures = new LinkedHashMap<>(measured.figures());
+		figures.remove("disturbed");
+		return figures;
 	}
 
 	private void latency(Load load, Worker worker, int rate, int round) throws IOException, InterruptedException {
@@ -178,10 +197,10 @@ final class SpeedBenchmarks {
 		worker.run("start", "backlog");
 		worker.run("backlog", String.valueOf(this.messages));
 		for (int round = -WARM_UP; round < this.rounds; round++) {
-			drain(worker, round, "poll", "poll");
+			drain(worker, round, "poll", "poll", String.valueOf(this.messages));
 			for (String sink : SINKS) {
 				drain(worker, round, sink, "drain", sink);
-				drain(worker, round, "bare " + sink, "bare", sink);
+				drain(worker, round, "bare " + sink, "bare", sink, String.valueOf(this.messages));
 			}
 			List<String> all = new ArrayList<>(SINKS);
 			all.add(0, "drain");

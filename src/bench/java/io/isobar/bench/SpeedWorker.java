@@ -49,7 +49,7 @@ final class SpeedWorker {
 				return Map.of();
 			}
 			case "poll" -> {
-				return running.poll(SpeedWorker::measure);
+				return running.poll(Long.parseLong(words.get(0)), SpeedWorker::measure);
 			}
 			case "drain" -> {
 				return running.drain(words, SpeedWorker::measure);
@@ -66,11 +66,7 @@ final class SpeedWorker {
 						Duration.ofSeconds(Long.parseLong(words.get(2))));
 			}
 			case "bare" -> {
-				return switch (words.get(0)) {
-					case "cassandra" -> running.bareCassandra(SpeedWorker::measure);
-					case "influxdb" -> running.bareInflux(SpeedWorker::measure);
-					default -> running.bareLake(SpeedWorker::measure);
-				};
+				return running.bare(words.get(0), Long.parseLong(words.get(1)), SpeedWorker::measure);
 			}
 			default -> throw new IllegalArgumentException("The speed layer has no task " + task);
 		}

@@ -86,8 +86,13 @@ public final class SpeedLayer implements AutoCloseable {
 	/** As many as there are at least in the stream. */
 	public static final int CITIES = 1000;
 
-	/** The bare programs are given so many messages at most. */
-	private static final int MOST_PREPARED = 200_000;
+	/**
+	 * So many messages are prepared for the lake at most: with their text they need most.
+	 */
+	private static final int MOST_OF_LAKE = 200_000;
+
+	/** InfluxDB's measurement, QuestDB's table of the bare program. */
+	private static final String BARE = "bare";
 
 	private static final Duration LONGEST = Duration.ofMinutes(5);
 
@@ -327,33 +332,27 @@ public final class SpeedLayer implements AutoCloseable {
 		}
 	}
 
-	/** A consumer polls all of it, and does nothing else. */
-	public Map<String, Double> poll(Stopwatch stopwatch) throws Exception {
+	/** A consumer polls the newest messages, and does nothing else. */
+	public Map<String, Double> poll(long most, Stopwatch stopwatch) throws Exception {
 		List<Integer> sizes = new ArrayList<>();
 		Map<String, Double> took = new LinkedHashMap<>(
-				stopwatch.measure(() -> pollAll((records) -> sizes.add(records.size()))));
-		took.put("messages", (double) this.messages);
+				stopwatch.measure(() -> pollNewest(most, (records) -> sizes.add(records.size()))));
+		took.put("messages", (double) sizes.stream().mapToInt(Integer::intValue).sum());
 		return took;
 	}
 
-	private void pollAll(Consumer<List<ConsumerRecord<byte[], byte[]>>> taker) {
-		pollBatches(this.messages, taker);
-	}
-
-	/** Gives batches as a listener gives them to its store. */
-	private void pollBatches(long most, Consumer<List<ConsumerRecord<byte[], byte[]>>> taker) {
+	/** Gives the newest messages in batches as a listener gives them to its store. */
+	private void pollNewest(long most, Consumer<List<ConsumerRecord<byte[], byte[]>>> taker) {
+		Map<Integer, Long> ends = this.topics.ends(this.topic);
+		double share = Math.min(1, most / (double) sum(ends));
 		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(this.kafka.consumer(null))) {
-			List<TopicPartition> partitions = consumer.partitionsFor(this.topic)
-				.stream()
-				.map((each) -> new TopicPartition(this.topic, each.partition()))
-				.toList();
-			consumer.assign(partitions);
-			consumer.seekToBeginning(partitions);
-			long polled = 0;
-			while (polled < most) {
+			Map<TopicPartition, Long> left = new HashMap<>();
+			ends.forEach((partition, end) -> left.put(new TopicPartition(this.topic, partition), end));
+			consumer.assign(left.keySet());
+			left.forEach((partition, end) -> consumer.seek(partition, end - Math.round(end * share)));
+			while (left.entrySet().stream().anyMatch((each) -> consumer.position(each.getKey()) < each.getValue())) {
 				List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
 				consumer.poll(Duration.ofMillis(200)).forEach(batch::add);
-				polled += batch.size();
 				if (!batch.isEmpty()) {
 					StoreSink.OfWeather.pieces(batch).forEach(taker);
 				}
@@ -483,32 +482,36 @@ public final class SpeedLayer implements AutoCloseable {
 			// It has read nothing yet
 		}
 		switch (name) {
-			case "cassandra" -> {
-				for (String table : List.of("readings_by_city_day", "latest_by_city")) {
-					session().execute("TRUNCATE " + this.topic + "." + table);
-				}
-			}
-			case "influxdb" -> emptyQuestDb();
+			case "cassandra" -> emptyCassandra(this.topic);
+			case "influxdb" -> emptyQuestDb(InfluxStore.MEASUREMENT);
 			default -> {
 				// The lake's sink gets a lake of its own
 			}
 		}
 	}
 
-	private void emptyQuestDb() throws IOException, InterruptedException {
-		sql("TRUNCATE TABLE weather");
+	private void emptyCassandra(String keyspace) {
+		for (String table : List.of("readings_by_city_day", "latest_by_city")) {
+			session().execute("TRUNCATE " + keyspace + "." + table);
+		}
+	}
+
+	private void emptyQuestDb(String table) throws IOException, InterruptedException {
+		sql("exec", "TRUNCATE TABLE " + table);
 		// What was written before is still being sorted into it
-		while (sql("SELECT count(*) FROM wal_tables() WHERE writerTxn < sequencerTxn").contains("\n1")) {
+		while (sql("exp", "SELECT count(*) FROM wal_tables() WHERE writerTxn < sequencerTxn").contains("\n1")) {
 			Thread.sleep(20);
 		}
 	}
 
-	private String sql(String sql) throws IOException, InterruptedException {
+	private String sql(String path, String sql) throws IOException, InterruptedException {
 		URI url = this.context.getBean(InfluxConnectionDetails.class).url();
-		HttpResponse<String> answer = this.http.send(
-				HttpRequest.newBuilder(URI.create(url + "/exp?query=" + URLEncoder.encode(sql, StandardCharsets.UTF_8)))
-					.build(),
-				HttpResponse.BodyHandlers.ofString());
+		HttpResponse<String> answer = this.http.send(HttpRequest
+			.newBuilder(URI.create(url + "/" + path + "?query=" + URLEncoder.encode(sql, StandardCharsets.UTF_8)))
+			.build(), HttpResponse.BodyHandlers.ofString());
+		if (answer.statusCode() != 200) {
+			throw new IllegalStateException(answer.body());
+		}
 		return answer.body();
 	}
 
@@ -525,17 +528,31 @@ public final class SpeedLayer implements AutoCloseable {
 	private record Cell(ReadingCells cells, boolean isLatest) {
 	}
 
+	/**
+	 * The barest program that writes the newest messages to a store, into tables of its
+	 * own.
+	 * @param name the sink that does it too
+	 */
+	public Map<String, Double> bare(String name, long most, Stopwatch stopwatch) throws Exception {
+		return switch (name) {
+			case "cassandra" -> bareCassandra(most, stopwatch);
+			case "influxdb" -> bareInflux(most, stopwatch);
+			default -> bareLake(Math.min(most, MOST_OF_LAKE), stopwatch);
+		};
+	}
+
 	/** The Cassandra driver alone is given the statements of the sink. */
-	public Map<String, Double> bareCassandra(Stopwatch stopwatch) throws Exception {
-		empty("cassandra");
+	private Map<String, Double> bareCassandra(long most, Stopwatch stopwatch) throws Exception {
 		CassandraSettings settings = this.context.getBean(CassandraSettings.class);
 		SpeedSettings speed = this.context.getBean(SpeedSettings.class);
 		MessageCities cities = this.context.getBean(MessageCities.class);
-		CellStatements statements = CellStatements.prepare(session(), this.topic, settings.writeTimeout());
+		String keyspace = this.topic + "_bare";
+		CellStatements.createTables(session(), keyspace, settings.replicationStrategy(), settings.replicationFactor());
+		emptyCassandra(keyspace);
+		CellStatements statements = CellStatements.prepare(session(), keyspace, settings.writeTimeout());
 		List<List<Cell>> writes = new ArrayList<>();
-		long count = Math.min(this.messages, MOST_PREPARED);
 		AtomicInteger prepared = new AtomicInteger();
-		pollBatches(count, (records) -> {
+		pollNewest(most, (records) -> {
 			Map<String, List<Cell>> days = new TreeMap<>();
 			Map<String, Cell> newest = new LinkedHashMap<>();
 			for (WeatherMessage message : read(records)) {
@@ -587,8 +604,9 @@ public final class SpeedLayer implements AutoCloseable {
 	}
 
 	/** InfluxDB's client alone is given the lines of the sink. */
-	public Map<String, Double> bareInflux(Stopwatch stopwatch) throws Exception {
-		empty("influxdb");
+	private Map<String, Double> bareInflux(long most, Stopwatch stopwatch) throws Exception {
+		sql("exec", "CREATE TABLE IF NOT EXISTS %s (LIKE %s)".formatted(BARE, InfluxStore.MEASUREMENT));
+		emptyQuestDb(BARE);
 		InfluxSettings settings = this.context.getBean(InfluxSettings.class);
 		if (this.influx == null) {
 			this.influx = InfluxDBClientFactory
@@ -599,9 +617,12 @@ public final class SpeedLayer implements AutoCloseable {
 		InfluxDBClient client = this.influx;
 		List<String> batches = new ArrayList<>();
 		AtomicInteger prepared = new AtomicInteger();
-		pollBatches(Math.min(this.messages, MOST_PREPARED), (records) -> {
+		pollNewest(most, (records) -> {
 			StringBuilder lines = new StringBuilder();
-			read(records).forEach((message) -> lines.append(InfluxLine.of(message, true)).append('\n'));
+			read(records).forEach((message) -> {
+				String line = Objects.requireNonNull(InfluxLine.of(message, true));
+				lines.append(BARE).append(line.substring(InfluxStore.MEASUREMENT.length())).append('\n');
+			});
 			batches.add(lines.toString());
 			prepared.addAndGet(records.size());
 		});
@@ -613,7 +634,7 @@ public final class SpeedLayer implements AutoCloseable {
 	}
 
 	/** Delta's kernel alone is given the rows of the sink. */
-	public Map<String, Double> bareLake(Stopwatch stopwatch) throws Exception {
+	private Map<String, Double> bareLake(long most, Stopwatch stopwatch) throws Exception {
 		LakeSinkSettings settings = this.context.getBean(LakeSinkSettings.class);
 		MessageCities cities = this.context.getBean(MessageCities.class);
 		Incarnation incarnation = this.topics.incarnation(this.topic).orElseThrow();
@@ -622,7 +643,7 @@ public final class SpeedLayer implements AutoCloseable {
 		List<Streamed> gathered = new ArrayList<>();
 		AtomicInteger prepared = new AtomicInteger();
 		long[] bytes = new long[1];
-		pollBatches(Math.min(this.messages, MOST_PREPARED), (records) -> {
+		pollNewest(most, (records) -> {
 			List<WeatherMessage> read = read(records);
 			for (int i = 0; i < read.size(); i++) {
 				ConsumerRecord<byte[], byte[]> record = records.get(i);
