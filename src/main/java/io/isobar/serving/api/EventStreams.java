@@ -11,7 +11,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.isobar.batch.Generation;
 import io.isobar.serving.GenerationEvents;
@@ -21,7 +20,6 @@ import io.isobar.speed.LatestReading;
 import io.isobar.speed.ReadingEvents;
 import io.isobar.speed.SpeedViews;
 import io.isobar.web.LateAnswers;
-import io.isobar.web.Problems;
 import io.isobar.web.StoreUnavailable;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +27,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.context.SmartLifecycle;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
@@ -44,7 +40,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  */
 @Component
 @ConditionalOnSpeed
-class EventStreams implements SmartLifecycle {
+class EventStreams extends OpenAnswers {
 
 	private static final Logger logger = LoggerFactory.getLogger(EventStreams.class);
 
@@ -64,14 +60,11 @@ class EventStreams implements SmartLifecycle {
 
 	private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
 
-	private final AtomicInteger open = new AtomicInteger();
-
 	private @Nullable Runnable listening;
-
-	private volatile boolean running;
 
 	EventStreams(ReadingEvents readings, GenerationEvents generations, SpeedViews views, EventSettings settings,
 			JsonMapper json) {
+		super(settings.connections());
 		this.readings = readings;
 		this.generations = generations;
 		this.views = views;
@@ -81,12 +74,8 @@ class EventStreams implements SmartLifecycle {
 
 	/** A stream for one browser; 503 if there are too many. */
 	SseEmitter open(HttpServletRequest request) {
-		if (this.open.incrementAndGet() > this.settings.connections()) {
-			this.open.decrementAndGet();
-			throw Problems.failure(HttpStatus.SERVICE_UNAVAILABLE,
-					"%d browsers follow the readings already, and no more may (isobar.speed.events.connections). Ask for /api/speed/latest now and then, or come back later."
-						.formatted(this.settings.connections()));
-		}
+		takePlace(
+				"%d browsers follow the readings already, and no more may (isobar.speed.events.connections). Ask for /api/speed/latest now and then, or come back later.");
 		Stream stream = new Stream();
 		this.streams.add(stream);
 		synchronized (this) {
@@ -134,7 +123,7 @@ class EventStreams implements SmartLifecycle {
 
 	private synchronized void closed(Stream stream) {
 		if (this.streams.remove(stream)) {
-			this.open.decrementAndGet();
+			freePlace();
 		}
 		if (this.streams.isEmpty() && this.listening != null) {
 			this.listening.run();
@@ -143,25 +132,8 @@ class EventStreams implements SmartLifecycle {
 	}
 
 	@Override
-	public void start() {
-		this.running = true;
-	}
-
-	@Override
-	public void stop() {
-		this.running = false;
+	void endAll() {
 		this.streams.forEach(Stream::end);
-	}
-
-	@Override
-	public boolean isRunning() {
-		return this.running;
-	}
-
-	/** Before the web server, which waits for what is still being answered. */
-	@Override
-	public int getPhase() {
-		return Integer.MAX_VALUE;
 	}
 
 	/** One browser, and the thread that writes to it. */

@@ -8,14 +8,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.isobar.speed.ConditionalOnSpeed;
 import io.isobar.speed.EventSettings;
 import io.isobar.speed.LatestReading;
 import io.isobar.speed.SpeedViews;
 import io.isobar.web.LateAnswers;
-import io.isobar.web.Problems;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -26,8 +24,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.context.SmartLifecycle;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 
@@ -41,7 +37,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @ConditionalOnSpeed
-class LongPolls implements SmartLifecycle {
+class LongPolls extends OpenAnswers {
 
 	/**
 	 * Many proxies give up after a minute. Time-outs are noticed once in a second, and
@@ -56,19 +52,13 @@ class LongPolls implements SmartLifecycle {
 
 	private final SpeedViews views;
 
-	private final EventSettings settings;
-
 	private final JsonMapper json;
 
 	private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
 
-	private final AtomicInteger open = new AtomicInteger();
-
-	private volatile boolean running;
-
 	LongPolls(SpeedViews views, EventSettings settings, JsonMapper json) {
+		super(settings.connections());
 		this.views = views;
-		this.settings = settings;
 		this.json = json;
 	}
 
@@ -85,12 +75,8 @@ class LongPolls implements SmartLifecycle {
 	 */
 	@Nullable LatestReading open(String city, Instant after, Duration wait, HttpServletRequest request,
 			HttpServletResponse response) {
-		if (this.open.incrementAndGet() > this.settings.connections()) {
-			this.open.decrementAndGet();
-			throw Problems.failure(HttpStatus.SERVICE_UNAVAILABLE,
-					"%d requests wait for readings already, and no more may (isobar.speed.events.connections). Ask without wait, or come back later."
-						.formatted(this.settings.connections()));
-		}
+		takePlace(
+				"%d requests wait for readings already, and no more may (isobar.speed.events.connections). Ask without wait, or come back later.");
 		boolean waits = false;
 		try {
 			CompletableFuture<LatestReading> newer = this.views.latestAfter(city, after);
@@ -104,7 +90,7 @@ class LongPolls implements SmartLifecycle {
 		}
 		finally {
 			if (!waits) {
-				this.open.decrementAndGet();
+				freePlace();
 			}
 		}
 	}
@@ -173,7 +159,7 @@ class LongPolls implements SmartLifecycle {
 		@Override
 		public void onComplete(AsyncEvent event) {
 			if (LongPolls.this.waiting.remove(this)) {
-				LongPolls.this.open.decrementAndGet();
+				freePlace();
 			}
 			this.newer.cancel(false);
 		}
@@ -191,25 +177,8 @@ class LongPolls implements SmartLifecycle {
 	}
 
 	@Override
-	public void start() {
-		this.running = true;
-	}
-
-	@Override
-	public void stop() {
-		this.running = false;
+	void endAll() {
 		this.waiting.forEach(Waiting::end);
-	}
-
-	@Override
-	public boolean isRunning() {
-		return this.running;
-	}
-
-	/** Before the web server, which waits for what is still being answered. */
-	@Override
-	public int getPhase() {
-		return Integer.MAX_VALUE;
 	}
 
 }
