@@ -90,12 +90,12 @@ public class SpeedViews {
 	 * when this instance sees such a one in Kafka.
 	 * @return to be cancelled when nobody waits any more
 	 */
-	public CompletableFuture<LatestReading> latestAfter(String city, Instant after) {
+	public CompletableFuture<@Nullable LatestReading> latestAfter(String city, Instant after) {
 		// Else nothing of it would be seen before somebody else has asked for it
 		this.cities.remember(city);
 		Map<String, LatestReading> stored = new HashMap<>();
 		latest(city).forEach((each) -> stored.put(each.city(), each));
-		CompletableFuture<LatestReading> answer = new CompletableFuture<>();
+		CompletableFuture<@Nullable LatestReading> answer = new CompletableFuture<>();
 		Runnable look = () -> {
 			LatestReading newest = this.seen.complete(stored, city).get(city);
 			if (newest != null && newest.isAfter(after)) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.isobar.speed.ConditionalOnSpeed;
@@ -39,11 +40,14 @@ import org.springframework.stereotype.Component;
 @ConditionalOnSpeed
 class LongPolls extends OpenAnswers {
 
-	/**
-	 * Many proxies give up after a minute. Time-outs are noticed once in a second, and
-	 * Cassandra is asked after that.
-	 */
+	/** Many proxies give up after a minute, and Cassandra is asked after the wait. */
 	static final Duration LONGEST = Duration.ofSeconds(50);
+
+	/**
+	 * So much longer the web server waits: where it gave up while an answer is being
+	 * written, two would write it.
+	 */
+	private static final Duration LONGER = Duration.ofSeconds(30);
 
 	private static final Logger logger = LoggerFactory.getLogger(LongPolls.class);
 
@@ -79,7 +83,7 @@ class LongPolls extends OpenAnswers {
 				"%d requests wait for readings already, and no more may (isobar.speed.events.connections). Ask without wait, or come back later.");
 		boolean waits = false;
 		try {
-			CompletableFuture<LatestReading> newer = this.views.latestAfter(city, after);
+			CompletableFuture<@Nullable LatestReading> newer = this.views.latestAfter(city, after);
 			if (newer.isDone()) {
 				return newer.join();
 			}
@@ -100,22 +104,28 @@ class LongPolls extends OpenAnswers {
 
 		private final AsyncContext request;
 
-		private final CompletableFuture<LatestReading> newer;
+		private final CompletableFuture<@Nullable LatestReading> newer;
+
+		private final Duration wait;
 
 		/** Or is being answered. */
 		private final AtomicBoolean answered = new AtomicBoolean();
 
-		Waiting(AsyncContext request, CompletableFuture<LatestReading> newer, Duration wait) {
+		Waiting(AsyncContext request, CompletableFuture<@Nullable LatestReading> newer, Duration wait) {
 			this.request = request;
 			this.newer = newer;
-			this.request.setTimeout(wait.toMillis());
+			this.wait = wait;
+			this.request.setTimeout(wait.plus(LONGER).toMillis());
 			this.request.addListener(this);
 			LongPolls.this.waiting.add(this);
 		}
 
 		void begin() {
-			this.newer.thenAccept((reading) -> {
-				if (this.answered.compareAndSet(false, true)) {
+			this.newer.completeOnTimeout(null, this.wait.toNanos(), TimeUnit.NANOSECONDS).thenAccept((reading) -> {
+				if (reading == null) {
+					end();
+				}
+				else if (this.answered.compareAndSet(false, true)) {
 					// Whoever tells of the reading must not wait
 					this.request.start(() -> write(reading));
 				}
@@ -142,7 +152,10 @@ class LongPolls extends OpenAnswers {
 			}
 		}
 
-		/** Answers with what there is now. */
+		/**
+		 * Answers with what there is now: something may have come while this instance did
+		 * not follow Kafka.
+		 */
 		void end() {
 			if (this.answered.compareAndSet(false, true)) {
 				this.request.getRequest().setAttribute(OVER, true);
@@ -150,7 +163,6 @@ class LongPolls extends OpenAnswers {
 			}
 		}
 
-		/** Something may have come while this instance did not follow Kafka. */
 		@Override
 		public void onTimeout(AsyncEvent event) {
 			end();

@@ -18,6 +18,7 @@ import jakarta.servlet.FilterChain;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.mock.web.MockAsyncContext;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
@@ -69,6 +70,28 @@ class LateAnswersOfReadingsTests {
 	}
 
 	@Test
+	void aWaitEndsByItselfAlsoAShortOne() throws Exception {
+		LongPolls polls = polls();
+		next();
+
+		pass((request, response) -> open(polls, Duration.ofNanos(500)));
+
+		// With it, what there is now is the answer
+		await().until(() -> ((MockAsyncContext) this.request.getAsyncContext()).getDispatchedPath() != null);
+		assertThat(LongPolls.isOver(this.request)).isTrue();
+	}
+
+	@Test
+	void theWebServerWaitsLongerAsItWouldAnswerOnceMore() throws Exception {
+		LongPolls polls = polls();
+		next();
+
+		pass((request, response) -> open(polls, LongPolls.LONGEST));
+
+		assertThat(this.request.getAsyncContext().getTimeout()).isGreaterThan(LongPolls.LONGEST.toMillis());
+	}
+
+	@Test
 	void aStreamOfEventsBeginsWhenFiltersHaveLeft() throws Exception {
 		given(this.views.latest(any())).willReturn(List.of());
 		Runnable unheard = () -> {
@@ -110,7 +133,11 @@ class LateAnswersOfReadingsTests {
 	}
 
 	private LatestReading open(LongPolls polls) {
-		return polls.open("Lyon", KNOWN, Duration.ofSeconds(30), this.request, this.response);
+		return open(polls, Duration.ofSeconds(30));
+	}
+
+	private LatestReading open(LongPolls polls, Duration wait) {
+		return polls.open("Lyon", KNOWN, wait, this.request, this.response);
 	}
 
 	private static LatestReading reading() {
