@@ -1,9 +1,11 @@
 package io.isobar.web;
 
 import java.text.ParseException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -50,9 +52,20 @@ class WebConfiguration implements WebMvcConfigurer {
 		DateTimeFormatter months = strict("-MM");
 		registry.addFormatterForFieldType(LocalDate.class, parsing((text) -> LocalDate.parse(text, days)));
 		registry.addFormatterForFieldType(YearMonth.class, parsing((text) -> YearMonth.parse(text, months)));
-		registry.addFormatterForFieldType(Instant.class,
-				parsing((text) -> DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text, Instant::from)));
+		registry.addFormatterForFieldType(Instant.class, parsing(WebConfiguration::instant));
 		registry.addFormatterForFieldType(Duration.class, parsing(Duration::parse));
+	}
+
+	/**
+	 * With four digits of a year, as days have: of others not every sum is an instant.
+	 */
+	private static Instant instant(String text) {
+		OffsetDateTime time = OffsetDateTime.parse(text);
+		int year = time.getYear();
+		if (year < 1 || year > 9999) {
+			throw new DateTimeException("The year %d is not between 1 and 9999".formatted(year));
+		}
+		return time.toInstant();
 	}
 
 	/** Four digits of a year, no sign, then the rest. */

@@ -198,6 +198,7 @@ class SpeedControllerIT {
 	@Test
 	void whoeverWaitsInVainGetsAnEmptyAnswer() {
 		assertThat(read("/api/speed/latest?city=Toulouse&wait=PT0.2S&after=" + hoursAgo(1))).isEmpty();
+		assertThat(read("/api/speed/latest?city=Toulouse&wait=PT0.0005S&after=" + hoursAgo(1))).isEmpty();
 		assertThat(read("/api/speed/latest?city=Toulouse&wait=PT0S&after=" + hoursAgo(1))).isEmpty();
 	}
 
@@ -220,6 +221,19 @@ class SpeedControllerIT {
 		finally {
 			this.polls.start();
 		}
+	}
+
+	@Test
+	void whoOnlyAsksWhetherThereAreEventsTakesNoPlace() {
+		for (int i = 0; i < 5; i++) {
+			assertThat(this.program.ask("HEAD", "/api/speed/events")).satisfies((answer) -> {
+				assertThat(answer.status()).isEqualTo(200);
+				assertThat(answer.header("Content-Type")).startsWith("text/event-stream");
+			});
+		}
+
+		await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+			.doesNotContain("event-stream"));
 	}
 
 	/** A reading of a city, which this instance has seen in Kafka. */
@@ -293,6 +307,8 @@ class SpeedControllerIT {
 					/api/speed/series?city=Atlantis&metric=temperature&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z    | 404 | city: there is no city
 					/api/speed/series?city=Lyon&metric=warmth&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z             | 400 | metric: there is no metric warmth
 					/api/speed/series?city=Lyon&metric=temperature&from=2026-01-01&to=2026-01-02T00:00:00Z                  | 400 | from: 2026-01-01
+					/api/speed/series?city=Lyon&metric=temperature&from=%2B999999999-01-01T00:00:00Z&to=2026-01-02T00:00:00Z | 400 | from: +999999999-01-01T00:00:00Z is no instant
+					/api/speed/series?city=Lyon&metric=temperature&from=-999999999-01-01T00:00:00Z&to=2026-01-02T00:00:00Z  | 400 | from: -999999999-01-01T00:00:00Z is no instant
 					/api/speed/series?city=Lyon&metric=temperature&from=2026-01-01T00:00:00Z&to=tomorrow                    | 400 | to: tomorrow
 					/api/speed/series?city=Lyon&metric=temperature&from=2026-01-03T00:00:00Z&to=2026-01-02T00:00:00Z        | 400 | from: 2026-01-03T00:00:00Z is after to
 					/api/speed/series?city=Lyon&metric=temperature&from=2006-01-01T00:00:00Z&to=2026-01-02T00:00:00Z        | 400 | is more than 10 years

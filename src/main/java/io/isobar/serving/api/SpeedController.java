@@ -18,6 +18,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -94,7 +95,12 @@ class SpeedController {
 	@GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
 	@ApiResponse(responseCode = "200",
 			content = @Content(schema = @Schema(anyOf = { LatestAnswer.class, EventStreams.BoundaryEvent.class })))
-	SseEmitter events(HttpServletRequest request) {
+	@Nullable SseEmitter events(HttpServletRequest request, HttpServletResponse response) {
+		if (request.getMethod().equals(HttpMethod.HEAD.name())) {
+			// It would be written to for ever: nothing is sent that could fail
+			response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+			return null;
+		}
 		return this.streams.open(request);
 	}
 
