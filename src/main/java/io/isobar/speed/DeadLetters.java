@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 import io.isobar.messages.MessageRefused;
@@ -134,7 +135,7 @@ public class DeadLetters {
 	/**
 	 * Sends it again.
 	 * @param corrected instead of what came; null: as it came
-	 * @throws StillRefused if the correction would be refused too
+	 * @throws StillRefused if the correction would be refused too, or is too large
 	 * @throws RuntimeException if it is not known whether it was sent: asked again, it
 	 * looks
 	 */
@@ -159,32 +160,44 @@ public class DeadLetters {
 		if (letter.get().replayedAt() != null) {
 			return Replay.BEFORE;
 		}
-		if (!send(letter.get(), value, by)) {
-			return Replay.BEFORE;
-		}
-		this.jdbc.sql("update dead_letter set replayed_at = now() where id = :id").param("id", id).update();
-		return Replay.SENT;
+		return send(letter.get(), value, corrected != null, by) ? Replay.SENT : Replay.BEFORE;
 	}
 
-	/** Whether it is in the topic now; else it is another's to send, or sent. */
-	private boolean send(DeadLetter letter, byte @Nullable [] value, String by) {
+	/**
+	 * Whether it is in the topic now; else it is another's to send, or something else was
+	 * sent.
+	 */
+	private boolean send(DeadLetter letter, byte @Nullable [] value, boolean isCorrected, String by)
+			throws StillRefused {
 		Map<Integer, Long> ends = this.topics.ends(letter.topic());
 		Reservation reservation = Reservation.begin(this.nanoTime);
 		Optional<Reserved> reserved = reserve(letter, value, ends, by);
 		if (reserved.isEmpty()) {
 			// Somebody has reserved it, and may not have come to an end
 			reserved = takeOver(letter);
-			if (reserved.isEmpty() || isInTopic(reserved.get())) {
-				return reserved.isPresent();
+			if (reserved.isEmpty()) {
+				return false;
+			}
+			byte[] before = reserved.get().value();
+			byte[] wanted = (isCorrected) ? value : before;
+			if (isInTopic(reserved.get())) {
+				replayed(letter);
+				return Arrays.equals(wanted, before);
 			}
 			// Looking for it may have taken longer than it is held
 			reservation = Reservation.begin(this.nanoTime);
-			if (!reserveAgain(letter, reserved.get())) {
+			reserved = reserveAgain(letter, reserved.get(), wanted, by);
+			if (reserved.isEmpty()) {
 				return false;
 			}
 		}
 		send(reserved.get(), reservation);
+		replayed(letter);
 		return true;
+	}
+
+	private void replayed(DeadLetter letter) {
+		this.jdbc.sql("update dead_letter set replayed_at = now() where id = :id").param("id", letter.id()).update();
 	}
 
 	private Optional<Reserved> reserve(DeadLetter letter, byte @Nullable [] value, Map<Integer, Long> ends, String by) {
@@ -221,11 +234,18 @@ public class DeadLetters {
 	}
 
 	/** Unless somebody else has taken it over meanwhile. */
-	private boolean reserveAgain(DeadLetter letter, Reserved reserved) {
+	private Optional<Reserved> reserveAgain(DeadLetter letter, Reserved reserved, byte @Nullable [] value, String by) {
 		return this.jdbc.sql("""
-				update dead_letter set reserved_at = now()
+				update dead_letter set reserved_at = now(), replay_value = :value, replayed_by = :by
 				where id = :id and replayed_at is null and reserved_at = :at
-				""").param("id", letter.id()).param("at", reserved.at()).update() == 1;
+				returning replay, replay_value, reserved_ends, reserved_at
+				""")
+			.param("value", value, java.sql.Types.BINARY)
+			.param("by", by)
+			.param("id", letter.id())
+			.param("at", reserved.at())
+			.query((row, number) -> reserved(letter, row))
+			.optional();
 	}
 
 	private static String text(Map<Integer, Long> ends) {
@@ -242,7 +262,7 @@ public class DeadLetters {
 			.collect(Collectors.toMap((end) -> Integer.valueOf(end[0]), (end) -> Long.valueOf(end[1])));
 	}
 
-	private void send(Reserved reserved, Reservation reservation) {
+	private void send(Reserved reserved, Reservation reservation) throws StillRefused {
 		if (!reservation.isInTime()) {
 			throw new IllegalStateException("The dead letter could not be sent in time, as something has paused.");
 		}
@@ -253,6 +273,9 @@ public class DeadLetters {
 			this.kafka.send(record).get(15, TimeUnit.SECONDS);
 		}
 		catch (ExecutionException | TimeoutException ex) {
+			if (ex.getCause() instanceof RecordTooLargeException) {
+				throw new StillRefused("it is larger than the topic takes. Send less than a megabyte.");
+			}
 			throw new IllegalStateException("It is not known whether the dead letter was sent.", ex);
 		}
 		catch (InterruptedException ex) {

@@ -15,6 +15,7 @@ import io.isobar.jobs.FakeDuties;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +49,9 @@ class SentOnceIT {
 	/** What happens while somebody looks through the topic. */
 	private Runnable meanwhile = () -> {
 	};
+
+	/** Whether what is looked for is there. */
+	private boolean arrived;
 
 	@BeforeAll
 	static void migrate() {
@@ -127,6 +131,45 @@ class SentOnceIT {
 		assertThat(this.kafka.history()).isEmpty();
 	}
 
+	@Test
+	void aLaterCorrectionIsSentInThePlaceOfOneThatNeverArrived() throws Exception {
+		String first = "{\"customer\":\"Ali\",\"amount\":1}";
+		String second = first.replace("Ali", "Ben");
+		DeadLetters paused = letters(() -> this.nanos.getAndAdd(PAUSE.toNanos()));
+		assertThatThrownBy(() -> paused.replay(letter(), first, "operator")).isInstanceOf(IllegalStateException.class);
+		nobodyHoldsIt();
+
+		assertThat(letters().replay(letter(), second, "another")).isEqualTo(DeadLetters.Replay.SENT);
+
+		assertThat(this.kafka.history()).singleElement()
+			.satisfies((sent) -> assertThat(new String(sent.value(), StandardCharsets.UTF_8)).isEqualTo(second));
+		assertThat(jdbc.sql("select replayed_by from dead_letter").query(String.class).single()).isEqualTo("another");
+	}
+
+	@Test
+	void aCorrectionOfWhatHasArrivedMeanwhileIsRefused() throws Exception {
+		reserved();
+		this.arrived = true;
+
+		assertThat(letters().replay(letter(), "{\"customer\":\"Ali\",\"amount\":1}", "operator"))
+			.isEqualTo(DeadLetters.Replay.BEFORE);
+
+		assertThat(this.kafka.history()).isEmpty();
+		assertThat(jdbc.sql("select replayed_at is not null from dead_letter").query(Boolean.class).single()).isTrue();
+	}
+
+	@Test
+	void aCorrectionThatKafkaFindsTooLargeIsRefusedAndASmallerOneIsSent() throws Exception {
+		this.kafka.sendException = new RecordTooLargeException("too large");
+		assertThatThrownBy(() -> letters().replay(letter(), null, "operator"))
+			.isInstanceOf(DeadLetters.StillRefused.class)
+			.hasMessageContaining("larger than the topic takes");
+		this.kafka.sendException = null;
+		nobodyHoldsIt();
+
+		assertThat(letters().replay(letter(), null, "operator")).isEqualTo(DeadLetters.Replay.SENT);
+	}
+
 	private void pause() {
 		this.nanos.addAndGet(PAUSE.toNanos());
 	}
@@ -158,7 +201,7 @@ class SentOnceIT {
 		return new DeadLetters(jdbc, this.clients, this.topics, new NothingSent(), Clock.systemUTC(), nanoTime);
 	}
 
-	/** What is looked for is not in the topic; looking takes its time. */
+	/** Looking takes its time. */
 	private final class NothingSent extends SentMessages {
 
 		NothingSent() {
@@ -168,7 +211,7 @@ class SentOnceIT {
 		@Override
 		Set<String> find(String topic, String header, Set<String> wanted, Map<Integer, Long> from) {
 			SentOnceIT.this.meanwhile.run();
-			return Set.of();
+			return (SentOnceIT.this.arrived) ? wanted : Set.of();
 		}
 
 		@Override
