@@ -24,14 +24,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -54,9 +50,7 @@ public class ReadingEvents implements SmartLifecycle {
 
 	private static final Duration POLL = Duration.ofMillis(500);
 
-	private final ObjectProvider<KafkaConnectionDetails> kafka;
-
-	private final KafkaProperties properties;
+	private final KafkaClients kafka;
 
 	private final SpeedSettings settings;
 
@@ -71,10 +65,8 @@ public class ReadingEvents implements SmartLifecycle {
 
 	private @Nullable Follower follower;
 
-	ReadingEvents(ObjectProvider<KafkaConnectionDetails> kafka, KafkaProperties properties, SpeedSettings settings,
-			MessageCities cities, NewestSeen seen) {
+	ReadingEvents(KafkaClients kafka, SpeedSettings settings, MessageCities cities, NewestSeen seen) {
 		this.kafka = kafka;
-		this.properties = properties;
 		this.settings = settings;
 		this.cities = cities;
 		this.seen = seen;
@@ -279,15 +271,10 @@ public class ReadingEvents implements SmartLifecycle {
 		}
 
 		private Map<String, Object> consumerProperties() {
-			Map<String, Object> consumer = new HashMap<>(ReadingEvents.this.properties.buildConsumerProperties());
-			consumer.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-					ReadingEvents.this.kafka.getObject().getConsumer().getBootstrapServers());
+			Map<String, Object> consumer = new HashMap<>(ReadingEvents.this.kafka.consumer(null));
 			consumer.remove(ConsumerConfig.GROUP_ID_CONFIG);
-			consumer.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-			consumer.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-			consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+			consumer.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
 			consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
-			consumer.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
 			return consumer;
 		}
 
