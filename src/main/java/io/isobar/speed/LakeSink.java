@@ -327,7 +327,10 @@ class LakeSink implements Sink, StreamArchive {
 			if (isAsked && this.complete) {
 				catchUpWithMarkers(consumer);
 			}
-			if (isEmpty() && !isAsked) {
+			// Where what failed is another one's meanwhile, nothing to write shows as
+			// well
+			// whether the lake takes writes again
+			if (isEmpty() && !isAsked && this.failures == 0) {
 				return;
 			}
 			long now = nanoTime();

@@ -112,9 +112,9 @@ final class SinkListener
 
 	/** Called every now and then while nothing comes. */
 	void idle(Consumer<?, ?> consumer) {
-		// One that has ended lets messages pass that are not taken: its consumer is
-		// further than what the session knows of
-		if (!this.ended) {
+		// One that has ended or stops lets messages pass that are not taken: its consumer
+		// is further than what the session knows of
+		if (!this.ended && !this.stopped) {
 			reads();
 			this.pauses.resumeWhenOver(consumer);
 			this.status.enters();

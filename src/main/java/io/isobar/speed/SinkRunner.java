@@ -92,8 +92,8 @@ final class SinkRunner {
 		try {
 			next.container.start();
 		}
-		catch (RuntimeException ex) {
-			// Some of its consumers may run
+		catch (RuntimeException | Error ex) {
+			// Some of its consumers may run, or none that could end
 			stop();
 			startLater();
 			throw ex;

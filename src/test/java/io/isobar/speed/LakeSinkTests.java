@@ -161,6 +161,22 @@ class LakeSinkTests {
 	}
 
 	@Test
+	void whoHasGivenAwayAllThatCouldNotBeWrittenReadsOn() {
+		receive(0, 3);
+		this.lakeAway = true;
+		this.session.revoked(this.consumer, Set.of(new TopicPartition(FakeLog.TOPIC, 0)));
+		assertThat(this.status.waiting()).isEqualTo("the lake takes no writes");
+		assertThat(this.consumer.paused()).isNotEmpty();
+
+		this.lakeAway = false;
+		this.fate.pass(Duration.ofSeconds(6));
+		this.session.idle(this.consumer);
+
+		assertThat(this.consumer.paused()).isEmpty();
+		assertThat(this.status.waiting()).isNull();
+	}
+
+	@Test
 	void whatARunAsksForIsThereAtOnce() {
 		receive(0, 3);
 		receive(1, 1);

@@ -66,6 +66,24 @@ class SinkListenerTests {
 	}
 
 	@Test
+	void whatOneThatStopsLetsPassIsNotTakenForWritten() {
+		FakeTopics topics = topics();
+		LakeSink sink = lakeSink(topics);
+		SinkListener listener = listener(sink, new SinkStatus("orders-lake", METERS), topics, new AcceptedGaps());
+		FakeConsumer consumer = new FakeConsumer(this.log, "orders-lake");
+		assign(consumer, listener, 0);
+
+		listener.stop();
+		this.log.append(0, ORDER);
+		listener.onMessage(consumer.next(10), null, consumer);
+		assertThat(sink.sent().missing()).isOne();
+		listener.idle(consumer);
+
+		assertThat(this.orders.positions(List.of(this.log.incarnation().part(0)))).isEmpty();
+		assertThat(sink.sent().missing()).isOne();
+	}
+
+	@Test
 	void aSinkThatReadsWaitsNoLongerThoughNothingComes() {
 		FakeTopics topics = topics();
 		OrdersSink sink = ordersSink(topics);
