@@ -197,7 +197,7 @@ final class SpeedReport {
 						a poll and then the bare program, measured thereupon while as many messages come for all sinks: what these and
 						Kafka take is taken from both. The first time of each store does not count.
 
-						| | behind | goes on after, s | catching up, readings/s | limit meanwhile, readings/s | of its limit meanwhile | of its limit with nothing else to do | of that of all three | the other store behind, s |
+						| | behind | goes on after, s | catching up, readings/s | limit meanwhile, readings/s | of its limit meanwhile | of its limit | of that of all three | the other store behind, s |
 						|---|---|---|---|---|---|---|---|---|"""
 					.formatted(this.benchmarks.outage().toSeconds(), SpeedBenchmarks.RATES.get(1)));
 		for (String sink : SpeedBenchmarks.PAUSED) {
@@ -205,14 +205,15 @@ final class SpeedReport {
 			double limit = rounds((round) -> limit(sink, round)).median();
 			double limitOfAll = rounds((round) -> limit("all", round)).median();
 			Spread rate = spread(what, SpeedReport::rate);
+			Spread share = spread(what, (outage) -> rate(outage) / limit);
 			Spread meanwhile = rounds((round) -> rate(what, round) / limitMeanwhile(sink, round));
 			Spread ofAll = spread(what, (outage) -> rate(outage) / limitOfAll);
 			Spread others = spread(what, (outage) -> outage.of("others-seconds-behind"));
 			text.add("| %s | %,.0f | %s | %,.0f (%,.0f–%,.0f) | %,.0f | %s | %s | %s | %s |".formatted(sink,
 					spread(what, (outage) -> outage.of("behind")).median(),
 					spread(what, (outage) -> outage.of("goes-on-after")), rate.median(), rate.least(), rate.most(),
-					rounds((round) -> limitMeanwhile(sink, round)).median(), meanwhile,
-					spread(what, (outage) -> rate(outage) / limit), ofAll, others));
+					rounds((round) -> limitMeanwhile(sink, round)).median(), meanwhile, share, ofAll, others));
+			reach("%s catching up : its limit".formatted(sink), share, "at least 0.7", share.median() >= 0.7);
 			reach("%s catching up : its limit meanwhile".formatted(sink), meanwhile, "at least 0.7",
 					meanwhile.median() >= 0.7);
 			reach("%s catching up : the limit of all three".formatted(sink), ofAll, "at least 0.7",
