@@ -12,9 +12,14 @@ import java.util.function.Function;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.CqlSessionBuilder;
+import com.datastax.oss.driver.api.core.config.DriverExecutionProfile;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import com.datastax.oss.driver.api.core.metadata.Node;
+import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
+import com.datastax.oss.driver.api.core.session.Request;
+import com.datastax.oss.driver.api.core.tracker.RequestTracker;
 import io.isobar.cassandra.CellStatements;
 import io.isobar.cassandra.CellWriter;
 import io.isobar.web.StoreUnavailable;
@@ -127,7 +132,7 @@ class CassandraStore implements DisposableBean {
 	}
 
 	private Statements open() {
-		CqlSession opened = this.sessions.getObject().build();
+		CqlSession opened = this.sessions.getObject().addRequestTracker(new Lost()).build();
 		try {
 			Statements prepared = prepare(opened);
 			keep(opened);
@@ -145,6 +150,40 @@ class CassandraStore implements DisposableBean {
 			throw new IllegalStateException("The application is stopping.");
 		}
 		this.session = opened;
+	}
+
+	/** Makes the tables once more, on the same session: somebody has dropped them. */
+	private synchronized void makeAnew() {
+		CqlSession open = this.session;
+		if (!this.closed && open != null && this.statements != null && this.statements.isDone()) {
+			logger.warn(
+					"Cassandra has lost the keyspace {} or tables of it. They are made again: rebuild_speed_views brings back what they held.",
+					this.settings.keyspace());
+			this.statements = CompletableFuture.supplyAsync(() -> prepare(open), this.opener);
+		}
+	}
+
+	/** Sees requests for tables that are not there. */
+	private final class Lost implements RequestTracker {
+
+		@Override
+		public void onError(Request request, Throwable error, long latency, DriverExecutionProfile profile,
+				@Nullable Node node, String prefix) {
+			if (error instanceof InvalidQueryException && isOfMissingTable(String.valueOf(error.getMessage()))) {
+				makeAnew();
+			}
+		}
+
+		/** Cassandra has one code for all that it finds wrong with a query. */
+		private boolean isOfMissingTable(String message) {
+			return message.contains("does not exist") || message.contains("unconfigured table");
+		}
+
+		@Override
+		public void close() {
+			// It holds nothing
+		}
+
 	}
 
 	private Statements prepare(CqlSession opened) {

@@ -1,9 +1,22 @@
 package io.isobar.speed;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -18,10 +31,45 @@ import io.isobar.lake.StreamPart;
 @ConditionalOnSpeed
 class Gaps {
 
+	/** So long the database is waited for where it is known what it said before. */
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+	/** After that it is asked once more what there is to be known. */
+	private static final Duration OLDEST = Duration.ofSeconds(30);
+
+	private static final Logger logger = LoggerFactory.getLogger(Gaps.class);
+
 	private final JdbcClient jdbc;
 
+	private final Map<Asked, List<LostEnd>> known = new ConcurrentHashMap<>();
+
+	private CompletableFuture<?> remembering = CompletableFuture.completedFuture(null);
+
+	private long remembered;
+
+	private final LongSupplier nanoTime;
+
+	private final ExecutorService asker = Executors.newCachedThreadPool((task) -> {
+		Thread thread = new Thread(task, "gaps");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	@Autowired
 	Gaps(JdbcClient jdbc) {
+		this(jdbc, System::nanoTime);
+	}
+
+	/**
+	 * @param nanoTime by which it is told how old is what is known
+	 */
+	Gaps(JdbcClient jdbc, LongSupplier nanoTime) {
 		this.jdbc = jdbc;
+		this.nanoTime = nanoTime;
+		this.remembered = nanoTime.getAsLong();
+	}
+
+	private record Asked(String sink, Incarnation incarnation) {
 	}
 
 	/** Notes a gap; one that is known stays as it is. */
@@ -68,9 +116,51 @@ class Gaps {
 
 	/**
 	 * Where Kafka has lost what a sink had read. What came since may have reached the
-	 * sink's offset: then it does not show any more.
+	 * sink's offset: then it does not show any more. While the database is away it is
+	 * what was known before, as a sink waits for its own store only.
 	 */
 	List<LostEnd> lostEnds(String sink, Incarnation incarnation) {
+		Asked asked = new Asked(sink, incarnation);
+		List<LostEnd> before = this.known.get(asked);
+		try {
+			CompletableFuture<List<LostEnd>> answer = ask(asked);
+			return (before != null) ? answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS) : answer.get();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while looking for gaps.", ex);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			if (before == null) {
+				throw new IllegalStateException("The table of gaps can't be read.", ex);
+			}
+			logger.debug("{} goes on by the gaps that were known before.", sink, ex);
+			return before;
+		}
+	}
+
+	/**
+	 * Looks once more at what was asked for, so that not much is missed while it is away.
+	 */
+	synchronized CompletableFuture<?> remember() {
+		long now = this.nanoTime.getAsLong();
+		if (this.remembering.isDone() && now - this.remembered > OLDEST.toNanos()) {
+			this.remembered = now;
+			this.remembering = CompletableFuture
+				.allOf(this.known.keySet().stream().map(this::ask).toArray(CompletableFuture<?>[]::new));
+		}
+		return this.remembering;
+	}
+
+	private CompletableFuture<List<LostEnd>> ask(Asked asked) {
+		return CompletableFuture.supplyAsync(() -> {
+			List<LostEnd> lost = read(asked.sink(), asked.incarnation());
+			this.known.put(asked, lost);
+			return lost;
+		}, this.asker);
+	}
+
+	List<LostEnd> read(String sink, Incarnation incarnation) {
 		return this.jdbc.sql("""
 				select kafka_partition, expected, available from stream_gap
 				where sink = :sink and topic = :topic and incarnation = :incarnation and available < expected

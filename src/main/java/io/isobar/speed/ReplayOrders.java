@@ -67,7 +67,7 @@ class ReplayOrders implements Tasklet {
 		this.topic = new ReplayTopic(topics.orders(), kafka, () -> {
 			Incarnation incarnation = incarnation(topics);
 			Map<Integer, Long> below = removed.noted();
-			return new Replayed((raws) -> sink.replay(raws, incarnation, below));
+			return Replayed.inAnyOrder((raws) -> sink.replay(raws, incarnation, below));
 		}, progress);
 		this.progress = progress;
 		this.clock = clock;

@@ -22,6 +22,8 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.batch.core.job.JobInterruptedException;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
@@ -35,9 +37,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads every partition of the topic from its beginning, and writes what it reads into
- * the stores, until nothing has come that it has not written. So what came meanwhile is
- * written by it too, in the order of the partition: a store in which the last arrival
- * wins ends with the newest. A restart goes on where the last part ended.
+ * the stores, until nothing has come that goes where it has just written. So in a store
+ * in which the last arrival wins the newest stays, though the sinks write what comes
+ * meanwhile at the same time. A restart goes on where the last part ended.
  */
 @Component
 @ConditionalOnSpeed
@@ -50,6 +52,9 @@ class ReplayTopic implements Tasklet {
 
 	/** How long nothing may come although there is something. */
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	/** So many messages are kept in memory, to compare where they go. */
+	private static final int FEW = 10_000;
 
 	private static final Duration LOOK = Duration.ofMillis(500);
 
@@ -104,7 +109,7 @@ class ReplayTopic implements Tasklet {
 			beginnings.forEach((partition, beginning) -> reader.seek(partition,
 					Math.max(beginning, positions.getOrDefault(partition.partition(), 0L))));
 			if (positions.isEmpty()) {
-				this.progress.expect(step, missing(reader, partitions));
+				this.progress.expect(step, missing(reader, reader.endOffsets(partitions)));
 			}
 			done = replay(step, reader, partitions, replayed);
 			partitions.forEach((partition) -> positions.put(partition.partition(), reader.position(partition)));
@@ -114,45 +119,65 @@ class ReplayTopic implements Tasklet {
 		return done ? RepeatStatus.FINISHED : RepeatStatus.CONTINUABLE;
 	}
 
-	/** Whether all is written that there is. */
+	/**
+	 * Whether all is written that was there when it began, and of what came meanwhile all
+	 * that goes where something older was written just now: that of a store in which the
+	 * last arrival wins. The sinks write all that is new. So it ends while messages come,
+	 * too.
+	 */
 	private boolean replay(StepExecution step, Consumer<byte[], byte[]> reader, List<TopicPartition> partitions,
 			Replayed replayed) {
 		long begin = System.nanoTime();
-		long last = begin;
-		while (missing(reader, partitions) > 0) {
-			ConsumerRecords<byte[], byte[]> records;
+		@Nullable List<StreamedMessages.Raw> written = null;
+		while (true) {
+			Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
+			boolean few = missing(reader, ends) <= FEW;
+			List<StreamedMessages.Raw> came = new ArrayList<>();
+			while (missing(reader, ends) > 0) {
+				came.addAll(poll(reader));
+				if (!few) {
+					replayed.write(came);
+					came.clear();
+				}
+				if (System.nanoTime() - begin > PART.toNanos() || this.progress.stopRequested(step)) {
+					replayed.write(came);
+					return false;
+				}
+			}
+			if (few && written != null && !replayed.areTogether(written, came)) {
+				return true;
+			}
+			replayed.write(came);
+			written = (few) ? came : null;
+		}
+	}
+
+	/** The next messages; fails if there are none for long. */
+	private List<StreamedMessages.Raw> poll(Consumer<byte[], byte[]> reader) {
+		long begin = System.nanoTime();
+		while (System.nanoTime() - begin < PATIENCE.toNanos()) {
 			try {
-				records = reader.poll(POLL);
+				ConsumerRecords<byte[], byte[]> records = reader.poll(POLL);
+				if (!records.isEmpty()) {
+					List<StreamedMessages.Raw> raws = new ArrayList<>(records.count());
+					records.forEach((message) -> raws.add(StreamedMessages.Raw.of(message)));
+					return raws;
+				}
 			}
 			catch (OffsetOutOfRangeException ex) {
 				// Too old meanwhile: Kafka goes on without them
 				reader.seekToBeginning(ex.partitions());
-				continue;
-			}
-			if (!records.isEmpty()) {
-				List<StreamedMessages.Raw> raws = new ArrayList<>(records.count());
-				for (ConsumerRecord<byte[], byte[]> message : records) {
-					raws.add(StreamedMessages.Raw.of(message));
-				}
-				replayed.write(raws);
-				last = System.nanoTime();
-			}
-			if (System.nanoTime() - last > PATIENCE.toNanos()) {
-				throw new IllegalStateException(
-						"Kafka has given no message of %s for %d s, although there are more. See that all its brokers run, then restart this execution."
-							.formatted(this.topic, PATIENCE.toSeconds()));
-			}
-			if (System.nanoTime() - begin > PART.toNanos() || this.progress.stopRequested(step)) {
-				return false;
+				return List.of();
 			}
 		}
-		return true;
+		throw new IllegalStateException(
+				"Kafka has given no message of %s for %d s, although there are more. See that all its brokers run, then restart this execution."
+					.formatted(this.topic, PATIENCE.toSeconds()));
 	}
 
-	/** How many messages there are, at this moment, that were not read. */
-	private static long missing(Consumer<byte[], byte[]> reader, List<TopicPartition> partitions) {
-		return reader.endOffsets(partitions)
-			.entrySet()
+	/** How many messages before these ends were not read. */
+	private static long missing(Consumer<byte[], byte[]> reader, Map<TopicPartition, Long> ends) {
+		return ends.entrySet()
 			.stream()
 			.mapToLong((end) -> Math.max(0, end.getValue() - reader.position(end.getKey())))
 			.sum();

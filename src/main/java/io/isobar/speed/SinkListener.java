@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.kafka.listener.BatchAcknowledgingConsumerAwareMessageListener;
 import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 import org.springframework.kafka.support.Acknowledgment;
@@ -268,9 +269,19 @@ final class SinkListener
 			}
 		}
 		if (!its.isEmpty()) {
-			this.gaps.forgetLostEnds(this.sink.name(), this.incarnation.part(partition.partition()));
+			forget(partition);
 		}
 		return position;
+	}
+
+	/** Or the next time. */
+	private void forget(TopicPartition partition) {
+		try {
+			this.gaps.forgetLostEnds(this.sink.name(), this.incarnation.part(partition.partition()));
+		}
+		catch (DataAccessException ex) {
+			logger.debug("The gaps of {} are still noted", partition, ex);
+		}
 	}
 
 	/** Nothing is read until the next start. */

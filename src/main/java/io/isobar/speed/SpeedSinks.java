@@ -92,6 +92,7 @@ public class SpeedSinks implements SmartLifecycle {
 	}
 
 	private void watch() {
+		this.gaps.remember();
 		this.runners.forEach((runner) -> runner.status().watch());
 		try {
 			this.topics.watch();

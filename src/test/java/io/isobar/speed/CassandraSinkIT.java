@@ -40,8 +40,10 @@ import io.isobar.weather.Outlook;
 import io.isobar.weather.Reading;
 import io.isobar.weather.Resolution;
 import io.isobar.weather.Values;
+import io.isobar.web.StoreUnavailable;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** What Cassandra keeps, and that it keeps what counts. */
 @StoresTest
@@ -113,6 +115,21 @@ class CassandraSinkIT {
 							.collect(Collectors.toMap(SpeedViews.DayState::simulated, SpeedViews.DayState::state)));
 			});
 		}
+	}
+
+	@Test
+	void tablesThatSomebodyHasDroppedAreMadeAgain() {
+		try (CqlSession cassandra = this.sessions.build()) {
+			cassandra.execute("DROP TABLE %s.latest_by_city".formatted(this.settings.keyspace()));
+			cassandra.execute("DROP TABLE %s.readings_by_city_day".formatted(this.settings.keyspace()));
+		}
+		List<WeatherMessage> messages = List
+			.of(message("Dropped", hoursAgo(1), hoursAgo(1), Origin.OPEN_METEO, Metric.TEMPERATURE, 7));
+
+		await().ignoreExceptionsInstanceOf(StoreUnavailable.class).atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+			this.sink.write(messages);
+			assertThat(this.views.latest("Dropped")).hasSize(1);
+		});
 	}
 
 	/** In any order, in batches of any size, some of them again. */

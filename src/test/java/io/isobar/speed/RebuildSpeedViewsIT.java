@@ -68,6 +68,8 @@ class RebuildSpeedViewsIT extends StreamContext {
 	private ObjectProvider<CqlSessionBuilder> sessions;
 
 	/** Nobody else speaks of it. */
+	private final Instant begin = Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(1, ChronoUnit.HOURS);
+
 	private final String city = "City " + UUID.randomUUID();
 
 	private Topic topic;
@@ -109,19 +111,30 @@ class RebuildSpeedViewsIT extends StreamContext {
 	}
 
 	@Test
-	void whatComesMeanwhileIsWrittenAsTheLast() {
+	void whatComesMeanwhileInThePlaceOfWhatIsWrittenIsWrittenAsTheLast() {
 		this.topic.send(messages(0, 10));
 		AtomicInteger more = new AtomicInteger(10);
 		this.store.before((messages) -> {
 			int number = more.getAndIncrement();
 			if (number < 15) {
-				this.topic.send(messages(number, number + 1));
+				this.topic.send(List.of(message(number, 9)));
 			}
 		});
 
 		this.jobs.completed(RebuildSpeedViewsJob.NAME, FROM_TOPIC);
 
 		assertThat(arrivedNumbers()).startsWith(0).endsWith(10, 11, 12, 13, 14).isEqualTo(numbers(0, 15));
+	}
+
+	@Test
+	void itEndsThoughNewMessagesComeAllTheWhile() {
+		this.topic.send(messages(0, 10));
+		AtomicInteger more = new AtomicInteger(10);
+		this.store.before((messages) -> this.topic.send(List.of(message(more.get(), more.getAndIncrement()))));
+
+		this.jobs.completed(RebuildSpeedViewsJob.NAME, FROM_TOPIC);
+
+		assertThat(arrivedNumbers()).startsWith(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
 	}
 
 	@Test
@@ -218,16 +231,19 @@ class RebuildSpeedViewsIT extends StreamContext {
 
 	/** Each with its number, as a humidity. */
 	private List<WeatherMessage> messages(int from, int to) {
-		Instant begin = Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(1, ChronoUnit.HOURS);
-		List<WeatherMessage> messages = new ArrayList<>();
-		for (int number = from; number < to; number++) {
-			ReadingDraft draft = new ReadingDraft(this.city, begin.plusSeconds(number), Resolution.HOUR,
-					Origin.OPEN_METEO, Channel.STREAM, begin)
-				.value(Metric.HUMIDITY, number / 100.0);
-			messages.add(new WeatherMessage(draft.build(), "FR", WeatherMessage.stationId(this.city, "FR"), null, null,
-					null, null, Outlook.UNKNOWN));
-		}
-		return messages;
+		return IntStream.range(from, to).mapToObj((number) -> message(number, number)).toList();
+	}
+
+	/**
+	 * One message.
+	 * @param second when it was measured: of one second there is one point
+	 */
+	private WeatherMessage message(int number, int second) {
+		ReadingDraft draft = new ReadingDraft(this.city, this.begin.plusSeconds(second), Resolution.HOUR,
+				Origin.OPEN_METEO, Channel.STREAM, this.begin)
+			.value(Metric.HUMIDITY, number / 100.0);
+		return new WeatherMessage(draft.build(), "FR", WeatherMessage.stationId(this.city, "FR"), null, null, null,
+				null, Outlook.UNKNOWN);
 	}
 
 }
