@@ -4,14 +4,17 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +53,8 @@ final class SinkListener
 	private final Sink.Session session;
 
 	private final Pauses pauses;
+
+	private final Queue<Gaps.LostEnd> lostEnds = new ConcurrentLinkedQueue<>();
 
 	private volatile boolean begun;
 
@@ -109,6 +114,24 @@ final class SinkListener
 	/** Only a new start helps. */
 	void end() {
 		this.ended = true;
+	}
+
+	/** What failed elsewhere than in the store is got over by a new start. */
+	void end(Exception failure) {
+		if (failure instanceof LogTruncationException truncation) {
+			truncation.divergentOffsets()
+				.forEach((partition, end) -> this.lostEnds.add(new Gaps.LostEnd(partition,
+						truncation.offsetOutOfRangePartitions().getOrDefault(partition, end.offset()), end.offset())));
+		}
+		end();
+	}
+
+	/**
+	 * Where Kafka has said that it has lost what was read: after a new start it may not
+	 * show, as others have these offsets by then.
+	 */
+	List<Gaps.LostEnd> lostEnds() {
+		return List.copyOf(this.lostEnds);
 	}
 
 	/** Called every now and then while nothing comes. */

@@ -1,6 +1,9 @@
 package io.isobar.speed;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import org.apache.kafka.clients.consumer.Consumer;
@@ -40,6 +43,9 @@ final class SinkRunner {
 
 	private volatile boolean gap;
 
+	/** Of what topic Kafka has lost ends, that are not noted yet. */
+	private final Map<Gaps.LostEnd, Incarnation> lostEnds = new HashMap<>();
+
 	SinkRunner(Sink sink, SinkStatus status, Topics topics, KafkaClients kafka, Gaps gaps) {
 		this.sink = sink;
 		this.status = status;
@@ -74,6 +80,7 @@ final class SinkRunner {
 		}
 		else if (current != null && current.listener.hasEnded()) {
 			stop();
+			current.listener.lostEnds().forEach((lost) -> this.lostEnds.put(lost, current.listener.incarnation()));
 			this.failures = current.listener.hasBegun() ? 0 : this.failures;
 			this.gap |= current.listener.isWaitingForPerson();
 			startLater();
@@ -81,8 +88,19 @@ final class SinkRunner {
 		if (this.gap && !this.gaps.isOpen(this.sink.name(), now.get())) {
 			this.gap = false;
 		}
+		noteLostEnds();
 		if (this.running == null && !this.gap && System.currentTimeMillis() >= this.startAt) {
 			start(now.get());
+		}
+	}
+
+	/** Before they are noted no consumer begins. */
+	private void noteLostEnds() {
+		for (Map.Entry<Gaps.LostEnd, Incarnation> each : List.copyOf(this.lostEnds.entrySet())) {
+			Gaps.LostEnd lost = each.getKey();
+			this.gaps.note(this.sink.name(), each.getValue().part(lost.partition().partition()), lost.expected(),
+					lost.available());
+			this.lostEnds.remove(lost);
 		}
 	}
 
@@ -167,7 +185,7 @@ final class SinkRunner {
 			public void handleOtherException(Exception thrown, Consumer<?, ?> consumer,
 					MessageListenerContainer container, boolean batch) {
 				if (!Running.this.listener.isStopped()) {
-					Running.this.listener.end();
+					Running.this.listener.end(thrown);
 					SinkRunner.this.status.waitsForConsumers("its consumer has failed and is started anew", thrown);
 				}
 			}

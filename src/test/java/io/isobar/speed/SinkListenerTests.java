@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import io.isobar.lake.FakeOrderStore;
@@ -13,6 +14,7 @@ import io.isobar.simulation.Fate;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -144,6 +146,7 @@ class SinkListenerTests {
 		FakeConsumer consumer = new FakeConsumer(this.log, "orders-lake");
 		Set<TopicPartition> assigned = Set.of(new TopicPartition(FakeLog.TOPIC, 0));
 		consumer.assign(assigned);
+		this.log.group("orders-lake").owners.put(0, consumer);
 		session.positions(consumer, assigned);
 
 		// A broker that has just come back does not know of the topic at first
@@ -227,6 +230,19 @@ class SinkListenerTests {
 		}
 	}
 
+	@Test
+	void whatKafkaSaysThatItHasLostIsKept() {
+		TopicPartition partition = new TopicPartition(FakeLog.TOPIC, 0);
+		FakeTopics topics = topics();
+		SinkListener listener = listener(ordersSink(topics), new SinkStatus("orders-cassandra", METERS), topics,
+				new AcceptedGaps());
+
+		listener.end(new LogTruncationException(Map.of(partition, 9L), Map.of(partition, new OffsetAndMetadata(4))));
+
+		assertThat(listener.hasEnded()).isTrue();
+		assertThat(listener.lostEnds()).containsExactly(new Gaps.LostEnd(partition, 9, 4));
+	}
+
 	private void committed(TopicPartition partition, long offset) {
 		this.log.group("orders-cassandra").committed.put(partition,
 				new OffsetAndMetadata(offset, this.log.incarnation().id().toString()));
@@ -304,7 +320,9 @@ class SinkListenerTests {
 		return new SinkListener(sink, status, topics, gaps, this.log.incarnation(), this.fate::millis);
 	}
 
-	private static void assign(FakeConsumer consumer, SinkListener listener, int partition) {
+	private void assign(FakeConsumer consumer, SinkListener listener, int partition) {
+		List.of("orders-lake", "orders-cassandra")
+			.forEach((group) -> this.log.group(group).owners.put(partition, consumer));
 		Set<TopicPartition> assigned = Set.of(new TopicPartition(FakeLog.TOPIC, partition));
 		consumer.assign(assigned);
 		listener.onPartitionsAssigned(consumer, assigned);

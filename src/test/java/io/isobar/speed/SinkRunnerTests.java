@@ -9,12 +9,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
+import io.isobar.lake.StreamPart;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 
@@ -31,7 +35,10 @@ import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
 
 /** When the consumers of a sink are started, and started anew. */
 class SinkRunnerTests {
@@ -84,6 +91,51 @@ class SinkRunnerTests {
 			this.runner.watch();
 			return this.status.partitions().contains(0);
 		});
+	}
+
+	@Test
+	void alsoWhereMakingItFailsWithAnError() {
+		AtomicInteger tries = new AtomicInteger();
+		given(this.kafka.consumers(anyString(), any())).willReturn(consumers(() -> {
+			if (tries.incrementAndGet() == 1) {
+				throw new NoClassDefFoundError("gone");
+			}
+			return consumer(0, 0);
+		}));
+
+		assertThatThrownBy(this.runner::watch).isInstanceOf(NoClassDefFoundError.class);
+
+		await().until(() -> {
+			this.runner.watch();
+			return this.status.partitions().contains(0);
+		});
+	}
+
+	@Test
+	void whatKafkaSaysThatItHasLostIsNotedBeforeAnyConsumerBeginsAgain() {
+		AtomicInteger made = new AtomicInteger();
+		given(this.kafka.consumers(anyString(), any())).willReturn(consumers(() -> {
+			MockConsumer<byte[], byte[]> consumer = consumer(0, 0);
+			if (made.incrementAndGet() == 1) {
+				consumer
+					.schedulePollTask(() -> consumer.setPollException(new LogTruncationException(Map.of(PARTITION, 9L),
+							Map.of(PARTITION, new OffsetAndMetadata(4)))));
+			}
+			return consumer;
+		}));
+		StreamPart part = topic(0).part(0);
+		willThrow(new DataAccessResourceFailureException("PostgreSQL is away")).willDoNothing()
+			.given(this.gaps)
+			.note("sink", part, 9, 4);
+
+		await().untilAsserted(() -> assertThatThrownBy(this.runner::watch).hasMessage("PostgreSQL is away"));
+		assertThat(made).hasValue(1);
+
+		await().until(() -> {
+			this.runner.watch();
+			return made.get() == 2;
+		});
+		then(this.gaps).should(times(2)).note("sink", part, 9, 4);
 	}
 
 	@Test
