@@ -224,10 +224,11 @@ class LakeSink implements Sink, StreamArchive {
 		@Override
 		public Map<TopicPartition, Long> positions(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
 			settle(consumer);
+			// Of what the table knows nothing yet; also while it can't be asked
+			Map<TopicPartition, Long> positions = Committed.offsets(name(), consumer, partitions, this.incarnation);
 			this.archive.create();
 			Map<StreamPart, Long> there = this.archive.positions(
 					partitions.stream().map((partition) -> this.incarnation.part(partition.partition())).toList());
-			Map<TopicPartition, Long> positions = new HashMap<>();
 			for (TopicPartition partition : partitions) {
 				forget(partition.partition());
 				Long position = there.get(this.incarnation.part(partition.partition()));

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -169,6 +168,9 @@ abstract class StoreSink implements Sink {
 		/** Something was not written when nobody could be told. */
 		private @Nullable NotWritten failure;
 
+		/** The store has not taken what this one was given last. */
+		private boolean troubled;
+
 		Taken(Consumer<?, ?> consumer, Incarnation incarnation, SinkStatus status, Positions positions) {
 			this.consumer = consumer;
 			this.incarnation = incarnation;
@@ -183,6 +185,17 @@ abstract class StoreSink implements Sink {
 		void idle() {
 			end(() -> this.underWay.awaitFewerThan(1));
 			commit();
+			if (this.troubled && hasAll()) {
+				// What failed is another instance's to write, and nothing follows
+				this.troubled = false;
+				this.status.works();
+			}
+		}
+
+		private boolean hasAll() {
+			return this.consumer.paused().isEmpty() && this.consumer.assignment()
+				.stream()
+				.allMatch((partition) -> this.consumer.currentLag(partition).orElse(1) == 0);
 		}
 
 		private void end(Runnable writing) {
@@ -195,6 +208,7 @@ abstract class StoreSink implements Sink {
 				writing.run();
 			}
 			catch (RuntimeException ex) {
+				this.troubled = true;
 				this.status.waits("its store takes no writes", ex);
 				throw this.underWay.failed(ex);
 			}
@@ -202,6 +216,7 @@ abstract class StoreSink implements Sink {
 
 		private void written(List<ConsumerRecord<byte[], byte[]>> records) {
 			CrashPoint.at("sink.written." + name());
+			this.troubled = false;
 			this.status.works();
 			long oldest = Long.MAX_VALUE;
 			for (int i = 0; i < records.size(); i++) {
@@ -221,7 +236,7 @@ abstract class StoreSink implements Sink {
 		private void written(ConsumerRecord<byte[], byte[]> record) {
 			this.positions.next(record.partition(), record.offset() + 1);
 			this.uncommitted.put(new TopicPartition(record.topic(), record.partition()),
-					new OffsetAndMetadata(record.offset() + 1, this.incarnation.id().toString()));
+					Committed.offset(record.offset() + 1, this.incarnation));
 		}
 
 		/** Nothing is written any more when they are somebody else's. */
@@ -274,39 +289,7 @@ abstract class StoreSink implements Sink {
 
 		@Override
 		public Map<TopicPartition, Long> positions(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-			Map<TopicPartition, Long> positions = new HashMap<>();
-			consumer.committed(new HashSet<>(partitions)).forEach((partition, committed) -> {
-				if (committed != null && isOfThisTopic(partition, committed)) {
-					positions.put(partition, committed.offset());
-				}
-			});
-			noteBeginnings(consumer, partitions.stream().filter((each) -> !positions.containsKey(each)).toList());
-			return positions;
-		}
-
-		/**
-		 * Where it begins is noted before the first write: else a store that is away from
-		 * the beginning would not be told what Kafka forgets meanwhile.
-		 */
-		private void noteBeginnings(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-			if (!partitions.isEmpty()) {
-				Map<TopicPartition, OffsetAndMetadata> beginnings = new HashMap<>();
-				consumer.beginningOffsets(partitions)
-					.forEach((partition, beginning) -> beginnings.put(partition,
-							new OffsetAndMetadata(beginning, this.incarnation.id().toString())));
-				consumer.commitSync(beginnings);
-			}
-		}
-
-		/** Somebody who sets offsets with Kafka's own tools writes no id. */
-		private boolean isOfThisTopic(TopicPartition partition, OffsetAndMetadata committed) {
-			boolean same = committed.metadata().isEmpty()
-					|| committed.metadata().equals(this.incarnation.id().toString());
-			if (!same) {
-				logger.info("{} begins at the beginning of {}, as what it had read was another topic of that name.",
-						name(), partition);
-			}
-			return same;
+			return Committed.offsets(name(), consumer, partitions, this.incarnation);
 		}
 
 		@Override

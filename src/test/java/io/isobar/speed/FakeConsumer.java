@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -97,6 +98,11 @@ final class FakeConsumer extends MockConsumer<byte[], byte[]> {
 	@Override
 	public synchronized long position(TopicPartition partition, Duration timeout) {
 		return this.positions.get(partition);
+	}
+
+	@Override
+	public synchronized OptionalLong currentLag(TopicPartition partition) {
+		return OptionalLong.of(this.log.end(partition.partition()) - this.positions.get(partition));
 	}
 
 	@Override

@@ -28,7 +28,7 @@ public final class FakeLog {
 
 	private final int partitions;
 
-	private final long beginning;
+	private long beginning;
 
 	/** Who has which partition, and where it is, of each group. */
 	static final class Group {
@@ -68,6 +68,13 @@ public final class FakeLog {
 		if (forget) {
 			this.groups.values().forEach((group) -> group.committed.clear());
 		}
+	}
+
+	/**
+	 * Kafka has nothing any more of what is before this offset, and there was nothing.
+	 */
+	void beginAt(long offset) {
+		this.beginning = offset;
 	}
 
 	public int number() {

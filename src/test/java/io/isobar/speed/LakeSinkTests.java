@@ -81,6 +81,7 @@ class LakeSinkTests {
 
 	private Sink.Session session() {
 		this.topics.watch();
+		BOTH.forEach((each) -> this.log.group("orders-lake").owners.put(each.partition(), this.consumer));
 		Sink.Session opened = this.sink.open(this.log.incarnation(), this.status, new Positions());
 		this.consumer.assign(BOTH);
 		opened.positions(this.consumer, BOTH);
@@ -185,6 +186,30 @@ class LakeSinkTests {
 		this.session.idle(this.consumer);
 
 		assertThat(this.sink.sent().missing()).isZero();
+	}
+
+	@Test
+	void whereItBeginsIsKnownThoughTheLakeHasNeverAnswered() {
+		assertThat(this.orders.positions(parts())).isEmpty();
+		this.log.beginAt(7);
+
+		// Else it would begin at 7, and nobody would know that there was anything before
+		assertThat(this.session.positions(this.consumer, BOTH)).containsOnly(Map.entry(partition(0), 0L),
+				Map.entry(partition(1), 0L));
+	}
+
+	@Test
+	void whereItIsTheTableKnowsBetterThanKafka() {
+		receive(0, 2);
+		this.fate.pass(Duration.ofSeconds(3));
+		this.session.idle(this.consumer);
+
+		assertThat(this.session.positions(this.consumer, BOTH)).containsOnly(Map.entry(partition(0), 2L),
+				Map.entry(partition(1), 0L));
+	}
+
+	private static TopicPartition partition(int number) {
+		return new TopicPartition(FakeLog.TOPIC, number);
 	}
 
 	private void receive(int partition, int count) {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -238,6 +239,29 @@ class StoreSinkTests {
 	}
 
 	@Test
+	void aSinkThatHasNothingLeftToWriteWaitsNoLongerThoughNothingComes() {
+		this.store.fails = 0;
+		SinkStatus status = new SinkStatus("failing", new SimpleMeterRegistry());
+		AtomicLong now = new AtomicLong();
+		SinkListener listener = listener(status, now::get);
+		MockConsumer<byte[], byte[]> consumer = consumer();
+		listener.onMessage(records(2), null, consumer);
+		consumer.updateEndOffsets(Map.of(FIRST, 2L, SECOND, 8L));
+		now.addAndGet(10_000);
+		listener.idle(consumer);
+		assertThat(consumer.paused()).isEmpty();
+		assertThat(status.waiting()).isEqualTo("its store takes no writes");
+
+		// Another instance has the partition now, and what was not written
+		listener.onPartitionsRevokedBeforeCommit(consumer, List.of(FIRST));
+		consumer.assign(List.of(SECOND));
+		consumer.seek(SECOND, 8);
+		listener.idle(consumer);
+
+		assertThat(status.waiting()).isNull();
+	}
+
+	@Test
 	void whatAnEarlierSetOfConsumersWritesLateIsNotTakenForWhatIsReadNow() {
 		SinkStatus status = new SinkStatus("failing", new SimpleMeterRegistry());
 		SinkListener before = listener(status);
@@ -324,6 +348,7 @@ class StoreSinkTests {
 		consumer.assign(List.of(FIRST, SECOND));
 		consumer.seek(FIRST, 0);
 		consumer.seek(SECOND, 8);
+		consumer.updateEndOffsets(Map.of(FIRST, 100_000L, SECOND, 100_000L));
 		return consumer;
 	}
 
