@@ -1,6 +1,5 @@
 package io.isobar.speed;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -10,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -216,13 +218,18 @@ class InfluxStore implements DisposableBean {
 
 	private HttpResponse<String> send(HttpRequest.Builder builder, Duration patience) {
 		HttpRequest request = builder.timeout(patience).build();
+		// The request's own time-out ends where the body begins
+		CompletableFuture<HttpResponse<String>> answer = this.http.sendAsync(request,
+				HttpResponse.BodyHandlers.ofString());
 		try {
-			return this.http.send(request, HttpResponse.BodyHandlers.ofString());
+			return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
 		}
-		catch (IOException ex) {
+		catch (ExecutionException | TimeoutException ex) {
+			answer.cancel(true);
 			throw new IllegalStateException("InfluxDB does not answer at " + request.uri().getAuthority(), ex);
 		}
 		catch (InterruptedException ex) {
+			answer.cancel(true);
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException("InfluxDB was not waited for", ex);
 		}

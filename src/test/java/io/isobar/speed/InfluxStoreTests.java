@@ -73,22 +73,35 @@ class InfluxStoreTests {
 			.noneMatch((each) -> each.getRequest().getUrl().startsWith("/api/v2/write"));
 	}
 
+	@Test
+	void anAnswerThatBeginsAndDoesNotEndIsGivenUp() {
+		this.influx.stubFor(get(urlPathEqualTo("/ping"))
+			.willReturn(aResponse().withBody("slowly ".repeat(20)).withChunkedDribbleDelay(100, 20_000)));
+		InfluxStore store = store();
+
+		assertThatThrownBy(() -> store.ping(Duration.ofMillis(1500))).hasMessageContaining("does not answer");
+	}
+
 	private void answerQueriesWith(ResponseDefinitionBuilder answer) {
 		this.influx.stubFor(post(urlPathEqualTo("/query")).willReturn(answer));
 	}
 
 	private void write() {
-		URI url = URI.create(this.influx.baseUrl());
-		StaticListableBeanFactory beans = new StaticListableBeanFactory();
-		beans.addBean("influx", (InfluxConnectionDetails) () -> url);
-		InfluxStore store = new InfluxStore(beans.getBeanProvider(InfluxConnectionDetails.class),
-				new InfluxSettings(null, null, "lambda_org", "points", Duration.ofDays(30)));
+		InfluxStore store = store();
 		try {
 			store.write(List.of("weather,city=Paris temperature=1.0 1769868000"));
 		}
 		finally {
 			store.destroy();
 		}
+	}
+
+	private InfluxStore store() {
+		URI url = URI.create(this.influx.baseUrl());
+		StaticListableBeanFactory beans = new StaticListableBeanFactory();
+		beans.addBean("influx", (InfluxConnectionDetails) () -> url);
+		return new InfluxStore(beans.getBeanProvider(InfluxConnectionDetails.class),
+				new InfluxSettings(null, null, "lambda_org", "points", Duration.ofDays(30)));
 	}
 
 }
