@@ -221,7 +221,7 @@ public class DeadLetters {
 				and reserved_at < now() - make_interval(secs => :seconds)
 				returning replay, replay_value, reserved_ends, reserved_at
 				""")
-			.param("seconds", Reservation.HELD.toSeconds())
+			.param("seconds", Reservation.held(this.topics.isReplicated(letter.topic())).toSeconds())
 			.param("id", letter.id())
 			.query((row, number) -> reserved(letter, row))
 			.optional();
@@ -263,6 +263,8 @@ public class DeadLetters {
 	}
 
 	private void send(Reserved reserved, Reservation reservation) throws StillRefused {
+		// Making a producer may take long
+		this.kafka.producer();
 		if (!reservation.isInTime()) {
 			throw new IllegalStateException("The dead letter could not be sent in time, as something has paused.");
 		}

@@ -54,6 +54,8 @@ public class OrderOutbox implements SmartLifecycle {
 	/** So long who places an order waits for Kafka; then it is sent later. */
 	private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+	private static final Duration CONFIRMED_WITHIN = Duration.ofSeconds(15);
+
 	/** Clocks differ, but not by more. */
 	private static final Duration CLOCKS = Duration.ofMinutes(10);
 
@@ -142,11 +144,8 @@ public class OrderOutbox implements SmartLifecycle {
 				.optional();
 			return before.filter(order::equals).isPresent() ? Accepted.YES : Accepted.KEY_USED_OTHERWISE;
 		}
-		CompletableFuture<?> sending = CompletableFuture.runAsync(() -> {
-			if (reservation.isInTime()) {
-				send(id, order);
-			}
-		}, this.senders);
+		CompletableFuture<?> sending = CompletableFuture.runAsync(() -> sendInTime(id, order, reservation),
+				this.senders);
 		try {
 			sending.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
 		}
@@ -159,10 +158,18 @@ public class OrderOutbox implements SmartLifecycle {
 		return Accepted.YES;
 	}
 
-	private void tellOnce(Exception failure) {
+	private void tellOnce(Throwable failure) {
 		if (!this.troubled) {
 			this.troubled = true;
 			logger.warn("Kafka takes no orders ({}). They are kept, and sent when it is back.", failure.toString());
+		}
+	}
+
+	private void sendInTime(UUID id, Order order, Reservation reservation) {
+		// Making a producer may take long
+		this.kafka.producer();
+		if (reservation.isInTime()) {
+			send(id, order);
 		}
 	}
 
@@ -172,7 +179,7 @@ public class OrderOutbox implements SmartLifecycle {
 				order.customer().getBytes(StandardCharsets.UTF_8), OrderMessages.write(order));
 		record.headers().add(ORDER, id.toString().getBytes(StandardCharsets.UTF_8));
 		try {
-			this.kafka.send(record).get(Reservation.HELD.toMillis() / 2, TimeUnit.MILLISECONDS);
+			this.kafka.send(record).get(CONFIRMED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			throw new IllegalStateException("It is not known whether the order was sent.", ex);
@@ -218,7 +225,8 @@ public class OrderOutbox implements SmartLifecycle {
 			// PostgreSQL is missed elsewhere, with a sentence
 			logger.debug("Orders are not sent this time", ex);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			// Or the executor never calls again
 			if (!Thread.currentThread().isInterrupted()) {
 				tellOnce(ex);
 			}
@@ -229,10 +237,11 @@ public class OrderOutbox implements SmartLifecycle {
 	private boolean isAnyLeft() {
 		return this.jdbc.sql("""
 				SELECT EXISTS (SELECT FROM orders_outbox WHERE sent_at IS NULL
-				AND reserved_at < now() - make_interval(secs => ?))""")
-			.param(Reservation.HELD.toSeconds())
-			.query(Boolean.class)
-			.single();
+				AND reserved_at < now() - make_interval(secs => ?))""").param(held()).query(Boolean.class).single();
+	}
+
+	private long held() {
+		return Reservation.held(this.topics.isReplicated(this.topics.orders())).toSeconds();
 	}
 
 	private boolean sendSome() {
@@ -242,7 +251,7 @@ public class OrderOutbox implements SmartLifecycle {
 				  AND reserved_at < now() - make_interval(secs => ?) ORDER BY accepted_at LIMIT ?
 				  FOR UPDATE SKIP LOCKED)
 				RETURNING id, customer, amount, accepted_at, reserved_at""")
-			.params(Reservation.HELD.toSeconds(), AT_ONCE)
+			.params(held(), AT_ONCE)
 			.query((row, number) -> new Row(row.getObject("id", UUID.class),
 					new Order(row.getString("customer"), amount(row.getBigDecimal("amount"))),
 					row.getTimestamp("accepted_at").toInstant(), row.getObject("reserved_at", OffsetDateTime.class)))
@@ -261,8 +270,8 @@ public class OrderOutbox implements SmartLifecycle {
 			else {
 				// Looking for it may have taken longer than it is held
 				Reservation reservation = Reservation.begin(this.nanoTime);
-				if (reserveAgain(row) && reservation.isInTime()) {
-					send(row.id(), row.order());
+				if (reserveAgain(row)) {
+					sendInTime(row.id(), row.order(), reservation);
 				}
 			}
 		}

@@ -14,7 +14,14 @@ final class Reservation {
 	 * After that, whoever has reserved a row has sent it or never will: Kafka's client
 	 * has long given up on what it was handed in time.
 	 */
-	static final Duration HELD = Duration.ofSeconds(30);
+	private static final Duration HELD = Duration.ofSeconds(30);
+
+	/**
+	 * So much later what a leader has taken is seen by those who look for it: when its
+	 * followers have it too, or are left out for being slow, of which Kafka makes sure
+	 * every now and then ({@code replica.lag.time.max.ms}).
+	 */
+	private static final Duration FOLLOWED = Duration.ofSeconds(60);
 
 	private static final Duration IN_TIME = Duration.ofSeconds(5);
 
@@ -33,6 +40,14 @@ final class Reservation {
 	 */
 	static Reservation begin(LongSupplier nanoTime) {
 		return new Reservation(nanoTime);
+	}
+
+	/**
+	 * How long a row is left alone that is reserved.
+	 * @param replicated whether its topic has followers
+	 */
+	static Duration held(boolean replicated) {
+		return (replicated) ? HELD.plus(FOLLOWED) : HELD;
 	}
 
 	/** Whether what is reserved may be handed to Kafka now. */

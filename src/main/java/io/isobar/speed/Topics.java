@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -69,6 +70,9 @@ class Topics {
 
 	private final Map<String, Incarnation> known = new ConcurrentHashMap<>();
 
+	/** Those of which no partition has a follower. */
+	private final Set<String> alone = ConcurrentHashMap.newKeySet();
+
 	Topics(KafkaClients kafka, JdbcClient jdbc, ListenerSettings settings, SpeedSettings speed,
 			OrderStreamSettings orders) {
 		this.kafka = kafka;
@@ -121,6 +125,12 @@ class Topics {
 						topic);
 			}
 			this.known.put(topic, now);
+		}
+		if (there.get().partitions().stream().allMatch((partition) -> partition.replicas().size() == 1)) {
+			this.alone.add(topic);
+		}
+		else {
+			this.alone.remove(topic);
 		}
 		return there.get().partitions().size();
 	}
@@ -219,6 +229,11 @@ class Topics {
 	/** The topic of that name, as it was when it was last looked at. */
 	Optional<Incarnation> incarnation(String topic) {
 		return Optional.ofNullable(this.known.get(topic));
+	}
+
+	/** Whether a topic has followers, as far as is known. */
+	boolean isReplicated(String topic) {
+		return !this.alone.contains(topic);
 	}
 
 	/**

@@ -281,6 +281,13 @@ class OrdersIT {
 	}
 
 	@Test
+	void whichTopicsHaveFollowersIsKnown() {
+		assertThat(this.topics.isReplicated(this.topics.orders())).isFalse();
+		// As long as nobody has looked
+		assertThat(this.topics.isReplicated("another")).isTrue();
+	}
+
+	@Test
 	void aMessageThatIsNoOrderIsADeadLetterAndCanBeCorrected() throws Exception {
 		String customer = "Dead " + UUID.randomUUID();
 		RecordMetadata bad = send(customer, body(customer, "-3").getBytes(StandardCharsets.UTF_8));

@@ -50,6 +50,8 @@ class SentOnceIT {
 	private Runnable meanwhile = () -> {
 	};
 
+	private boolean replicated;
+
 	/** Whether what is looked for is there. */
 	private boolean arrived;
 
@@ -82,6 +84,23 @@ class SentOnceIT {
 
 		assertThat(this.kafka.history()).hasSize(1);
 		assertThat(outbox().waiting()).isZero();
+	}
+
+	@Test
+	void whereTheTopicHasFollowersAnOrderIsLeftAloneForLonger() throws Exception {
+		jdbc.sql("update orders_outbox set reserved_at = now() - interval '60 s'").update();
+		reserved();
+		jdbc.sql("update dead_letter set reserved_at = now() - interval '60 s'").update();
+
+		this.replicated = true;
+		outbox().sweep();
+		assertThat(letters().replay(letter(), null, "operator")).isEqualTo(DeadLetters.Replay.BEFORE);
+		assertThat(this.kafka.history()).isEmpty();
+
+		this.replicated = false;
+		outbox().sweep();
+		assertThat(letters().replay(letter(), null, "operator")).isEqualTo(DeadLetters.Replay.SENT);
+		assertThat(this.kafka.history()).hasSize(2);
 	}
 
 	@Test
@@ -222,7 +241,7 @@ class SentOnceIT {
 
 	}
 
-	private static final class OneTopic extends Topics {
+	private final class OneTopic extends Topics {
 
 		@SuppressWarnings("NullAway")
 		OneTopic() {
@@ -238,6 +257,11 @@ class SentOnceIT {
 		@Override
 		Map<Integer, Long> ends(String topic) {
 			return Map.of(0, 5L);
+		}
+
+		@Override
+		boolean isReplicated(String topic) {
+			return SentOnceIT.this.replicated;
 		}
 
 	}
