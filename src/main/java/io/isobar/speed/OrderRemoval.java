@@ -72,6 +72,10 @@ class OrderRemoval implements SmartLifecycle {
 		catch (RuntimeException ex) {
 			logger.debug("Orders are not removed this time", ex);
 		}
+		catch (Error ex) {
+			// Or the executor never calls again
+			logger.error("Orders that are counted are not removed this time ({}).", ex.toString(), ex);
+		}
 	}
 
 	private void remove(int partition, long from, long upTo) {

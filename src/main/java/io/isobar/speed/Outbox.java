@@ -179,6 +179,10 @@ final class Outbox {
 				catch (RuntimeException ex) {
 					ended(next, ex);
 				}
+				catch (Error ex) {
+					// Or nobody sends any more
+					ended(next, new IllegalStateException(ex.toString(), ex));
+				}
 			}
 		}
 		catch (InterruptedException ex) {

@@ -181,14 +181,14 @@ public class ReadingEvents implements SmartLifecycle {
 				catch (InterruptException ex) {
 					return;
 				}
-				catch (RuntimeException ex) {
+				catch (RuntimeException | Error ex) {
 					ReadingEvents.this.seen.following(false);
 					pauseAfter(ex);
 				}
 			}
 		}
 
-		private void pauseAfter(RuntimeException ex) {
+		private void pauseAfter(Throwable ex) {
 			if (!this.told && this.ended.getCount() > 0) {
 				logger.warn("Live readings are not told of until Kafka answers: {}", ex.getMessage());
 				this.told = true;

@@ -3,6 +3,7 @@ package io.isobar.speed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Future;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -16,8 +17,10 @@ import io.isobar.weather.Outlook;
 import io.isobar.weather.ReadingDraft;
 import io.isobar.weather.Resolution;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -152,6 +155,28 @@ class OutboxTests {
 		this.kafka.completeNext();
 
 		assertThat(this.outbox.open()).isZero();
+		assertThat(this.outbox.delivered()).isEqualTo(1);
+	}
+
+	@Test
+	void anErrorOfAClientEndsNothing() {
+		MockProducer<String, byte[]> broken = new MockProducer<>() {
+
+			@Override
+			public synchronized Future<RecordMetadata> send(ProducerRecord<String, byte[]> record, Callback callback) {
+				throw new NoClassDefFoundError("a codec");
+			}
+
+		};
+		this.kafka = broken;
+		this.outbox.put(message("Paris"));
+		await().untilAsserted(() -> assertThat(sentences()).singleElement().asString().contains("a codec"));
+
+		this.kafka = client();
+		awaitHandedOver(1);
+		this.kafka.completeNext();
+
+		assertThat(broken.closed()).isTrue();
 		assertThat(this.outbox.delivered()).isEqualTo(1);
 	}
 
