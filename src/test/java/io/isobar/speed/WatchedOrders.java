@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 import io.isobar.embedded.EmbeddedStores;
+import io.isobar.embedded.Faults;
 import io.isobar.messages.OrderMessages;
 import io.isobar.operations.Http;
 import io.isobar.operations.Http.Answer;
@@ -36,7 +37,8 @@ final class WatchedOrders implements AutoCloseable {
 	/** As an amount has no more digits; then comes another customer. */
 	private static final int MOST = 30;
 
-	private static final Duration PLACE = Duration.ofMillis(500);
+	/** Orders a second. */
+	private static final int RATE = (Faults.repetitions() > 0) ? 50 : 10;
 
 	private static final Duration ASK = Duration.ofMillis(50);
 
@@ -114,7 +116,7 @@ final class WatchedOrders implements AutoCloseable {
 				((failure == null) ? this.confirmed : this.failed).merge(customer, BigInteger.ZERO.setBit(bit),
 						BigInteger::or);
 			});
-			LockSupport.parkNanos(PLACE.toNanos());
+			LockSupport.parkNanos(Duration.ofSeconds(1).toNanos() / RATE);
 		}
 	}
 
