@@ -10,7 +10,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -43,6 +45,9 @@ class Gaps {
 
 	private final Map<Asked, List<LostEnd>> known = new ConcurrentHashMap<>();
 
+	/** How many lost ends this instance has noted. */
+	private final AtomicInteger notes = new AtomicInteger();
+
 	private CompletableFuture<?> remembering = CompletableFuture.completedFuture(null);
 
 	private long remembered;
@@ -69,11 +74,22 @@ class Gaps {
 		this.remembered = nanoTime.getAsLong();
 	}
 
-	private record Asked(String sink, Incarnation incarnation) {
+	private record Asked(String sink, String topic, int incarnation) {
 	}
 
 	/** Notes a gap; one that is known stays as it is. */
 	void note(String sink, StreamPart part, long expected, long available) {
+		insert(sink, part, expected, available);
+		if (available < expected) {
+			LostEnd lost = new LostEnd(new TopicPartition(part.topic(), part.partition()), expected, available);
+			// What is being asked for may have been answered before that
+			this.notes.incrementAndGet();
+			this.known.merge(new Asked(sink, part.topic(), part.incarnation()), List.of(lost),
+					(before, added) -> Stream.concat(before.stream(), added.stream()).distinct().toList());
+		}
+	}
+
+	void insert(String sink, StreamPart part, long expected, long available) {
 		this.jdbc.sql("""
 				insert into stream_gap (sink, topic, incarnation, kafka_partition, expected, available)
 				values (:sink, :topic, :incarnation, :partition, :expected, :available) on conflict do nothing
@@ -120,7 +136,7 @@ class Gaps {
 	 * what was known before, as a sink waits for its own store only.
 	 */
 	List<LostEnd> lostEnds(String sink, Incarnation incarnation) {
-		Asked asked = new Asked(sink, incarnation);
+		Asked asked = new Asked(sink, incarnation.topic(), incarnation.number());
 		List<LostEnd> before = this.known.get(asked);
 		try {
 			CompletableFuture<List<LostEnd>> answer = ask(asked);
@@ -154,22 +170,23 @@ class Gaps {
 
 	private CompletableFuture<List<LostEnd>> ask(Asked asked) {
 		return CompletableFuture.supplyAsync(() -> {
-			List<LostEnd> lost = read(asked.sink(), asked.incarnation());
-			this.known.put(asked, lost);
-			return lost;
+			int notesBefore = this.notes.get();
+			List<LostEnd> lost = read(asked.sink(), asked.topic(), asked.incarnation());
+			return this.known.compute(asked,
+					(key, before) -> (before == null || this.notes.get() == notesBefore) ? lost : before);
 		}, this.asker);
 	}
 
-	List<LostEnd> read(String sink, Incarnation incarnation) {
+	List<LostEnd> read(String sink, String topic, int incarnation) {
 		return this.jdbc.sql("""
 				select kafka_partition, expected, available from stream_gap
 				where sink = :sink and topic = :topic and incarnation = :incarnation and available < expected
 				order by id
 				""")
 			.param("sink", sink)
-			.param("topic", incarnation.topic())
-			.param("incarnation", incarnation.number())
-			.query((row, number) -> new LostEnd(new TopicPartition(incarnation.topic(), row.getInt("kafka_partition")),
+			.param("topic", topic)
+			.param("incarnation", incarnation)
+			.query((row, number) -> new LostEnd(new TopicPartition(topic, row.getInt("kafka_partition")),
 					row.getLong("expected"), row.getLong("available")))
 			.list();
 	}

@@ -4,10 +4,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -15,6 +13,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,7 +54,7 @@ final class SinkListener
 
 	private final Pauses pauses;
 
-	private final Queue<Gaps.LostEnd> lostEnds = new ConcurrentLinkedQueue<>();
+	private final Map<TopicPartition, Gaps.LostEnd> lostEnds = new ConcurrentHashMap<>();
 
 	private volatile boolean begun;
 
@@ -117,13 +117,33 @@ final class SinkListener
 	}
 
 	/** What failed elsewhere than in the store is got over by a new start. */
-	void end(Exception failure) {
-		if (failure instanceof LogTruncationException truncation) {
-			truncation.divergentOffsets()
-				.forEach((partition, end) -> this.lostEnds.add(new Gaps.LostEnd(partition,
-						truncation.offsetOutOfRangePartitions().getOrDefault(partition, end.offset()), end.offset())));
+	void end(Exception failure, Consumer<?, ?> consumer) {
+		if (failure instanceof OffsetOutOfRangeException outOfRange) {
+			Map<TopicPartition, OffsetAndMetadata> divergent = (failure instanceof LogTruncationException truncation)
+					? truncation.divergentOffsets() : Map.of();
+			outOfRange.offsetOutOfRangePartitions().forEach((partition, expected) -> {
+				// It fails again until there is a new start
+				if (!this.lostEnds.containsKey(partition)) {
+					lostEnd(partition, expected, divergent.get(partition), consumer);
+				}
+			});
 		}
 		end();
+	}
+
+	/**
+	 * @param divergent from where on it is another log, if Kafka knows
+	 */
+	private void lostEnd(TopicPartition partition, long expected, @Nullable OffsetAndMetadata divergent,
+			Consumer<?, ?> consumer) {
+		if (consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L) > expected) {
+			// It is the beginning that is lost, which shows at any time
+			return;
+		}
+		long end = (divergent != null) ? divergent.offset()
+				: consumer.endOffsets(Set.of(partition)).getOrDefault(partition, expected);
+		// Others may have come since
+		this.lostEnds.put(partition, new Gaps.LostEnd(partition, expected, Math.min(end, expected - 1)));
 	}
 
 	/**
@@ -131,7 +151,7 @@ final class SinkListener
 	 * show, as others have these offsets by then.
 	 */
 	List<Gaps.LostEnd> lostEnds() {
-		return List.copyOf(this.lostEnds);
+		return List.copyOf(this.lostEnds.values());
 	}
 
 	/** Called every now and then while nothing comes. */

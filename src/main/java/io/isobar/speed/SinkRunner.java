@@ -1,9 +1,6 @@
 package io.isobar.speed;
 
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 import org.apache.kafka.clients.consumer.Consumer;
@@ -43,9 +40,6 @@ final class SinkRunner {
 
 	private volatile boolean gap;
 
-	/** Of what topic Kafka has lost ends, that are not noted yet. */
-	private final Map<Gaps.LostEnd, Incarnation> lostEnds = new HashMap<>();
-
 	SinkRunner(Sink sink, SinkStatus status, Topics topics, KafkaClients kafka, Gaps gaps) {
 		this.sink = sink;
 		this.status = status;
@@ -79,8 +73,9 @@ final class SinkRunner {
 			this.startAt = 0;
 		}
 		else if (current != null && current.listener.hasEnded()) {
+			// Before another instance, or this one, reads these partitions
+			noteLostEnds(current.listener);
 			stop();
-			current.listener.lostEnds().forEach((lost) -> this.lostEnds.put(lost, current.listener.incarnation()));
 			this.failures = current.listener.hasBegun() ? 0 : this.failures;
 			this.gap |= current.listener.isWaitingForPerson();
 			startLater();
@@ -88,20 +83,15 @@ final class SinkRunner {
 		if (this.gap && !this.gaps.isOpen(this.sink.name(), now.get())) {
 			this.gap = false;
 		}
-		noteLostEnds();
 		if (this.running == null && !this.gap && System.currentTimeMillis() >= this.startAt) {
 			start(now.get());
 		}
 	}
 
-	/** Before they are noted no consumer begins. */
-	private void noteLostEnds() {
-		for (Map.Entry<Gaps.LostEnd, Incarnation> each : List.copyOf(this.lostEnds.entrySet())) {
-			Gaps.LostEnd lost = each.getKey();
-			this.gaps.note(this.sink.name(), each.getValue().part(lost.partition().partition()), lost.expected(),
-					lost.available());
-			this.lostEnds.remove(lost);
-		}
+	private void noteLostEnds(SinkListener listener) {
+		listener.lostEnds()
+			.forEach((lost) -> this.gaps.note(this.sink.name(),
+					listener.incarnation().part(lost.partition().partition()), lost.expected(), lost.available()));
 	}
 
 	private void start(Incarnation incarnation) {
@@ -185,7 +175,7 @@ final class SinkRunner {
 			public void handleOtherException(Exception thrown, Consumer<?, ?> consumer,
 					MessageListenerContainer container, boolean batch) {
 				if (!Running.this.listener.isStopped()) {
-					Running.this.listener.end(thrown);
+					Running.this.listener.end(thrown, consumer);
 					SinkRunner.this.status.waitsForConsumers("its consumer has failed and is started anew", thrown);
 				}
 			}

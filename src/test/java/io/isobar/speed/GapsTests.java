@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.isobar.lake.StreamPart;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +23,9 @@ class GapsTests {
 
 	private final AtomicLong now = new AtomicLong();
 
-	private volatile Gaps.LostEnd lost = new Gaps.LostEnd(new TopicPartition("weather", 1), 10, 5);
+	private final Gaps.LostEnd lost = new Gaps.LostEnd(new TopicPartition("weather", 1), 10, 5);
+
+	private volatile List<Gaps.LostEnd> inDatabase = List.of(this.lost);
 
 	private final CountDownLatch forEver = new CountDownLatch(1);
 
@@ -33,9 +36,15 @@ class GapsTests {
 	private final Gaps gaps = new Gaps(null, this.now::get) {
 
 		@Override
-		List<LostEnd> read(String sink, Incarnation incarnation) {
+		List<LostEnd> read(String sink, String topic, int incarnation) {
+			List<LostEnd> found = GapsTests.this.inDatabase;
 			GapsTests.this.database.run();
-			return List.of(GapsTests.this.lost);
+			return found;
+		}
+
+		@Override
+		void insert(String sink, StreamPart part, long expected, long available) {
+			GapsTests.this.database.run();
 		}
 
 	};
@@ -67,7 +76,7 @@ class GapsTests {
 	void whatOthersNoteMeanwhileIsRememberedEveryNowAndThen() {
 		this.gaps.lostEnds("lake", TOPIC);
 		Gaps.LostEnd another = new Gaps.LostEnd(new TopicPartition("weather", 2), 9, 4);
-		this.lost = another;
+		this.inDatabase = List.of(another);
 
 		this.gaps.remember();
 		this.now.addAndGet(Duration.ofSeconds(31).toNanos());
@@ -75,6 +84,30 @@ class GapsTests {
 		this.database = GapsTests::refuse;
 
 		assertThat(this.gaps.lostEnds("lake", TOPIC)).containsExactly(another);
+	}
+
+	@Test
+	void whatIsNotedIsRememberedAtOnce() {
+		this.inDatabase = List.of();
+		this.gaps.lostEnds("lake", TOPIC);
+		this.gaps.note("lake", TOPIC.part(1), 10, 5);
+
+		this.database = GapsTests::refuse;
+
+		assertThat(this.gaps.lostEnds("lake", TOPIC)).containsExactly(this.lost);
+	}
+
+	@Test
+	void anAnswerThatIsOlderThanWhatWasNotedIsNotBelieved() {
+		this.inDatabase = List.of();
+		this.gaps.lostEnds("lake", TOPIC);
+		this.database = () -> {
+			this.database = () -> {
+			};
+			this.gaps.note("lake", TOPIC.part(1), 10, 5);
+		};
+
+		assertThat(this.gaps.lostEnds("lake", TOPIC)).containsExactly(this.lost);
 	}
 
 	@Test

@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -233,14 +234,38 @@ class SinkListenerTests {
 	@Test
 	void whatKafkaSaysThatItHasLostIsKept() {
 		TopicPartition partition = new TopicPartition(FakeLog.TOPIC, 0);
+		for (int i = 0; i < 3; i++) {
+			this.log.append(0, ORDER);
+		}
+
+		// It knows from where on it is another log
+		assertThat(lostEnds(
+				new LogTruncationException(Map.of(partition, 9L), Map.of(partition, new OffsetAndMetadata(2)))))
+			.containsExactly(new Gaps.LostEnd(partition, 9, 2));
+		// It does not know
+		assertThat(lostEnds(new LogTruncationException(Map.of(partition, 9L), Map.of())))
+			.containsExactly(new Gaps.LostEnd(partition, 9, 3));
+		assertThat(lostEnds(new OffsetOutOfRangeException(Map.of(partition, 9L))))
+			.containsExactly(new Gaps.LostEnd(partition, 9, 3));
+		// Others have come since
+		assertThat(lostEnds(new OffsetOutOfRangeException(Map.of(partition, 2L))))
+			.containsExactly(new Gaps.LostEnd(partition, 2, 1));
+	}
+
+	@Test
+	void aBeginningThatIsGoneIsNoLostEnd() {
+		this.log.beginAt(7);
+
+		assertThat(lostEnds(new OffsetOutOfRangeException(Map.of(new TopicPartition(FakeLog.TOPIC, 0), 5L)))).isEmpty();
+	}
+
+	private List<Gaps.LostEnd> lostEnds(Exception failure) {
 		FakeTopics topics = topics();
 		SinkListener listener = listener(ordersSink(topics), new SinkStatus("orders-cassandra", METERS), topics,
 				new AcceptedGaps());
-
-		listener.end(new LogTruncationException(Map.of(partition, 9L), Map.of(partition, new OffsetAndMetadata(4))));
-
+		listener.end(failure, new FakeConsumer(this.log, "orders-cassandra"));
 		assertThat(listener.hasEnded()).isTrue();
-		assertThat(listener.lostEnds()).containsExactly(new Gaps.LostEnd(partition, 9, 4));
+		return listener.lostEnds();
 	}
 
 	private void committed(TopicPartition partition, long offset) {
