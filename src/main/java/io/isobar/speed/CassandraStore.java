@@ -149,7 +149,12 @@ class CassandraStore implements DisposableBean {
 		if (this.closed) {
 			throw new IllegalStateException("The application is stopping.");
 		}
+		CqlSession before = this.session;
 		this.session = opened;
+		if (before != null) {
+			// Its tables could not be made anew
+			before.closeAsync();
+		}
 	}
 
 	/** Makes the tables once more, on the same session: somebody has dropped them. */

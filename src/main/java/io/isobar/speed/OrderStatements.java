@@ -2,6 +2,8 @@ package io.isobar.speed;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
@@ -40,8 +42,21 @@ record OrderStatements(PreparedStatement byCustomer, PreparedStatement byOffset,
 			customer text, amount decimal, PRIMARY KEY ((kafka_partition, bucket), kafka_offset))""", """
 			CREATE TABLE IF NOT EXISTS %s.orders_written (kafka_partition int PRIMARY KEY, next_offset bigint)""");
 
-	/** Makes the tables where they are missing; the keyspace is there. */
+	/**
+	 * Makes the tables where they are missing; the keyspace is there. Where somebody has
+	 * dropped one of them, the one that says how far they are written goes too, which is
+	 * made as the last: else nobody would see that orders are missing.
+	 */
 	static void createTables(CqlSession session, String keyspace) {
+		Set<String> there = session
+			.execute("SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?", keyspace)
+			.map((row) -> row.getString(0))
+			.all()
+			.stream()
+			.collect(Collectors.toSet());
+		if (!there.containsAll(List.of("orders_by_customer", "orders_by_offset"))) {
+			session.execute("DROP TABLE IF EXISTS %s.orders_written".formatted(keyspace));
+		}
 		TABLES.forEach((table) -> session.execute(table.formatted(keyspace)));
 	}
 
