@@ -132,6 +132,18 @@ class KafkaClients implements DisposableBean {
 		return known;
 	}
 
+	/** The next question is asked by another: this one's own thread may have died. */
+	void renewAdmin() {
+		Admin known;
+		synchronized (this) {
+			known = this.admin;
+			this.admin = null;
+		}
+		if (known != null) {
+			known.close(Duration.ZERO);
+		}
+	}
+
 	/** Acknowledged by all, in order, without repetition; shared; not to be closed. */
 	synchronized Producer<byte[], byte[]> producer() {
 		Producer<byte[], byte[]> known = this.producer;
@@ -152,6 +164,8 @@ class KafkaClients implements DisposableBean {
 		properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
 		properties.put(ProducerConfig.METADATA_MAX_AGE_CONFIG, 3000);
 		properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
+		// What waits here would be sent even by one who has paused for long meanwhile
+		properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
 		return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
 	}
 
@@ -162,6 +176,12 @@ class KafkaClients implements DisposableBean {
 	CompletableFuture<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
 		CompletableFuture<RecordMetadata> sent = new CompletableFuture<>();
 		Producer<byte[], byte[]> asked = producer();
+		// One whose own thread has died tells nobody
+		sent.orTimeout(longestSilence().toMillis(), TimeUnit.MILLISECONDS).whenComplete((metadata, failure) -> {
+			if (failure instanceof TimeoutException silence) {
+				hasFailed(asked, silence);
+			}
+		});
 		try {
 			asked.send(record, (metadata, failure) -> {
 				if (failure == null) {
@@ -178,6 +198,11 @@ class KafkaClients implements DisposableBean {
 			sent.completeExceptionally(ex);
 		}
 		return sent;
+	}
+
+	/** The shared producer has given up a message sooner, if it still runs. */
+	Duration longestSilence() {
+		return Duration.ofSeconds(30);
 	}
 
 	private void hasFailed(Producer<byte[], byte[]> asked, Exception failure) {

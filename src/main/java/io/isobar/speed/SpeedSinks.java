@@ -28,6 +28,9 @@ public class SpeedSinks implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(SpeedSinks.class);
 
+	/** So often in a row a client of Kafka may get no answer before another one asks. */
+	private static final int PATIENCE = 12;
+
 	/**
 	 * How a sink is doing in this instance.
 	 *
@@ -46,6 +49,8 @@ public class SpeedSinks implements SmartLifecycle {
 
 	private final Gaps gaps;
 
+	private final KafkaClients kafka;
+
 	private final ListenerSettings settings;
 
 	private final List<SinkRunner> runners = new ArrayList<>();
@@ -54,10 +59,14 @@ public class SpeedSinks implements SmartLifecycle {
 
 	private volatile @Nullable String kafkaAway;
 
+	/** How often Kafka has not answered one after the other. */
+	private int unanswered;
+
 	SpeedSinks(Topics topics, Gaps gaps, KafkaClients kafka, ListenerSettings settings, StreamedMessages messages,
 			List<WeatherSink> stores, List<Sink> others, MeterRegistry meters) {
 		this.topics = topics;
 		this.gaps = gaps;
+		this.kafka = kafka;
 		this.settings = settings;
 		List<Sink> sinks = new ArrayList<>(others);
 		stores.forEach((store) -> sinks
@@ -96,6 +105,7 @@ public class SpeedSinks implements SmartLifecycle {
 		this.runners.forEach((runner) -> runner.status().watch());
 		try {
 			this.topics.watch();
+			this.unanswered = 0;
 			if (this.kafkaAway != null) {
 				logger.info("Kafka answers again.");
 				this.kafkaAway = null;
@@ -109,6 +119,9 @@ public class SpeedSinks implements SmartLifecycle {
 						ex.getMessage());
 			}
 			logger.debug("The topics can't be looked at", ex);
+			if (++this.unanswered % PATIENCE == 0) {
+				this.kafka.renewAdmin();
+			}
 			return;
 		}
 		for (SinkRunner runner : this.runners) {

@@ -1,5 +1,6 @@
 package io.isobar.speed;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +14,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** The producer that all share. */
 class KafkaClientsTests {
@@ -25,7 +27,16 @@ class KafkaClientsTests {
 		return producer;
 	}, () -> {
 		throw new IllegalStateException("Nobody reads.");
-	});
+	}) {
+
+		@Override
+		Duration longestSilence() {
+			return KafkaClientsTests.this.silence;
+		}
+
+	};
+
+	private Duration silence = Duration.ofMinutes(1);
 
 	@Test
 	void oneThatHasFailedForGoodIsClosedAndTheNextMessageMakesAnother() {
@@ -63,6 +74,17 @@ class KafkaClientsTests {
 		assertThat(large).isCompletedExceptionally();
 		assertThat(this.made).hasSize(1);
 		assertThat(this.made.get(0).closed()).isFalse();
+	}
+
+	@Test
+	void oneThatTellsNothingForLongerThanItMayIsReplaced() {
+		this.silence = Duration.ofMillis(50);
+
+		assertThat(send()).failsWithin(Duration.ofSeconds(10));
+		await().until(() -> this.made.get(0).closed());
+		send();
+
+		assertThat(this.made).hasSize(2);
 	}
 
 	private CompletableFuture<?> send() {
