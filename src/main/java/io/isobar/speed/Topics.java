@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -70,6 +72,9 @@ class Topics {
 
 	private final Map<String, Incarnation> known = new ConcurrentHashMap<>();
 
+	/** The largest message of each, as Kafka counts it. */
+	private final Map<String, Integer> largest = new ConcurrentHashMap<>();
+
 	/** Those of which no partition has a follower. */
 	private final Set<String> alone = ConcurrentHashMap.newKeySet();
 
@@ -104,11 +109,34 @@ class Topics {
 		watch(this.orders, ORDER_PARTITIONS);
 	}
 
+	/** Its dead letters have as many partitions, and room for what just fits it. */
 	private void watch(String topic, int partitions) {
 		int there = watch(topic, partitions, LARGEST);
-		watch(deadLetters(topic), there, LARGEST + ROOM_FOR_HEADERS);
+		int room = (int) Math.min(Integer.MAX_VALUE,
+				this.largest.getOrDefault(topic, LARGEST) + (long) ROOM_FOR_HEADERS);
+		int ofDeadLetters = watch(deadLetters(topic), there, room);
+		if (ofDeadLetters < there) {
+			grow(deadLetters(topic), there);
+		}
 	}
 
+	private void grow(String topic, int partitions) {
+		try {
+			KafkaClients
+				.await(this.kafka.admin().createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions))).all());
+			logger.info("The topic {} has {} partitions now, as many as that whose dead letters it takes.", topic,
+					partitions);
+		}
+		catch (InvalidPartitionsException ex) {
+			logger.debug("Another instance has made the partitions of {}", topic, ex);
+		}
+	}
+
+	/**
+	 * Makes a topic where it is missing, and looks whether it is another one.
+	 * @param largest the largest message of one that is made, and of dead letters always
+	 * @return how many partitions it has
+	 */
 	private int watch(String topic, int partitions, int largest) {
 		Optional<TopicDescription> there = describe(topic);
 		if (there.isEmpty()) {
@@ -195,6 +223,9 @@ class Topics {
 			}
 		});
 		ConfigEntry size = there.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+		if (size != null) {
+			this.largest.put(topic, Integer.parseInt(size.value()));
+		}
 		if (topic.endsWith(DEAD) && (size == null || Integer.parseInt(size.value()) < largest)) {
 			missing.add(set(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(largest)));
 		}

@@ -1,8 +1,10 @@
 package io.isobar.speed;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.Period;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -26,12 +29,17 @@ import io.isobar.messages.WeatherMessages;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +50,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.support.KafkaHeaders;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -151,6 +160,74 @@ class ListenersIT {
 			assertThat(letter.value()).isEqualTo(value);
 			assertThat(letter.key()).isEqualTo(bytes("key"));
 		});
+		// A tool of Kafka's finds them too, the largest as well
+		Map<String, ConsumerRecord<byte[], byte[]>> told = deadLetters();
+		bad.forEach((cause, value) -> {
+			ConsumerRecord<byte[], byte[]> letter = told.get("0@" + offsets.get(cause));
+			assertThat(letter).as(cause).isNotNull();
+			assertThat(letter.partition()).isZero();
+			assertThat(letter.value()).isEqualTo(value);
+			assertThat(letter.key()).isEqualTo(bytes("key"));
+			assertThat(header(letter, DeadLetterSender.CAUSE)).contains(cause)
+				.isEqualTo(header(letter, KafkaHeaders.DLT_EXCEPTION_MESSAGE));
+			assertThat(header(letter, DeadLetterSender.TOPIC)).isEqualTo(TOPIC)
+				.isEqualTo(header(letter, KafkaHeaders.DLT_ORIGINAL_TOPIC));
+			assertThat(letter.headers().lastHeader(KafkaHeaders.DLT_ORIGINAL_OFFSET).value())
+				.isEqualTo(ByteBuffer.allocate(Long.BYTES).putLong(offsets.get(cause)).array());
+		});
+	}
+
+	@Test
+	void aCauseThatIsTooLongIsCutBetweenCharacters() {
+		assertThat(DeadLetterSender.shortened("é".repeat(3000))).hasSize(DeadLetterSender.LONGEST_CAUSE)
+			.isEqualTo(bytes("é".repeat(2048)));
+		assertThat(DeadLetterSender.shortened("x" + "é".repeat(3000))).isEqualTo(bytes("x" + "é".repeat(2047)));
+		assertThat(DeadLetterSender.shortened("short")).isEqualTo(bytes("short"));
+	}
+
+	@Test
+	void deadLettersHaveRoomForWhatJustFitsTheirTopic() {
+		String large = "large-" + UUID.randomUUID();
+		Admin admin = this.kafka.admin();
+		KafkaClients
+			.await(admin
+				.createTopics(List.of(new NewTopic(large, 1, (short) 1)
+					.configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(5 * Topics.LARGEST)))))
+				.all());
+
+		new Topics(this.kafka, this.jdbc, this.settings, new SpeedSettings(true, large, Period.ofDays(35)),
+				new OrderStreamSettings(large + "-orders"))
+			.watch();
+
+		ConfigResource letters = new ConfigResource(ConfigResource.Type.TOPIC, Topics.deadLetters(large));
+		assertThat(KafkaClients.await(admin.describeConfigs(List.of(letters)).values().get(letters))
+			.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+			.value()).isEqualTo(Integer.toString(5 * Topics.LARGEST + Topics.ROOM_FOR_HEADERS));
+	}
+
+	/** All that lie in the topic of dead letters, by where they lay in theirs. */
+	private Map<String, ConsumerRecord<byte[], byte[]>> deadLetters() {
+		Map<String, ConsumerRecord<byte[], byte[]>> letters = new HashMap<>();
+		try (Consumer<byte[], byte[]> reader = this.kafka.reader()) {
+			List<TopicPartition> partitions = reader.partitionsFor(Topics.deadLetters(TOPIC))
+				.stream()
+				.map((each) -> new TopicPartition(each.topic(), each.partition()))
+				.toList();
+			reader.assign(partitions);
+			reader.seekToBeginning(partitions);
+			Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
+			while (ends.entrySet().stream().anyMatch((end) -> reader.position(end.getKey()) < end.getValue())) {
+				reader.poll(Duration.ofSeconds(1))
+					.forEach((letter) -> letters.put(
+							header(letter, DeadLetterSender.PARTITION) + "@" + header(letter, DeadLetterSender.OFFSET),
+							letter));
+			}
+		}
+		return letters;
+	}
+
+	private static String header(ConsumerRecord<?, ?> letter, String name) {
+		return new String(letter.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
 	}
 
 	@Test
@@ -311,6 +388,12 @@ class ListenersIT {
 		await().atMost(LONG).until(() -> doing("lake").partitions().size() == 12);
 		send(11, bytes(good("Eleventh")));
 		await().atMost(LONG).until(() -> this.store.cities().contains("Eleventh"));
+		await().atMost(LONG).until(() -> this.kafka.producer().partitionsFor(Topics.deadLetters(TOPIC)).size() == 12);
+		long bad = send(11, bytes("weather: fine")).offset();
+		await().atMost(LONG)
+			.untilAsserted(() -> assertThat(deadLetters().get("11@" + bad)).isNotNull()
+				.extracting(ConsumerRecord::partition)
+				.isEqualTo(11));
 		awaitArchived();
 		Incarnation old = this.topics.incarnation(TOPIC).orElseThrow();
 		long rows = placesInLake().size();
