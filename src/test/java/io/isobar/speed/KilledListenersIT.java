@@ -50,8 +50,8 @@ class KilledListenersIT {
 	 */
 	private static final List<String> FLUSHES = List.of("64MB", "40KB");
 
-	/** So many times at random moments, for each repetition of profile {@code faults}. */
-	private static final int KILLS = 4;
+	/** So many times at random moments, in a build and for each repetition. */
+	private static final int KILLS = (Faults.repetitions() > 0) ? 5 : 3;
 
 	private static final Duration LONG = Duration.ofMinutes(5);
 
@@ -69,8 +69,8 @@ class KilledListenersIT {
 					killedAt(point);
 				}
 			}
-			for (int i = 0; i < KILLS * Faults.repetitions(); i++) {
-				killedAfter(random.nextInt(2000), stream);
+			for (int i = 0; i < KILLS * Math.max(1, Faults.repetitions()); i++) {
+				killedAfter(random.nextInt(4 * KnownStream.RATE), stream);
 			}
 			ForkedApplication one = start();
 			ForkedApplication other = start();
