@@ -70,6 +70,10 @@ final class SpeedBenchmarks {
 		return this.raw;
 	}
 
+	int rounds() {
+		return this.rounds;
+	}
+
 	int messages() {
 		return this.messages;
 	}
@@ -188,8 +192,8 @@ final class SpeedBenchmarks {
 	}
 
 	private static void percentiles(Map<String, Double> figures, String what, Load.Latencies latencies) {
-		for (int percent : List.of(50, 95, 99)) {
-			figures.put(what + "-p" + percent, latencies.percentile(percent / 100.0));
+		for (String percent : List.of("50", "95", "99", "99.9")) {
+			figures.put(what + "-p" + percent, latencies.percentile(Double.parseDouble(percent) / 100));
 		}
 	}
 

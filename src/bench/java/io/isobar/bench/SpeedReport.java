@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.isobar.bench.Results.Spread;
 import io.isobar.speed.SpeedLayer;
@@ -38,7 +40,8 @@ final class SpeedReport {
 		text.add(
 				"""
 
-						Written by `mvn -Pbench -Dbench.only=speed verify`; nothing here was typed by hand.
+						Written by `mvn -Pbench -Dbench.only=speed -Dbench.rounds=%d -Dbench.readings=%d -Dbench.load=%d -Dbench.outage=%d
+						verify`; nothing here was typed by hand.
 
 						%s · commit %s · %s · Java %s
 
@@ -46,11 +49,13 @@ final class SpeedReport {
 						of its own. Median (least–most) of the rounds; a round in which others took more than %.0f %% of the machine was
 						repeated up to two times. %s
 						"""
-					.formatted(LocalDate.now(ZoneOffset.UTC), this.commit, Report.machine(),
-							Runtime.version().feature(), 100 * Benchmarks.DISTURBED, disturbed()));
+					.formatted(this.benchmarks.rounds(), this.benchmarks.messages(), this.benchmarks.load().toSeconds(),
+							this.benchmarks.outage().toSeconds(), LocalDate.now(ZoneOffset.UTC), this.commit,
+							Report.machine(), Runtime.version().feature(), 100 * Benchmarks.DISTURBED, disturbed()));
 		latency(text);
 		throughput(text);
 		outages(text);
+		bounds(text);
 		text.add("\n## What the speed layer is to reach\n\n| | measured | reach | |\n|---|---|---|---|");
 		text.addAll(this.reaches);
 		text.add("\n## Raw figures of the speed layer\n\n```csv\nwhat,round,figures");
@@ -85,38 +90,39 @@ final class SpeedReport {
 						of its own in which the listeners stand still: the time from when Kafka appended a message until its micro-batch
 						is in Cassandra.
 
-						| messages/s | | p50 | p95 | p99 |
-						|---|---|---|---|---|"""
+						| messages/s | | p50 | p95 | p99 | p99.9 |
+						|---|---|---|---|---|---|"""
 					.formatted(SpeedLayer.CITIES, this.benchmarks.load().toSeconds(), Load.WAITED_BEFORE.toMillis()));
 		Map<String, String> names = Map.of("kafka", "Kafka alone", "events", "event", "latest", "latest", "awaited",
 				"latest, awaited");
 		for (int rate : SpeedBenchmarks.RATES) {
 			for (String what : List.of("kafka", "events", "latest", "awaited")) {
-				text.add("| %d | %s | %s | %s | %s |".formatted(rate, names.get(what), latency(rate, what, 50),
-						latency(rate, what, 95), latency(rate, what, 99)));
+				text.add("| %d | %s | %s | %s | %s | %s |".formatted(rate, names.get(what), latency(rate, what, "50"),
+						latency(rate, what, "95"), latency(rate, what, "99"), latency(rate, what, "99.9")));
 			}
 		}
 		int rate = SpeedBenchmarks.RATES.get(1);
-		text.add("| %d | streaming job | %s | %s | %s |".formatted(rate, streaming(50), streaming(95), streaming(99)));
+		text.add("| %d | streaming job | %s | %s | %s | %s |".formatted(rate, streaming("50"), streaming("95"),
+				streaming("99"), streaming("99.9")));
 		for (String what : List.of("events", "latest", "awaited")) {
 			Spread ratio = spread("latency at " + rate,
 					(figures) -> figures.of(what + "-p50") / figures.of("kafka-p50"));
 			reach("%s, p50 : Kafka's own, at %d messages/s".formatted(names.get(what), rate), ratio, "at most 2",
 					ratio.median() <= 2);
-			Spread p99 = latency(rate, what, 99);
+			Spread p99 = latency(rate, what, "99");
 			reach("%s, p99 in ms, at %d messages/s".formatted(names.get(what), rate), p99, "below 100",
 					p99.median() < 100);
-			double job = streaming(50).median() / latency(rate, what, 50).median();
+			double job = streaming("50").median() / latency(rate, what, "50").median();
 			reach("the streaming job, p50 : %s, p50, at %d messages/s".formatted(names.get(what), rate),
 					new Spread(job, job, job), "at least 5", job >= 5);
 		}
 	}
 
-	private Spread streaming(int percent) {
+	private Spread streaming(String percent) {
 		return spread(SpeedBenchmarks.STREAMING, (figures) -> figures.of("written-p" + percent));
 	}
 
-	private Spread latency(int rate, String what, int percent) {
+	private Spread latency(int rate, String what, String percent) {
 		return spread("latency at " + rate, (figures) -> figures.of(what + "-p" + percent));
 	}
 
@@ -220,6 +226,42 @@ final class SpeedReport {
 					ofAll.median() >= 0.7);
 			reach("the other store meanwhile, seconds behind", others, "below 2", others.most() < 2);
 		}
+	}
+
+	private void bounds(List<String> text) {
+		text.add(
+				"""
+
+						## What bounds it
+
+						How many of the machine's %d processors were busy, and with what. Where all are, nothing is faster unless somebody
+						does less; the rest is waiting: for the disk, or for an answer that nothing else is done without.
+
+						| | busy | isobar | Kafka | Cassandra | InfluxDB | HDFS |
+						|---|---|---|---|---|---|---|"""
+					.formatted(Runtime.getRuntime().availableProcessors()));
+		List<String> rows = new ArrayList<>();
+		SpeedBenchmarks.SINKS.forEach((sink) -> rows.addAll(List.of("bare " + sink, sink)));
+		rows.add("all");
+		SpeedBenchmarks.PAUSED.forEach((sink) -> rows.add("bare beside " + sink));
+		for (String what : rows) {
+			text.add("| %s | %.2f | %s |".formatted(what, busy(what, "cpu-"),
+					Stream.of("isobar", "kafka", "cassandra", "influxdb", "hdfs")
+						.map((process) -> "%.2f".formatted(busy(what, "cpu-" + process)))
+						.collect(Collectors.joining(" | "))));
+		}
+	}
+
+	/** Of how many processors those took all the time whose figures begin so. */
+	private double busy(String what, String figure) {
+		return spread(what,
+				(figures) -> figures.all()
+					.entrySet()
+					.stream()
+					.filter((each) -> each.getKey().startsWith(figure))
+					.mapToDouble(Map.Entry::getValue)
+					.sum() / figures.of("seconds"))
+			.median();
 	}
 
 	/** With the messages that the sink itself has written in the same time. */

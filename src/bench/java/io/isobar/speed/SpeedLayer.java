@@ -278,8 +278,8 @@ public final class SpeedLayer implements AutoCloseable {
 		}
 		double[] ages = ages(running.begin(), end, written);
 		Map<String, Double> took = new LinkedHashMap<>();
-		for (int percent : List.of(50, 95, 99)) {
-			took.put("written-p" + percent, ages[(int) Math.ceil(percent / 100.0 * ages.length) - 1]);
+		for (String percent : List.of("50", "95", "99", "99.9")) {
+			took.put("written-p" + percent, ages[(int) Math.ceil(Double.parseDouble(percent) / 100 * ages.length) - 1]);
 		}
 		took.put("batches", (double) batches.size());
 		this.streaming = null;
