@@ -53,8 +53,11 @@ class ReplayTopic implements Tasklet {
 	/** How long nothing may come although there is something. */
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-	/** So many messages are kept in memory, to compare where they go. */
+	/** So many messages, */
 	private static final int FEW = 10_000;
+
+	/** and so many bytes of them, are kept in memory, to compare where they go. */
+	private static final long LIGHT = 16 * 1024 * 1024;
 
 	private static final Duration LOOK = Duration.ofMillis(500);
 
@@ -134,7 +137,8 @@ class ReplayTopic implements Tasklet {
 			boolean few = missing(reader, ends) <= FEW;
 			List<StreamedMessages.Raw> came = new ArrayList<>();
 			while (missing(reader, ends) > 0) {
-				came.addAll(poll(reader));
+				came.addAll(poll(reader, ends));
+				few &= came.stream().mapToLong(ReplayTopic::bytes).sum() <= LIGHT;
 				if (!few) {
 					replayed.write(came);
 					came.clear();
@@ -152,8 +156,13 @@ class ReplayTopic implements Tasklet {
 		}
 	}
 
-	/** The next messages; fails if there are none for long. */
-	private List<StreamedMessages.Raw> poll(Consumer<byte[], byte[]> reader) {
+	private static long bytes(StreamedMessages.Raw raw) {
+		byte[] value = raw.value();
+		return (value != null) ? value.length : 0;
+	}
+
+	/** The next messages before these ends; fails if they don't come for long. */
+	private List<StreamedMessages.Raw> poll(Consumer<byte[], byte[]> reader, Map<TopicPartition, Long> ends) {
 		long begin = System.nanoTime();
 		while (System.nanoTime() - begin < PATIENCE.toNanos()) {
 			try {
@@ -162,6 +171,10 @@ class ReplayTopic implements Tasklet {
 					List<StreamedMessages.Raw> raws = new ArrayList<>(records.count());
 					records.forEach((message) -> raws.add(StreamedMessages.Raw.of(message)));
 					return raws;
+				}
+				if (missing(reader, ends) == 0) {
+					// What was left are marks of transactions
+					return List.of();
 				}
 			}
 			catch (OffsetOutOfRangeException ex) {
