@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -132,7 +133,8 @@ class RebuildSpeedViewsIT extends StreamContext {
 		AtomicInteger more = new AtomicInteger(10);
 		this.store.before((messages) -> this.topic.send(List.of(message(more.get(), more.getAndIncrement()))));
 
-		this.jobs.completed(RebuildSpeedViewsJob.NAME, FROM_TOPIC);
+		assertThat(CompletableFuture.runAsync(() -> this.jobs.completed(RebuildSpeedViewsJob.NAME, FROM_TOPIC)))
+			.succeedsWithin(Duration.ofMinutes(2));
 
 		assertThat(arrivedNumbers()).startsWith(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
 	}
