@@ -12,7 +12,8 @@ final class Reservation {
 
 	/**
 	 * After that, whoever has reserved a row has sent it or never will: Kafka's client
-	 * has long given up on what it was handed in time.
+	 * has long given up on what it was handed in time. (One that was frozen in between
+	 * may send it when it goes on, though it tells that it has given up.)
 	 */
 	private static final Duration HELD = Duration.ofSeconds(30);
 

@@ -136,14 +136,15 @@ final class SinkListener
 	 */
 	private void lostEnd(TopicPartition partition, long expected, @Nullable OffsetAndMetadata divergent,
 			Consumer<?, ?> consumer) {
-		if (consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L) > expected) {
-			// It is the beginning that is lost, which shows at any time
-			return;
+		if (divergent != null) {
+			this.lostEnds.put(partition, new Gaps.LostEnd(partition, expected, divergent.offset()));
 		}
-		long end = (divergent != null) ? divergent.offset()
-				: consumer.endOffsets(Set.of(partition)).getOrDefault(partition, expected);
-		// Others may have come since
-		this.lostEnds.put(partition, new Gaps.LostEnd(partition, expected, Math.min(end, expected - 1)));
+		// Else it may be the beginning that is lost, which shows at any time
+		else if (consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L) <= expected) {
+			long end = consumer.endOffsets(Set.of(partition)).getOrDefault(partition, expected);
+			// Others may have come since
+			this.lostEnds.put(partition, new Gaps.LostEnd(partition, expected, Math.min(end, expected - 1)));
+		}
 	}
 
 	/**
