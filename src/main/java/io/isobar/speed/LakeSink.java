@@ -328,8 +328,7 @@ class LakeSink implements Sink, StreamArchive {
 			if (isAsked && this.complete) {
 				catchUpWithMarkers(consumer);
 			}
-			// Where what failed is another one's meanwhile, nothing to write shows as
-			// well
+			// What failed may be another one's meanwhile: then a write of nothing shows
 			// whether the lake takes writes again
 			if (isEmpty() && !isAsked && this.failures == 0) {
 				return;

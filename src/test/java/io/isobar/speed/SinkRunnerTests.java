@@ -87,6 +87,10 @@ class SinkRunnerTests {
 		assertThatThrownBy(this.runner::watch).isInstanceOf(KafkaException.class);
 		await().untilAsserted(() -> assertThatThrownBy(this.runner::watch).isInstanceOf(KafkaException.class));
 
+		awaitThatItReads();
+	}
+
+	private void awaitThatItReads() {
 		await().until(() -> {
 			this.runner.watch();
 			return this.status.partitions().contains(0);
@@ -105,10 +109,7 @@ class SinkRunnerTests {
 
 		assertThatThrownBy(this.runner::watch).isInstanceOf(NoClassDefFoundError.class);
 
-		await().until(() -> {
-			this.runner.watch();
-			return this.status.partitions().contains(0);
-		});
+		awaitThatItReads();
 	}
 
 	@Test
