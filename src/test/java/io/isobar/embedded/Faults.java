@@ -30,8 +30,8 @@ public final class Faults {
 
 	private static final Duration PAUSE = Duration.parse(System.getProperty("faults.pause", "PT0S"));
 
-	/** Which of them only: a part of their names. */
-	private static final String ONLY = System.getProperty("faults.only", "");
+	/** Which of them only: parts of their names, separated by commas. */
+	private static final List<String> ONLY = List.of(System.getProperty("faults.only", "").split(","));
 
 	/** A line for each fault: when, how many seconds, which; or what was acknowledged. */
 	private static final Path LOG = Path.of(System.getProperty("faults.log", "target/faults.csv"));
@@ -80,11 +80,11 @@ public final class Faults {
 
 	/**
 	 * One of them, another one each day; in profile {@code faults} all of them, or those
-	 * whose names contain what {@code faults.only} says.
+	 * whose names contain any of what {@code faults.only} says.
 	 */
 	public static <T> List<T> oneOf(List<T> all) {
 		if (REPETITIONS > 0) {
-			return all.stream().filter((each) -> each.toString().contains(ONLY)).toList();
+			return all.stream().filter((each) -> ONLY.stream().anyMatch(each.toString()::contains)).toList();
 		}
 		T today = all.get(Math.floorMod(LocalDate.now(ZoneOffset.UTC).toEpochDay(), all.size()));
 		System.out.println("Of " + all + " today's is " + today + ".");

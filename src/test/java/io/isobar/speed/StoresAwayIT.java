@@ -127,20 +127,14 @@ class StoresAwayIT extends DisturbedStream {
 			int lines = waiting(output).size();
 			switch (away.mishap()) {
 				case HELD_UP -> ServerProcess.of(store.server).whileHeldUp(() -> whileAway(away, stream));
-				case KILLED -> ServerProcess.of(store.server).killAndAwait();
-				default -> {
-					store.proxy().set(Fault.valueOf(away.mishap().name()));
-					try {
-						whileAway(away, stream);
-					}
-					finally {
-						store.proxy().set(Fault.NONE);
-					}
-				}
+				case KILLED ->
+					whileBehind(away, Fault.CUT, stream, () -> ServerProcess.of(store.server).killAndAwait());
+				default -> whileBehind(away, Fault.valueOf(away.mishap().name()), stream, () -> {
+				});
 			}
 			String fault = "F8, F9: " + away;
 			Faults.recovers(fault + "; its sink has caught up", () -> awaitCaughtUp(store.sink));
-			if (away.mishap() != Mishap.KILLED && away.mishap() != Mishap.SLOW) {
+			if (away.mishap() != Mishap.SLOW) {
 				assertSaid(store, waiting(output).subList(lines, waiting(output).size()));
 			}
 
@@ -158,6 +152,18 @@ class StoresAwayIT extends DisturbedStream {
 			}
 		}
 		return Faults.repeated(Faults.oneOf(aways));
+	}
+
+	/** What is killed stays away: its network is cut before it is up again. */
+	private void whileBehind(Away away, Fault fault, KnownStream stream, Runnable begun) {
+		away.store().proxy().set(fault);
+		try {
+			begun.run();
+			whileAway(away, stream);
+		}
+		finally {
+			away.store().proxy().set(Fault.NONE);
+		}
 	}
 
 	/** As long as it must be, and in profile faults a minute longer. */
