@@ -33,9 +33,9 @@ interface Archive<M extends FromTopic> {
 	Read<M> read(ConsumerRecord<byte[], byte[]> record, Incarnation incarnation);
 
 	/**
-	 * What came of a message.
+	 * What came of a message; neither, where it is passed over.
 	 *
-	 * @param message null if it is refused
+	 * @param message null if there is none
 	 * @param refused why it is; null if it is not
 	 */
 	record Read<M>(@Nullable M message, @Nullable String refused) {
@@ -46,6 +46,10 @@ interface Archive<M extends FromTopic> {
 
 		static <M> Read<M> refused(String cause) {
 			return new Read<>(null, cause);
+		}
+
+		static <M> Read<M> passedOver() {
+			return new Read<>(null, null);
 		}
 
 	}

@@ -1,6 +1,7 @@
 package io.isobar.speed;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
@@ -10,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
@@ -72,27 +73,27 @@ public class DeadLetters {
 
 	private final JdbcClient jdbc;
 
-	private final KafkaClients kafka;
-
 	private final Topics topics;
 
 	private final SentMessages sent;
+
+	private final KafkaClock kafka;
 
 	private final Clock clock;
 
 	private final LongSupplier nanoTime;
 
 	@Autowired
-	DeadLetters(JdbcClient jdbc, KafkaClients kafka, Topics topics, SentMessages sent, Clock clock) {
-		this(jdbc, kafka, topics, sent, clock, System::nanoTime);
+	DeadLetters(JdbcClient jdbc, Topics topics, SentMessages sent, KafkaClock kafka, Clock clock) {
+		this(jdbc, topics, sent, kafka, clock, System::nanoTime);
 	}
 
-	DeadLetters(JdbcClient jdbc, KafkaClients kafka, Topics topics, SentMessages sent, Clock clock,
+	DeadLetters(JdbcClient jdbc, Topics topics, SentMessages sent, KafkaClock kafka, Clock clock,
 			LongSupplier nanoTime) {
 		this.jdbc = jdbc;
-		this.kafka = kafka;
 		this.topics = topics;
 		this.sent = sent;
+		this.kafka = kafka;
 		this.clock = clock;
 		this.nanoTime = nanoTime;
 	}
@@ -171,7 +172,8 @@ public class DeadLetters {
 			throws StillRefused {
 		Map<Integer, Long> ends = this.topics.ends(letter.topic());
 		Reservation reservation = Reservation.begin(this.nanoTime);
-		Optional<Reserved> reserved = reserve(letter, value, ends, by);
+		Duration ahead = this.kafka.ahead();
+		Optional<Reserved> reserved = reserve(letter, value, ends, by, ahead);
 		if (reserved.isEmpty()) {
 			// Somebody has reserved it, and may not have come to an end
 			reserved = takeOver(letter);
@@ -186,12 +188,13 @@ public class DeadLetters {
 			}
 			// Looking for it may have taken longer than it is held
 			reservation = Reservation.begin(this.nanoTime);
-			reserved = reserveAgain(letter, reserved.get(), wanted, by);
+			ahead = this.kafka.ahead();
+			reserved = reserveAgain(letter, reserved.get(), wanted, by, ahead);
 			if (reserved.isEmpty()) {
 				return false;
 			}
 		}
-		send(reserved.get(), reservation);
+		send(reserved.get(), new SentMessages.Row(reservation, reserved.get().at().toInstant(), ahead));
 		replayed(letter);
 		return true;
 	}
@@ -200,14 +203,17 @@ public class DeadLetters {
 		this.jdbc.sql("update dead_letter set replayed_at = now() where id = :id").param("id", letter.id()).update();
 	}
 
-	private Optional<Reserved> reserve(DeadLetter letter, byte @Nullable [] value, Map<Integer, Long> ends, String by) {
+	private Optional<Reserved> reserve(DeadLetter letter, byte @Nullable [] value, Map<Integer, Long> ends, String by,
+			Duration ahead) {
 		return this.jdbc.sql("""
 				update dead_letter set replay = :replay, replay_value = :value, reserved_at = now(),
-				reserved_ends = :ends, replayed_by = :by where id = :id and replay is null
+				clock_ahead = make_interval(secs => :ahead), reserved_ends = :ends, replayed_by = :by
+				where id = :id and replay is null
 				returning replay, replay_value, reserved_ends, reserved_at
 				""")
 			.param("replay", UUID.randomUUID())
 			.param("value", value, java.sql.Types.BINARY)
+			.param("ahead", ahead.toMillis() / 1000.0)
 			.param("ends", text(ends))
 			.param("by", by)
 			.param("id", letter.id())
@@ -217,8 +223,9 @@ public class DeadLetters {
 
 	private Optional<Reserved> takeOver(DeadLetter letter) {
 		return this.jdbc.sql("""
-				update dead_letter set reserved_at = now() where id = :id and replayed_at is null
-				and reserved_at < now() - make_interval(secs => :seconds)
+				update dead_letter set reserved_at = now(), clock_ahead = '0'
+				where id = :id and replayed_at is null
+				and reserved_at + clock_ahead < now() - make_interval(secs => :seconds)
 				returning replay, replay_value, reserved_ends, reserved_at
 				""")
 			.param("seconds", Reservation.held(this.topics.isReplicated(letter.topic())).toSeconds())
@@ -234,9 +241,11 @@ public class DeadLetters {
 	}
 
 	/** Unless somebody else has taken it over meanwhile. */
-	private Optional<Reserved> reserveAgain(DeadLetter letter, Reserved reserved, byte @Nullable [] value, String by) {
+	private Optional<Reserved> reserveAgain(DeadLetter letter, Reserved reserved, byte @Nullable [] value, String by,
+			Duration ahead) {
 		return this.jdbc.sql("""
-				update dead_letter set reserved_at = now(), replay_value = :value, replayed_by = :by
+				update dead_letter set reserved_at = now(), clock_ahead = make_interval(secs => :ahead),
+				replay_value = :value, replayed_by = :by
 				where id = :id and replayed_at is null and reserved_at = :at
 				returning replay, replay_value, reserved_ends, reserved_at
 				""")
@@ -244,6 +253,7 @@ public class DeadLetters {
 			.param("by", by)
 			.param("id", letter.id())
 			.param("at", reserved.at())
+			.param("ahead", ahead.toMillis() / 1000.0)
 			.query((row, number) -> reserved(letter, row))
 			.optional();
 	}
@@ -262,17 +272,12 @@ public class DeadLetters {
 			.collect(Collectors.toMap((end) -> Integer.valueOf(end[0]), (end) -> Long.valueOf(end[1])));
 	}
 
-	private void send(Reserved reserved, Reservation reservation) throws StillRefused {
-		// Making a producer may take long
-		this.kafka.producer();
-		if (!reservation.isInTime()) {
-			throw new IllegalStateException("The dead letter could not be sent in time, as something has paused.");
-		}
+	private void send(Reserved reserved, SentMessages.Row row) throws StillRefused {
 		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(reserved.topic(), reserved.key(),
 				reserved.value());
 		record.headers().add(REPLAY, reserved.replay().toString().getBytes(StandardCharsets.UTF_8));
 		try {
-			this.kafka.send(record).get(15, TimeUnit.SECONDS);
+			this.sent.send(record, row, deadlineOf(reserved.topic()));
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			if (ex.getCause() instanceof RecordTooLargeException) {
@@ -280,16 +285,20 @@ public class DeadLetters {
 			}
 			throw new IllegalStateException("It is not known whether the dead letter was sent.", ex);
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException("Interrupted while sending a dead letter.", ex);
-		}
+	}
+
+	/**
+	 * Orders only must not be taken too late: a reading that comes twice changes nothing.
+	 */
+	private @Nullable Uuid deadlineOf(String topic) {
+		return (topic.equals(this.topics.orders())) ? this.topics.id(topic) : null;
 	}
 
 	/** Looks through what has come since it was reserved. */
 	private boolean isInTopic(Reserved reserved) {
 		String wanted = reserved.replay().toString();
-		return this.sent.find(reserved.topic(), REPLAY, Set.of(wanted), reserved.ends()).contains(wanted);
+		return this.sent.find(reserved.topic(), deadlineOf(reserved.topic()), REPLAY, Set.of(wanted), reserved.ends())
+			.contains(wanted);
 	}
 
 }

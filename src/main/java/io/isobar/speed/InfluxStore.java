@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -30,6 +31,8 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
@@ -65,6 +68,8 @@ class InfluxStore implements DisposableBean {
 
 	private @Nullable InfluxDBClient client;
 
+	private final CountDownLatch destroyed = new CountDownLatch(1);
+
 	private boolean standIn;
 
 	private boolean ready;
@@ -72,6 +77,39 @@ class InfluxStore implements DisposableBean {
 	InfluxStore(ObjectProvider<InfluxConnectionDetails> details, InfluxSettings settings) {
 		this.details = details;
 		this.settings = settings;
+	}
+
+	/** Makes the bucket as soon as InfluxDB answers, though there is no point yet. */
+	@EventListener(ApplicationReadyEvent.class)
+	void prepare() {
+		Thread thread = new Thread(this::prepareWhenItAnswers, "influx-bucket");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	private void prepareWhenItAnswers() {
+		try {
+			while (!isPrepared()) {
+				if (this.destroyed.await(ANSWERS_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+					return;
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private boolean isPrepared() {
+		try {
+			ready();
+			return true;
+		}
+		catch (RuntimeException ex) {
+			// The first points are told of it, with a sentence
+			logger.debug("InfluxDB is not ready yet", ex);
+			return false;
+		}
 	}
 
 	/** Writes points, each a line; all or, where it is refused, perhaps some. */
@@ -237,6 +275,7 @@ class InfluxStore implements DisposableBean {
 
 	@Override
 	public synchronized void destroy() {
+		this.destroyed.countDown();
 		if (this.client != null) {
 			this.client.close();
 		}

@@ -163,7 +163,6 @@ class KafkaClients implements DisposableBean {
 		properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5000);
 		properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
 		properties.put(ProducerConfig.METADATA_MAX_AGE_CONFIG, 3000);
-		properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
 		// What waits here would be sent even by one who has paused for long meanwhile
 		properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
 		return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
@@ -220,7 +219,7 @@ class KafkaClients implements DisposableBean {
 	}
 
 	/** Whether a producer that failed so may take nothing any more. */
-	static boolean isForGood(Exception failure) {
+	static boolean isForGood(Throwable failure) {
 		return !(failure instanceof RetriableException || failure instanceof RecordTooLargeException
 				|| failure instanceof InvalidTopicException || failure instanceof InterruptException);
 	}

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -189,6 +188,9 @@ class LakeSink implements Sink, StreamArchive {
 
 		private final List<Refused> refused = new ArrayList<>();
 
+		/** Whether there is something behind which the position is to be noted. */
+		private boolean passed;
+
 		/** The offset of the next message, of each partition that has been read from. */
 		private final Map<Integer, Long> next = new HashMap<>();
 
@@ -297,8 +299,11 @@ class LakeSink implements Sink, StreamArchive {
 				this.status.refused();
 				this.refused.add(send(record, cause));
 			}
+			else if (read.message() != null) {
+				this.gathered.add(read.message());
+			}
 			else {
-				this.gathered.add(Objects.requireNonNull(read.message()));
+				this.passed = true;
 			}
 			this.bytes += OVERHEAD + ((value != null) ? value.length : 0);
 			this.next.put(partition, record.offset() + 1);
@@ -315,7 +320,7 @@ class LakeSink implements Sink, StreamArchive {
 		}
 
 		private boolean isEmpty() {
-			return this.gathered.isEmpty() && this.refused.isEmpty();
+			return this.gathered.isEmpty() && this.refused.isEmpty() && !this.passed;
 		}
 
 		private void flushWhereDue(Consumer<?, ?> consumer) {
@@ -484,6 +489,7 @@ class LakeSink implements Sink, StreamArchive {
 		private void clear() {
 			this.gathered = new ArrayList<>();
 			this.refused.clear();
+			this.passed = false;
 			this.bytes = 0;
 		}
 

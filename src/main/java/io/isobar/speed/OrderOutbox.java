@@ -54,8 +54,6 @@ public class OrderOutbox implements SmartLifecycle {
 	/** So long who places an order waits for Kafka; then it is sent later. */
 	private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-	private static final Duration CONFIRMED_WITHIN = Duration.ofSeconds(15);
-
 	/** Clocks differ, but not by more. */
 	private static final Duration CLOCKS = Duration.ofMinutes(10);
 
@@ -79,15 +77,17 @@ public class OrderOutbox implements SmartLifecycle {
 	private record Row(UUID id, Order order, Instant acceptedAt, OffsetDateTime reservedAt) {
 	}
 
-	private final JdbcClient jdbc;
+	private static final String HELD_NO_LONGER = "reserved_at + clock_ahead < now() - make_interval(secs => :held)";
 
-	private final KafkaClients kafka;
+	private final JdbcClient jdbc;
 
 	private final Topics topics;
 
 	private final SentMessages sent;
 
 	private final Duties duties;
+
+	private final KafkaClock clock;
 
 	private final LongSupplier nanoTime;
 
@@ -104,17 +104,17 @@ public class OrderOutbox implements SmartLifecycle {
 	private volatile boolean troubled;
 
 	@Autowired
-	OrderOutbox(JdbcClient jdbc, KafkaClients kafka, Topics topics, SentMessages sent, Duties duties) {
-		this(jdbc, kafka, topics, sent, duties, System::nanoTime);
+	OrderOutbox(JdbcClient jdbc, Topics topics, SentMessages sent, Duties duties, KafkaClock clock) {
+		this(jdbc, topics, sent, duties, clock, System::nanoTime);
 	}
 
-	OrderOutbox(JdbcClient jdbc, KafkaClients kafka, Topics topics, SentMessages sent, Duties duties,
+	OrderOutbox(JdbcClient jdbc, Topics topics, SentMessages sent, Duties duties, KafkaClock clock,
 			LongSupplier nanoTime) {
 		this.jdbc = jdbc;
-		this.kafka = kafka;
 		this.topics = topics;
 		this.sent = sent;
 		this.duties = duties;
+		this.clock = clock;
 		this.nanoTime = nanoTime;
 		this.senders.allowCoreThreadTimeOut(true);
 	}
@@ -127,16 +127,20 @@ public class OrderOutbox implements SmartLifecycle {
 	public Accepted accept(Order order, @Nullable String key, String by) {
 		UUID id = UUID.randomUUID();
 		Reservation reservation = Reservation.begin(this.nanoTime);
-		int inserted = this.jdbc.sql("""
-				INSERT INTO orders_outbox (id, idempotency_key, customer, amount, accepted_by)
-				VALUES (:id, :key, :customer, :amount, :by) ON CONFLICT (idempotency_key) DO NOTHING""")
+		Duration ahead = this.clock.ahead();
+		Optional<OffsetDateTime> reservedAt = this.jdbc.sql("""
+				INSERT INTO orders_outbox (id, idempotency_key, customer, amount, accepted_by, clock_ahead)
+				VALUES (:id, :key, :customer, :amount, :by, make_interval(secs => :ahead))
+				ON CONFLICT (idempotency_key) DO NOTHING RETURNING reserved_at""")
 			.param("id", id)
 			.param("key", key, java.sql.Types.VARCHAR)
 			.param("customer", order.customer())
 			.param("amount", order.amount())
 			.param("by", by)
-			.update();
-		if (inserted == 0) {
+			.param("ahead", seconds(ahead))
+			.query((row, number) -> row.getObject(1, OffsetDateTime.class))
+			.optional();
+		if (reservedAt.isEmpty()) {
 			Optional<Order> before = this.jdbc
 				.sql("SELECT customer, amount FROM orders_outbox WHERE idempotency_key = :key")
 				.param("key", key, java.sql.Types.VARCHAR)
@@ -144,8 +148,8 @@ public class OrderOutbox implements SmartLifecycle {
 				.optional();
 			return before.filter(order::equals).isPresent() ? Accepted.YES : Accepted.KEY_USED_OTHERWISE;
 		}
-		CompletableFuture<?> sending = CompletableFuture.runAsync(() -> sendInTime(id, order, reservation),
-				this.senders);
+		SentMessages.Row row = new SentMessages.Row(reservation, reservedAt.get().toInstant(), ahead);
+		CompletableFuture<?> sending = CompletableFuture.runAsync(() -> send(id, order, row), this.senders);
 		try {
 			sending.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
 		}
@@ -161,38 +165,31 @@ public class OrderOutbox implements SmartLifecycle {
 	private void tellOnce(Throwable failure) {
 		if (!this.troubled) {
 			this.troubled = true;
-			logger.warn("Kafka takes no orders ({}). They are kept, and sent when it is back.", failure.toString());
-		}
-	}
-
-	private void sendInTime(UUID id, Order order, Reservation reservation) {
-		// Making a producer may take long
-		this.kafka.producer();
-		if (reservation.isInTime()) {
-			send(id, order);
+			logger.warn("Orders do not get into Kafka ({}). They are kept, and sent when it takes them in time.",
+					failure.toString());
 		}
 	}
 
 	/** Sends it, and notes that Kafka has it. */
-	private void send(UUID id, Order order) {
+	private void send(UUID id, Order order, SentMessages.Row reserved) {
 		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(this.topics.orders(),
 				order.customer().getBytes(StandardCharsets.UTF_8), OrderMessages.write(order));
 		record.headers().add(ORDER, id.toString().getBytes(StandardCharsets.UTF_8));
 		try {
-			this.kafka.send(record).get(CONFIRMED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+			this.sent.send(record, reserved, this.topics.id(this.topics.orders()));
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			throw new IllegalStateException("It is not known whether the order was sent.", ex);
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException("Interrupted while sending an order.", ex);
-		}
 		if (this.troubled) {
 			this.troubled = false;
-			logger.info("Kafka takes orders again.");
+			logger.info("Orders get into Kafka again.");
 		}
 		isSent(id);
+	}
+
+	private static double seconds(Duration time) {
+		return time.toMillis() / 1000.0;
 	}
 
 	private void isSent(UUID id) {
@@ -235,9 +232,11 @@ public class OrderOutbox implements SmartLifecycle {
 	}
 
 	private boolean isAnyLeft() {
-		return this.jdbc.sql("""
-				SELECT EXISTS (SELECT FROM orders_outbox WHERE sent_at IS NULL
-				AND reserved_at < now() - make_interval(secs => ?))""").param(held()).query(Boolean.class).single();
+		return this.jdbc
+			.sql("SELECT EXISTS (SELECT FROM orders_outbox WHERE sent_at IS NULL AND " + HELD_NO_LONGER + ")")
+			.param("held", held())
+			.query(Boolean.class)
+			.single();
 	}
 
 	private long held() {
@@ -246,12 +245,13 @@ public class OrderOutbox implements SmartLifecycle {
 
 	private boolean sendSome() {
 		List<Row> rows = this.jdbc.sql("""
-				UPDATE orders_outbox SET reserved_at = now() WHERE id IN (
+				UPDATE orders_outbox SET reserved_at = now(), clock_ahead = '0' WHERE id IN (
 				  SELECT id FROM orders_outbox WHERE sent_at IS NULL
-				  AND reserved_at < now() - make_interval(secs => ?) ORDER BY accepted_at LIMIT ?
+				  AND %s ORDER BY accepted_at LIMIT :most
 				  FOR UPDATE SKIP LOCKED)
-				RETURNING id, customer, amount, accepted_at, reserved_at""")
-			.params(held(), AT_ONCE)
+				RETURNING id, customer, amount, accepted_at, reserved_at""".formatted(HELD_NO_LONGER))
+			.param("held", held())
+			.param("most", AT_ONCE)
 			.query((row, number) -> new Row(row.getObject("id", UUID.class),
 					new Order(row.getString("customer"), amount(row.getBigDecimal("amount"))),
 					row.getTimestamp("accepted_at").toInstant(), row.getObject("reserved_at", OffsetDateTime.class)))
@@ -262,29 +262,42 @@ public class OrderOutbox implements SmartLifecycle {
 		Set<String> wanted = new HashSet<>();
 		rows.forEach((row) -> wanted.add(row.id().toString()));
 		Instant since = rows.stream().map(Row::acceptedAt).min(Instant::compareTo).orElseThrow().minus(CLOCKS);
-		Set<String> found = this.sent.find(this.topics.orders(), ORDER, wanted, since);
+		Set<String> found = this.sent.find(this.topics.orders(), this.topics.id(this.topics.orders()), ORDER, wanted,
+				since);
 		for (Row row : rows) {
 			if (found.contains(row.id().toString())) {
 				isSent(row.id());
 			}
 			else {
 				// Looking for it may have taken longer than it is held
-				Reservation reservation = Reservation.begin(this.nanoTime);
-				if (reserveAgain(row)) {
-					sendInTime(row.id(), row.order(), reservation);
-				}
+				reserveAgain(row).ifPresent((reserved) -> sendOne(row, reserved));
 			}
 		}
 		return rows.size() == AT_ONCE;
 	}
 
+	/** The others do not wait for one that fails. */
+	private void sendOne(Row row, SentMessages.Row reserved) {
+		try {
+			send(row.id(), row.order(), reserved);
+		}
+		catch (IllegalStateException ex) {
+			tellOnce(ex);
+			logger.debug("An order is not sent this time", ex);
+		}
+	}
+
 	/** Unless somebody else has reserved it meanwhile. */
-	private boolean reserveAgain(Row row) {
+	private Optional<SentMessages.Row> reserveAgain(Row row) {
+		Reservation reservation = Reservation.begin(this.nanoTime);
+		Duration ahead = this.clock.ahead();
 		return this.jdbc.sql("""
-				UPDATE orders_outbox SET reserved_at = now()
-				WHERE id = ? AND sent_at IS NULL AND reserved_at = ?""")
-			.params(row.id(), row.reservedAt())
-			.update() == 1;
+				UPDATE orders_outbox SET reserved_at = now(), clock_ahead = make_interval(secs => ?)
+				WHERE id = ? AND sent_at IS NULL AND reserved_at = ? RETURNING reserved_at""")
+			.params(seconds(ahead), row.id(), row.reservedAt())
+			.query((result, number) -> new SentMessages.Row(reservation,
+					result.getObject(1, OffsetDateTime.class).toInstant(), ahead))
+			.optional();
 	}
 
 	private static BigDecimal amount(BigDecimal amount) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.isobar.lake.OrderStore;
 import io.isobar.lake.StreamPart;
@@ -15,6 +17,8 @@ import io.isobar.messages.OrderMessages;
 
 /** The table of orders, for the topic of orders. */
 final class OrdersArchive implements Archive<StreamedOrder> {
+
+	private static final Logger logger = LoggerFactory.getLogger(OrdersArchive.class);
 
 	private final Topics topics;
 
@@ -47,6 +51,12 @@ final class OrdersArchive implements Archive<StreamedOrder> {
 
 	@Override
 	public Read<StreamedOrder> read(ConsumerRecord<byte[], byte[]> record, Incarnation incarnation) {
+		if (Deadline.isMissed(record, incarnation.id())) {
+			logger.warn(
+					"The order at offset {} of partition {} does not count, as Kafka took it after its deadline. It is sent once more by whoever has accepted it.",
+					record.offset(), record.partition());
+			return Read.passedOver();
+		}
 		try {
 			return Read.good(new StreamedOrder(OrderMessages.read(record.value()), incarnation.part(record.partition()),
 					record.offset(), Instant.ofEpochMilli(record.timestamp())));

@@ -96,6 +96,9 @@ class OrdersSink extends StoreSink {
 		for (StreamedMessages.Raw raw : raws) {
 			int partition = incarnation.part(raw.partition()).number();
 			next.merge(partition, raw.offset() + 1, Math::max);
+			if (raw.isLate(incarnation.id())) {
+				continue;
+			}
 			try {
 				OrderTables.Placed placed = new OrderTables.Placed(partition, raw.offset(),
 						OrderMessages.read(raw.value()), raw.appended());

@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 import io.isobar.lake.CrashPoint;
@@ -30,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * is away they wait, up to a number at which the outbox is full. A message may arrive
  * twice where Kafka has taken it without our knowing.
  */
-final class Outbox {
+class Outbox {
 
 	private static final Logger logger = LoggerFactory.getLogger(Outbox.class);
 
@@ -172,16 +174,11 @@ final class Outbox {
 				}
 				try {
 					client = (client != null) ? client : this.clients.get();
-					Outgoing sent = next;
-					client.send(new ProducerRecord<>(this.topic, sent.city(), sent.value()),
-							(metadata, failure) -> ended(sent, failure));
+					send(next, client);
 				}
-				catch (RuntimeException ex) {
-					ended(next, ex);
-				}
-				catch (Error ex) {
+				catch (RuntimeException | Error ex) {
 					// Or nobody sends any more
-					ended(next, new IllegalStateException(ex.toString(), ex));
+					ended(next, ex);
 				}
 			}
 		}
@@ -195,6 +192,28 @@ final class Outbox {
 				close(client);
 			}
 		}
+	}
+
+	private void send(Outgoing message, Producer<String, byte[]> client) {
+		CompletableFuture<@Nullable Void> sent = new CompletableFuture<>();
+		client.send(new ProducerRecord<>(this.topic, message.city(), message.value()), (metadata, failure) -> {
+			if (failure == null) {
+				sent.complete(null);
+			}
+			else {
+				sent.completeExceptionally(failure);
+			}
+		});
+		sent.orTimeout(longestSilence().toMillis(), TimeUnit.MILLISECONDS)
+			.whenComplete((nothing, failure) -> ended(message, failure));
+	}
+
+	/**
+	 * After that another client is made: the own thread of this one may have died, and
+	 * tells nobody.
+	 */
+	Duration longestSilence() {
+		return Duration.ofMinutes(2);
 	}
 
 	private static void close(Producer<?, ?> client) {
@@ -244,7 +263,7 @@ final class Outbox {
 		return asked;
 	}
 
-	private synchronized void ended(Outgoing message, @Nullable Exception failure) {
+	private synchronized void ended(Outgoing message, @Nullable Throwable failure) {
 		this.handedOver--;
 		this.answered = this.clock.instant();
 		if (failure == null) {
@@ -290,8 +309,11 @@ final class Outbox {
 		}
 	}
 
-	private static String sentence(Exception failure) {
-		String message = String.valueOf(failure.getMessage());
+	private String sentence(Throwable failure) {
+		if (failure instanceof TimeoutException) {
+			return "It has not answered for %d s.".formatted(longestSilence().toSeconds());
+		}
+		String message = (failure instanceof Error) ? failure.toString() : String.valueOf(failure.getMessage());
 		return message.endsWith(".") ? message : message + ".";
 	}
 

@@ -34,8 +34,9 @@ import org.springframework.stereotype.Component;
 /**
  * Tells of readings at the moment they come in. Every instance follows all partitions of
  * the topic from their ends, without a group, so that each one tells of every city. When
- * Kafka comes back it goes on where it was. Of what came before somebody listened nothing
- * is told: the stores have it.
+ * Kafka comes back it goes on where it was, and a topic that was made again it reads from
+ * its beginning. Of what came before somebody listened nothing is told: the stores have
+ * it.
  */
 @Component
 @ConditionalOnSpeed
@@ -58,6 +59,8 @@ public class ReadingEvents implements SmartLifecycle {
 
 	private final NewestSeen seen;
 
+	private final Topics topics;
+
 	private final List<Consumer<LatestReading>> listeners = new CopyOnWriteArrayList<>();
 
 	/** The newest rain of each city that was told of since somebody listens. */
@@ -65,11 +68,12 @@ public class ReadingEvents implements SmartLifecycle {
 
 	private @Nullable Follower follower;
 
-	ReadingEvents(KafkaClients kafka, SpeedSettings settings, MessageCities cities, NewestSeen seen) {
+	ReadingEvents(KafkaClients kafka, SpeedSettings settings, MessageCities cities, NewestSeen seen, Topics topics) {
 		this.kafka = kafka;
 		this.settings = settings;
 		this.cities = cities;
 		this.seen = seen;
+		this.topics = topics;
 	}
 
 	/**
@@ -154,6 +158,8 @@ public class ReadingEvents implements SmartLifecycle {
 		/** Where it goes on, also with another consumer. */
 		private final Map<TopicPartition, Long> next = new HashMap<>();
 
+		private @Nullable Incarnation topic;
+
 		private boolean told;
 
 		Follower() {
@@ -234,8 +240,15 @@ public class ReadingEvents implements SmartLifecycle {
 		}
 
 		private void followNew(KafkaConsumer<byte[], byte[]> consumer, Set<TopicPartition> followed) {
-			List<PartitionInfo> partitions = consumer.listTopics(PATIENCE)
-				.getOrDefault(ReadingEvents.this.settings.weatherTopic(), List.of());
+			String name = ReadingEvents.this.settings.weatherTopic();
+			List<PartitionInfo> partitions = consumer.listTopics(PATIENCE).getOrDefault(name, List.of());
+			Incarnation now = ReadingEvents.this.topics.incarnation(name).orElse(this.topic);
+			boolean anew = this.topic != null && !this.topic.equals(now);
+			this.topic = now;
+			if (anew) {
+				followed.clear();
+				this.next.clear();
+			}
 			Set<TopicPartition> added = new HashSet<>();
 			for (PartitionInfo partition : partitions) {
 				TopicPartition each = new TopicPartition(partition.topic(), partition.partition());
@@ -252,11 +265,11 @@ public class ReadingEvents implements SmartLifecycle {
 				if (position != null) {
 					consumer.seek(each, position);
 				}
-				else if (this.next.isEmpty()) {
+				else if (this.next.isEmpty() && !anew) {
 					consumer.seekToEnd(List.of(each));
 				}
 				else {
-					// Of a partition that was added meanwhile everything is new
+					// Everything is new
 					consumer.seekToBeginning(List.of(each));
 				}
 			}

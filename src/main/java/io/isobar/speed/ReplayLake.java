@@ -108,7 +108,7 @@ class ReplayLake implements Tasklet {
 	private record Kept(int partition, long offset, byte[] value, Instant collected) {
 
 		StreamedMessages.Raw raw() {
-			return new StreamedMessages.Raw(this.value, this.collected, this.partition, this.offset);
+			return new StreamedMessages.Raw(this.value, this.collected, this.partition, this.offset, null);
 		}
 
 	}

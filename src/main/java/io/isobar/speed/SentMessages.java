@@ -7,20 +7,29 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+import io.isobar.lake.CrashPoint;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds out what of one's own lies in a topic, by a header that only it has: before it is
- * sent again, where nobody knows whether it was.
+ * Sends what was reserved, and finds out what of one's own lies in a topic, by a header
+ * that only it has: before it is sent again, where nobody knows whether it was.
  */
 @Component
 @ConditionalOnSpeed
@@ -29,18 +38,69 @@ class SentMessages {
 	/** So long Kafka may bring nothing. */
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+	private static final Duration CONFIRMED_WITHIN = Duration.ofSeconds(15);
+
 	private final KafkaClients kafka;
+
+	private final KafkaClock clock;
 
 	private final LongSupplier nanoTime;
 
 	@Autowired
-	SentMessages(KafkaClients kafka) {
-		this(kafka, System::nanoTime);
+	SentMessages(KafkaClients kafka, KafkaClock clock) {
+		this(kafka, clock, System::nanoTime);
 	}
 
-	SentMessages(KafkaClients kafka, LongSupplier nanoTime) {
+	SentMessages(KafkaClients kafka, KafkaClock clock, LongSupplier nanoTime) {
 		this.kafka = kafka;
+		this.clock = clock;
 		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * Sends a message in time, or not at all.
+	 * @param row is held for it
+	 * @param topic by its id, where what is taken too late must not count; else null
+	 * @throws ExecutionException what Kafka's client says
+	 * @throws TimeoutException if nobody says anything
+	 * @throws IllegalStateException if it was not sent, or counts as not sent, as
+	 * something has paused
+	 */
+	void send(ProducerRecord<byte[], byte[]> record, Row row, @Nullable Uuid topic)
+			throws ExecutionException, TimeoutException {
+		// Making a producer may take long
+		this.kafka.producer();
+		if (!row.reservation().isInTime()) {
+			throw new IllegalStateException("It could not be sent in time, as something has paused.");
+		}
+		Instant deadline = Reservation.deadline(row.reservedAt(), row.ahead());
+		if (topic != null) {
+			new Deadline(topic, deadline).set(record);
+		}
+		CrashPoint.at("orders.sending");
+		RecordMetadata taken;
+		try {
+			taken = this.kafka.send(record).get(CONFIRMED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while sending.", ex);
+		}
+		this.clock.took(taken, row.reservation().now(row.reservedAt()));
+		if (topic != null && Instant.ofEpochMilli(taken.timestamp()).isAfter(deadline)) {
+			throw new IllegalStateException(
+					"Kafka has taken it too late by its clock, so that it does not count: something has paused, or its clock is ahead.");
+		}
+	}
+
+	/**
+	 * A row that is reserved.
+	 *
+	 * @param reservedAt by PostgreSQL's clock
+	 * @param ahead how far Kafka's clock was known to be ahead of that when it was
+	 * reserved, which is noted there
+	 */
+	record Row(Reservation reservation, Instant reservedAt, Duration ahead) {
 	}
 
 	/** Says where to begin, of all partitions with their first offsets and their ends. */
@@ -53,11 +113,12 @@ class SentMessages {
 
 	/**
 	 * Which of these the topic has.
+	 * @param id of the topic, where what Kafka took too late does not count; else null
 	 * @param from offsets before which none of them can lie
 	 * @throws RuntimeException if Kafka does not say
 	 */
-	Set<String> find(String topic, String header, Set<String> wanted, Map<Integer, Long> from) {
-		return find(topic, header, wanted, (consumer, beginnings, ends) -> {
+	Set<String> find(String topic, @Nullable Uuid id, String header, Set<String> wanted, Map<Integer, Long> from) {
+		return find(topic, id, header, wanted, (consumer, beginnings, ends) -> {
 			Map<TopicPartition, Long> begin = new HashMap<>();
 			ends.forEach((partition, end) -> {
 				long first = beginnings.getOrDefault(partition, 0L);
@@ -70,12 +131,13 @@ class SentMessages {
 	}
 
 	/**
-	 * Which of these the topic has.
+	 * Which of these the topic has; what Kafka took too late is not there.
+	 * @param id of the topic
 	 * @param since before which none of them was appended
 	 * @throws RuntimeException if Kafka does not say
 	 */
-	Set<String> find(String topic, String header, Set<String> wanted, Instant since) {
-		return find(topic, header, wanted, (consumer, beginnings, ends) -> {
+	Set<String> find(String topic, Uuid id, String header, Set<String> wanted, Instant since) {
+		return find(topic, id, header, wanted, (consumer, beginnings, ends) -> {
 			Map<TopicPartition, Long> times = new HashMap<>();
 			ends.keySet().forEach((partition) -> times.put(partition, since.toEpochMilli()));
 			Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(times);
@@ -88,7 +150,7 @@ class SentMessages {
 		});
 	}
 
-	private Set<String> find(String topic, String header, Set<String> wanted, Begin begin) {
+	private Set<String> find(String topic, @Nullable Uuid id, String header, Set<String> wanted, Begin begin) {
 		Set<String> found = new HashSet<>();
 		try (Consumer<byte[], byte[]> consumer = this.kafka.reader()) {
 			Set<TopicPartition> partitions = new HashSet<>();
@@ -102,7 +164,7 @@ class SentMessages {
 			while (ends.entrySet().stream().anyMatch((end) -> consumer.position(end.getKey()) < end.getValue())) {
 				for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
 					Header own = record.headers().lastHeader(header);
-					if (own != null && own.value() != null) {
+					if (own != null && own.value() != null && (id == null || !Deadline.isMissed(record, id))) {
 						String value = new String(own.value(), StandardCharsets.UTF_8);
 						if (wanted.contains(value)) {
 							found.add(value);

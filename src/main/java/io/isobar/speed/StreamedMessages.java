@@ -3,6 +3,7 @@ package io.isobar.speed;
 import java.time.Instant;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,12 +27,21 @@ class StreamedMessages {
 		this.cities = cities;
 	}
 
-	/** A message as it came, and where from. */
-	record Raw(byte @Nullable [] value, Instant appended, int partition, long offset) {
+	/**
+	 * A message as it came, and where from.
+	 *
+	 * @param deadline of an order that has one
+	 */
+	record Raw(byte @Nullable [] value, Instant appended, int partition, long offset, @Nullable Deadline deadline) {
 
 		static Raw of(ConsumerRecord<byte[], byte[]> record) {
 			return new Raw(record.value(), Instant.ofEpochMilli(record.timestamp()), record.partition(),
-					record.offset());
+					record.offset(), Deadline.of(record));
+		}
+
+		/** Whether Kafka took it after its deadline. */
+		boolean isLate(Uuid topic) {
+			return this.deadline != null && this.deadline.isMissed(this.appended, topic);
 		}
 
 	}

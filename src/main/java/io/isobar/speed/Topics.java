@@ -262,6 +262,16 @@ class Topics {
 		return Optional.ofNullable(this.known.get(topic));
 	}
 
+	/**
+	 * By which Kafka knows a topic.
+	 * @throws RuntimeException if it was never looked at, and Kafka does not answer
+	 */
+	Uuid id(String topic) {
+		return incarnation(topic).map(Incarnation::id)
+			.or(() -> describe(topic).map(TopicDescription::topicId))
+			.orElseThrow(() -> new IllegalStateException("There is no topic %s yet.".formatted(topic)));
+	}
+
 	/** Whether a topic has followers, as far as is known. */
 	boolean isReplicated(String topic) {
 		return !this.alone.contains(topic);

@@ -1,7 +1,6 @@
 package io.isobar.web;
 
 import java.io.IOException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -9,18 +8,18 @@ import java.time.YearMonth;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.core.MethodParameter;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -28,7 +27,6 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
-import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.validation.method.ParameterErrors;
 import org.springframework.validation.method.ParameterValidationResult;
 import org.springframework.web.ErrorResponse;
@@ -42,6 +40,7 @@ import org.springframework.web.method.annotation.HandlerMethodValidationExceptio
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 import org.springframework.web.util.DisconnectedClientHelper;
@@ -64,12 +63,14 @@ class ApiFailures implements HandlerExceptionResolver {
 	public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
 			@Nullable Object handler, Exception ex) {
 		// The security filters answer theirs
-		if (!Problems.isForProgram(request) || ex instanceof AccessDeniedException
-				|| ex instanceof AuthenticationException) {
+		if (ex instanceof AccessDeniedException || ex instanceof AuthenticationException) {
 			return null;
 		}
-		if (DisconnectedClientHelper.isClientDisconnectedException(ex)) {
+		if (hasClientGone(ex)) {
 			return new ModelAndView();
+		}
+		if (!Problems.isForProgram(request)) {
+			return page(response, ex);
 		}
 		try {
 			HttpHeaders headers = new HttpHeaders();
@@ -82,12 +83,34 @@ class ApiFailures implements HandlerExceptionResolver {
 		return new ModelAndView();
 	}
 
-	private ProblemDetail translate(HttpServletRequest request, Exception ex, HttpHeaders headers) {
-		if (ex instanceof StoreUnavailable unavailable) {
-			return unavailable(unavailable, headers);
+	/** Spring's own helper takes it for that too when a store resets a connection. */
+	private static boolean hasClientGone(Throwable ex) {
+		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+			if (cause instanceof ClientAbortException || cause instanceof AsyncRequestNotUsableException) {
+				return true;
+			}
 		}
-		if (isPostgresqlDown(ex)) {
-			return unavailable(new StoreUnavailable("PostgreSQL", ex), headers);
+		return false;
+	}
+
+	/** Left to Spring, unless that would send an empty page. */
+	private static @Nullable ModelAndView page(HttpServletResponse response, Exception ex) {
+		if (!DisconnectedClientHelper.isClientDisconnectedException(ex)) {
+			return null;
+		}
+		try {
+			response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+		}
+		catch (IOException | IllegalStateException sending) {
+			logger.debug("The page of an error can't be sent", sending);
+		}
+		return new ModelAndView();
+	}
+
+	private ProblemDetail translate(HttpServletRequest request, Exception ex, HttpHeaders headers) {
+		Optional<StoreUnavailable> store = StoreUnavailable.in(ex);
+		if (store.isPresent()) {
+			return unavailable(store.get(), headers);
 		}
 		if (ex instanceof MissingServletRequestParameterException missing) {
 			String name = missing.getParameterName();
@@ -164,21 +187,6 @@ class ApiFailures implements HandlerExceptionResolver {
 		ProblemDetail problem = Problems.of(HttpStatus.SERVICE_UNAVAILABLE, unavailable.sentence());
 		problem.setProperty("store", unavailable.store());
 		return problem;
-	}
-
-	private static boolean isPostgresqlDown(Throwable ex) {
-		if (ex instanceof DataAccessResourceFailureException || ex instanceof TransientDataAccessResourceException
-				|| ex instanceof CannotCreateTransactionException) {
-			return true;
-		}
-		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
-			// 08: the connection is gone; 57P: the server shuts down or starts
-			if (cause instanceof SQLException sql && sql.getSQLState() != null
-					&& (sql.getSQLState().startsWith("08") || sql.getSQLState().startsWith("57P"))) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 	private static ProblemDetail invalid(HandlerMethodValidationException invalid) {

@@ -1,8 +1,14 @@
 package io.isobar.web;
 
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
  * A store that an answer needs is down: answered with 503, naming the store. (PostgreSQL
@@ -44,6 +50,28 @@ public class StoreUnavailable extends RuntimeException {
 	 */
 	public static StoreUnavailable because(String store, String sentence) {
 		return new StoreUnavailable(store, SOON, sentence, null);
+	}
+
+	/** The store that something failed for, if it was for one. */
+	public static Optional<StoreUnavailable> in(@Nullable Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof StoreUnavailable store) {
+				return Optional.of(store);
+			}
+			if (isPostgresqlDown(cause)) {
+				return Optional.of(new StoreUnavailable("PostgreSQL", failure));
+			}
+		}
+		return Optional.empty();
+	}
+
+	private static boolean isPostgresqlDown(Throwable failure) {
+		// 08: the connection is gone; 57P: the server shuts down or starts
+		return failure instanceof DataAccessResourceFailureException
+				|| failure instanceof TransientDataAccessResourceException
+				|| failure instanceof CannotCreateTransactionException
+				|| (failure instanceof SQLException sql && sql.getSQLState() != null
+						&& (sql.getSQLState().startsWith("08") || sql.getSQLState().startsWith("57P")));
 	}
 
 	private static String sentence(String store, Duration retryAfter) {

@@ -122,8 +122,11 @@ public final class Faults {
 		log(fault, Double.toString(seconds));
 	}
 
-	/** Notes how long somebody who asked all the while had no answer, at most. */
-	public static void unanswered(String what, Duration time) {
+	/**
+	 * Notes how long something took, such as for how long somebody who asked all the
+	 * while had no answer, at most.
+	 */
+	public static void tell(String what, Duration time) {
 		log(what, Double.toString(time.toNanos() / 1e9));
 	}
 

@@ -14,6 +14,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -92,6 +94,27 @@ class StreamedReadingsTests {
 	}
 
 	@Test
+	void messagesOfSeveralPartitionsAndMonthsAreOneCommitWithTheirPositions() {
+		long version = this.store.version().orElseThrow();
+		List<Streamed> messages = Stream.of(PART, OTHER)
+			.flatMap((part) -> LongStream.range(0, 4)
+				.mapToObj((offset) -> new Streamed(reading("2026-0%d-28T14:00:00Z".formatted(1 + offset)), part, offset,
+						"{}")))
+			.toList();
+
+		this.store.append(messages, Map.of(PART, 4L, OTHER, 4L), Map.of(), (city) -> ZoneOffset.UTC);
+
+		assertThat(this.store.version()).hasValue(version + 1);
+		assertThat(this.store.positions(List.of(PART, OTHER))).isEqualTo(Map.of(PART, 4L, OTHER, 4L));
+		assertThat(offsets(2)).containsExactlyInAnyOrder(0L, 1L, 2L, 3L);
+		assertThat(offsets(3)).containsExactlyInAnyOrder(0L, 1L, 2L, 3L);
+		Set<String> months = new TreeSet<>();
+		new LakeTable(this.lake).read(this.lake.readings(), version + 1, List.of("month"), (any) -> true,
+				(values) -> months.add(String.valueOf(values[0])));
+		assertThat(months).hasSize(4);
+	}
+
+	@Test
 	void aBatchThatComesAgainWithOtherBordersIsTrimmed() {
 		append(0, 5);
 
@@ -147,6 +170,20 @@ class StreamedReadingsTests {
 		assertThatThrownBy(() -> append(0, 6)).isInstanceOf(IllegalStateException.class);
 		assertThat(append(0, 5)).isEqualTo(5);
 
+		assertThat(offsets()).containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L);
+	}
+
+	@Test
+	void howeverOftenACommitFailsItIsDoneAgain() {
+		for (int i = 0; i < 10; i++) {
+			this.faults.add(Fault.BEFORE);
+		}
+
+		while (!isAppended(0, 5)) {
+			assertThat(offsets()).isEmpty();
+		}
+
+		assertThat(this.faults).isEmpty();
 		assertThat(offsets()).containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L);
 	}
 
@@ -224,9 +261,13 @@ class StreamedReadingsTests {
 	}
 
 	private static List<Streamed> messages(StreamPart part, long from, long to) {
-		Reading reading = Reading.hour("Paris", Instant.parse("2026-01-31T14:00:00Z"), Origin.OPEN_METEO,
-				Channel.STREAM, Instant.parse("2026-01-31T14:00:01Z"), Values.NONE);
+		Reading reading = reading("2026-01-31T14:00:00Z");
 		return LongStream.range(from, to).mapToObj((offset) -> new Streamed(reading, part, offset, "{}")).toList();
+	}
+
+	private static Reading reading(String at) {
+		return Reading.hour("Paris", Instant.parse(at), Origin.OPEN_METEO, Channel.STREAM,
+				Instant.parse(at).plusSeconds(1), Values.NONE);
 	}
 
 	private List<Long> offsets() {

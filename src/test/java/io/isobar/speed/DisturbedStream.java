@@ -103,7 +103,7 @@ abstract class DisturbedStream {
 	static void assertAllIsCounted(WatchedOrders orders, String fault) throws InterruptedException {
 		int before = orders.confirmed();
 		await().atMost(LONG).until(() -> orders.confirmed() > before);
-		Faults.unanswered(fault + "; a reader of totals had no answer for", orders.end());
+		Faults.tell(fault + "; a reader of totals had no answer for", orders.end());
 	}
 
 	SpeedSinks.Doing doing(String sink) {

@@ -29,7 +29,7 @@ class ErrorsTests {
 		Topics topics = mock(Topics.class);
 		given(topics.incarnation(any())).willThrow(ERROR);
 
-		assertThatCode(new OrderOutbox(null, null, topics, null, null)::sweep).doesNotThrowAnyException();
+		assertThatCode(new OrderOutbox(null, topics, null, null, null)::sweep).doesNotThrowAnyException();
 	}
 
 	@Test
@@ -52,7 +52,7 @@ class ErrorsTests {
 			tries.incrementAndGet();
 			throw ERROR;
 		});
-		ReadingEvents events = new ReadingEvents(kafka, null, null, mock(NewestSeen.class));
+		ReadingEvents events = new ReadingEvents(kafka, null, null, mock(NewestSeen.class), null);
 		events.start();
 		try {
 			await().until(() -> tries.get() > 1);

@@ -1,12 +1,5 @@
 package io.isobar.speed;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,13 +15,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-import io.isobar.embedded.EmbeddedStores;
 import io.isobar.embedded.ServerProcess;
 import io.isobar.messages.RandomMessages;
 import io.isobar.messages.WeatherMessage;
@@ -56,9 +47,6 @@ class InfluxSinkIT {
 	@Autowired
 	private InfluxSettings settings;
 
-	@Autowired
-	private JsonMapper json;
-
 	@Test
 	void everyMessageIsOnePointHoweverOftenAndInWhicheverOrderItComes() {
 		Random random = new Random(4);
@@ -78,7 +66,7 @@ class InfluxSinkIT {
 		this.sink.write(twice.subList(50, twice.size()));
 
 		await().untilAsserted(() -> assertThat(rows("Points, of \"all\" = kinds")).hasSize(expected.size()));
-		Map<String, JsonNode> rows = new TreeMap<>();
+		Map<String, Map<String, JsonNode>> rows = new TreeMap<>();
 		rows("Points, of \"all\" = kinds").forEach((row) -> rows
 			.put(row.get("timestamp").asString().substring(0, 19) + "Z " + row.get("data_origin").asString() + " "
 					+ row.get("country").asString("") + " " + row.get("metrics").asInt(), row));
@@ -95,7 +83,7 @@ class InfluxSinkIT {
 				+ ((message.country() != null) ? message.country() : "") + " " + metrics;
 	}
 
-	private static void assertSame(JsonNode row, WeatherMessage message) {
+	private static void assertSame(Map<String, JsonNode> row, WeatherMessage message) {
 		assertThat(row.get("station_id").asString()).isEqualTo(message.stationId());
 		for (Metric metric : Metric.ALL) {
 			assertField(row, metric.column(),
@@ -106,7 +94,7 @@ class InfluxSinkIT {
 		assertField(row, "tomorrow_precip", message.outlook().tomorrowPrecipitation());
 	}
 
-	private static void assertField(JsonNode row, String name, Double value) {
+	private static void assertField(Map<String, JsonNode> row, String name, Double value) {
 		JsonNode field = row.get(name);
 		Double stored = (field == null || field.isNull()) ? null : field.asDouble();
 		assertThat(stored).as(name).isEqualTo(value);
@@ -163,6 +151,18 @@ class InfluxSinkIT {
 	}
 
 	@Test
+	void theTableForgetsWhatTheBucketWould() {
+		this.sink.write(List.of(message("Kept", hoursAgo(1), hoursAgo(1), Origin.OPEN_METEO, Metric.TEMPERATURE, 1)));
+
+		assertThat(InfluxStandIn.rows("select ttlValue, ttlUnit from tables() where table_name = 'weather'"))
+			.singleElement()
+			.satisfies((table) -> {
+				assertThat(table.get("ttlValue").asInt()).isEqualTo((int) this.settings.retention().toDays());
+				assertThat(table.get("ttlUnit").asString()).isEqualTo("DAY");
+			});
+	}
+
+	@Test
 	void whileItIsAwayNothingIsTakenAndAfterwardsEverythingIs() {
 		List<WeatherMessage> messages = List
 			.of(message("Away", hoursAgo(1), hoursAgo(1), Origin.OPEN_METEO, Metric.TEMPERATURE, 1));
@@ -177,29 +177,8 @@ class InfluxSinkIT {
 		});
 	}
 
-	private List<JsonNode> rows(String city) throws IllegalStateException {
-		String sql = "select * from weather where city = '" + city + "'";
-		try {
-			String answer = HttpClient.newHttpClient()
-				.send(HttpRequest.newBuilder(URI.create(
-						EmbeddedStores.influxdb() + "/exec?query=" + URLEncoder.encode(sql, StandardCharsets.UTF_8)))
-					.build(), BodyHandlers.ofString())
-				.body();
-			JsonNode table = this.json.readTree(answer);
-			List<JsonNode> rows = new ArrayList<>();
-			for (JsonNode values : table.get("dataset")) {
-				var row = this.json.createObjectNode();
-				int column = 0;
-				for (JsonNode each : table.get("columns")) {
-					row.set(each.get("name").asString(), values.get(column++));
-				}
-				rows.add(row);
-			}
-			return rows;
-		}
-		catch (IOException | InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
+	private static List<Map<String, JsonNode>> rows(String city) {
+		return InfluxStandIn.rows("select * from weather where city = '" + city + "'");
 	}
 
 }

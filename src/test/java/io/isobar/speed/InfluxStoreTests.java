@@ -6,6 +6,7 @@ import java.util.List;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.http.Fault;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /** What is made in InfluxDB 1.8, which has no buckets, before the first write. */
 class InfluxStoreTests {
@@ -51,6 +53,24 @@ class InfluxStoreTests {
 				equalTo("CREATE DATABASE \"points\" WITH DURATION 2592000s")));
 		this.influx.verify(1,
 				postRequestedFor(urlPathEqualTo("/api/v2/write")).withQueryParam("bucket", equalTo("points")));
+	}
+
+	@Test
+	void atTheStartADatabaseIsMadeWhenInfluxDbAnswersThoughThereAreNoPoints() {
+		this.influx.stubFor(get(urlPathEqualTo("/ping")).inScenario("start")
+			.willReturn(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER))
+			.willSetStateTo("up"));
+		this.influx.stubFor(get(urlPathEqualTo("/ping")).inScenario("start")
+			.whenScenarioStateIs("up")
+			.willReturn(aResponse().withStatus(204).withHeader("X-Influxdb-Version", "1.8.10")));
+		answerQueriesWith(aResponse().withBody("{\"results\":[{\"statement_id\":0}]}"));
+		InfluxStore store = store();
+
+		store.prepare();
+
+		await().atMost(Duration.ofMinutes(1))
+			.untilAsserted(() -> this.influx.verify(1, postRequestedFor(urlPathEqualTo("/query"))));
+		store.destroy();
 	}
 
 	@Test

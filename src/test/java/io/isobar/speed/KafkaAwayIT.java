@@ -58,8 +58,8 @@ class KafkaAwayIT extends DisturbedStream {
 			Set<String> put = new TreeSet<>(put(outbox, 0));
 
 			switch (away) {
-				case ENDED -> server.terminateAndAwait();
-				case KILLED -> server.killAndAwait();
+				case ENDED -> whilePaused(server::terminateAndAwait);
+				case KILLED -> whilePaused(server::killAndAwait);
 				case HELD_UP -> server.whileHeldUp(() -> {
 					put.addAll(put(outbox, 1000));
 					await().atMost(LONG).until(() -> output.toString().contains("Kafka takes no messages on " + TOPIC));
@@ -84,6 +84,15 @@ class KafkaAwayIT extends DisturbedStream {
 			listening.run();
 			outbox.close(Duration.ofSeconds(5));
 		}
+	}
+
+	/** Once, and in profile faults again whenever it is back, for its time. */
+	private static void whilePaused(Runnable away) {
+		long end = System.nanoTime() + Faults.paused().toNanos();
+		do {
+			away.run();
+		}
+		while (System.nanoTime() < end);
 	}
 
 	static List<Away> aways() {

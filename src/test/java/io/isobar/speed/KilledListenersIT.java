@@ -1,5 +1,6 @@
 package io.isobar.speed;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +27,7 @@ import static org.awaitility.Awaitility.await;
  * ordinary build at a fifteenth of them, others each day), at random moments, and while
  * it shares the stream with another instance and files are put together. Each next one
  * takes batches of another size, so that what comes again has other borders. At last
- * every store holds what the topic says, exactly.
+ * every store holds what the topic says, exactly, and each order is counted once.
  */
 class KilledListenersIT {
 
@@ -41,7 +42,14 @@ class KilledListenersIT {
 	private static final List<String> POINTS = List.of("lake.polled", "sink.polled.cassandra", "sink.written.influxdb",
 			"lake.gathered", "sink.written.cassandra", "sink.acked.influxdb", "lake.written", "sink.acked.cassandra",
 			"sink.polled.dead-letters", "lake.committed", "sink.polled.influxdb", "sink.written.dead-letters",
-			"lake.flushed", "lake.told", "sink.acked.dead-letters");
+			"lake.flushed", "lake.told", "sink.acked.dead-letters", "sink.written.orders-cassandra",
+			"sink.polled.orders-dead-letters", "sink.acked.orders-cassandra", "sink.written.orders-dead-letters",
+			"sink.polled.orders-cassandra", "sink.acked.orders-dead-letters");
+
+	private static final String ORDERS = "killed-orders";
+
+	/** Orders a second: at last all customers are asked for at once. */
+	private static final int ORDER_RATE = 10;
 
 	private static final List<Integer> BATCHES = List.of(500, 7, 2000, 60);
 
@@ -63,7 +71,8 @@ class KilledListenersIT {
 	@Test
 	void whereverInstancesAreKilledNothingIsLostOrDoubled() throws Exception {
 		Random random = new Random();
-		try (KnownStream stream = KnownStream.start(TOPIC, CITY)) {
+		try (KnownStream stream = KnownStream.start(TOPIC, CITY);
+				PlacedOrders orders = PlacedOrders.start(ORDERS, ORDER_RATE)) {
 			for (int i = 0; i < Math.max(1, Faults.repetitions()); i++) {
 				for (String point : Faults.someOf(POINTS)) {
 					killedAt(point);
@@ -86,11 +95,35 @@ class KilledListenersIT {
 				Faults.recovers("F4: one of two instances killed; the other has all partitions",
 						() -> awaitPartitions(left, Topics.PARTITIONS));
 
-				new StreamOracle(TOPIC, NAME, ROOT, CITY).assertAllIsThere(stream.end());
-
+				orders.end();
+				StreamOracle oracle = new StreamOracle(TOPIC, NAME, ROOT, CITY);
+				oracle.assertAllIsThere(stream.end());
 				assertThat(stream.failed()).isZero();
+				assertAllAreCounted(orders, left);
+				await().atMost(LONG)
+					.untilAsserted(() -> assertThat(oracle.deadLetters(ORDERS)).isEqualTo(orders.refused()));
 			}
 		}
+	}
+
+	/** Each once, and nothing else. */
+	private static void assertAllAreCounted(PlacedOrders orders, ForkedApplication application) throws IOException {
+		await().atMost(LONG)
+			.untilAsserted(() -> assertThat(orders.areAll(orders.counted(totals(application)))).isTrue());
+		orders.assertPlaced(orders.counted(totals(application)));
+		assertThat(orders.confirmed()).isPositive();
+		Faults.provenOnce(orders.confirmed());
+	}
+
+	private static JsonNode totals(ForkedApplication application) throws IOException {
+		return ask(application, "/api/orders/totals");
+	}
+
+	private static JsonNode ask(ForkedApplication application, String path) throws IOException {
+		Http.Answer answer = Http.program(URI.create(application.web()).getPort())
+			.ask("GET", path, "Authorization", Http.basic("operator", application.password("operator")));
+		assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+		return JsonMapper.shared().readTree(answer.body());
 	}
 
 	private void killedAt(String point) throws Exception {
@@ -134,11 +167,8 @@ class KilledListenersIT {
 
 	/** How many partitions each of its sinks of readings has. */
 	private static List<Integer> partitions(ForkedApplication application) throws Exception {
-		Http.Answer sinks = Http.program(URI.create(application.web()).getPort())
-			.ask("GET", "/api/speed/sinks", "Authorization", Http.basic("operator", application.password("operator")));
-		assertThat(sinks.status()).as(sinks.body()).isEqualTo(200);
 		List<Integer> partitions = new ArrayList<>();
-		for (JsonNode sink : JsonMapper.shared().readTree(sinks.body())) {
+		for (JsonNode sink : ask(application, "/api/speed/sinks")) {
 			if (sink.get("topic").asString().equals(TOPIC)) {
 				partitions.add(sink.get("partitions").size());
 			}
@@ -150,8 +180,8 @@ class KilledListenersIT {
 		List<String> arguments = new ArrayList<>(List.of("--spring.kafka.bootstrap-servers=" + EmbeddedStores.kafka(),
 				"--spring.cassandra.contact-points=127.0.0.1:" + EmbeddedStores.cassandra(),
 				"--spring.cassandra.local-datacenter=datacenter1", "--isobar.influx.url=" + EmbeddedStores.influxdb(),
-				"--isobar.speed.weather-topic=" + TOPIC, "--isobar.influx.bucket=" + NAME,
-				"--isobar.speed.lake.flush-interval=PT0.5S",
+				"--isobar.speed.weather-topic=" + TOPIC, "--isobar.orders.topic=" + ORDERS,
+				"--isobar.influx.bucket=" + NAME, "--isobar.speed.lake.flush-interval=PT0.5S",
 				"--isobar.speed.lake.flush-size=" + FLUSHES.get(this.started % FLUSHES.size()),
 				"--isobar.cassandra.keyspace=" + NAME,
 				"--isobar.speed.listeners.batch=" + BATCHES.get(this.started++ % BATCHES.size()),

@@ -30,12 +30,17 @@ final class KnownStream implements AutoCloseable {
 
 	private static final int BAD = 20;
 
+	private static final int NONE_BAD = Integer.MAX_VALUE;
+
 	/** Messages a second: few in a build, which has other things to do. */
 	static final int RATE = (Faults.repetitions() > 0) ? 500 : 100;
 
 	private final String topic;
 
 	private final String prefix;
+
+	/** One of so many is refused. */
+	private final int bad;
 
 	private final Instant begin = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(30, ChronoUnit.HOURS);
 
@@ -52,9 +57,10 @@ final class KnownStream implements AutoCloseable {
 
 	private volatile boolean ended;
 
-	private KnownStream(String topic, String prefix) {
+	private KnownStream(String topic, String prefix, int bad) {
 		this.topic = topic;
 		this.prefix = prefix;
+		this.bad = bad;
 		this.producer = new KafkaProducer<>(
 				Map.of("bootstrap.servers", EmbeddedStores.kafka(), "acks", "all", "linger.ms", 5, "max.block.ms",
 						180_000, "delivery.timeout.ms", 120_000, "request.timeout.ms", 10_000,
@@ -67,7 +73,16 @@ final class KnownStream implements AutoCloseable {
 	 * @param prefix of the names of its cities
 	 */
 	static KnownStream start(String topic, String prefix) {
-		KnownStream stream = new KnownStream(topic, prefix);
+		return start(topic, prefix, BAD);
+	}
+
+	/** Begins to send, and nothing that is refused. */
+	static KnownStream startWithoutBad(String topic, String prefix) {
+		return start(topic, prefix, NONE_BAD);
+	}
+
+	private static KnownStream start(String topic, String prefix, int bad) {
+		KnownStream stream = new KnownStream(topic, prefix, bad);
 		stream.thread.setDaemon(true);
 		stream.thread.start();
 		return stream;
@@ -86,7 +101,7 @@ final class KnownStream implements AutoCloseable {
 
 	private void send(int number) {
 		String city = this.prefix + " " + number % CITIES;
-		byte[] value = ((number % BAD == BAD - 1) ? "no JSON " + number : reading(number, city))
+		byte[] value = ((number % this.bad == this.bad - 1) ? "no JSON " + number : reading(number, city))
 			.getBytes(StandardCharsets.UTF_8);
 		this.sent.incrementAndGet();
 		this.producer.send(new ProducerRecord<>(this.topic, city, value), (place, failure) -> {

@@ -2,6 +2,7 @@ package io.isobar.speed;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,6 +17,7 @@ import io.isobar.orders.Order;
 import io.isobar.simulation.Fate;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -186,6 +188,21 @@ class LakeSinkTests {
 		this.session.idle(this.consumer);
 
 		assertThat(this.sink.sent().missing()).isZero();
+	}
+
+	@Test
+	void whatKafkaTookTooLateIsNotWrittenAndPassedOver() {
+		this.log.append(0, ORDER);
+		ProducerRecord<byte[], byte[]> late = new ProducerRecord<>(FakeLog.TOPIC, new byte[0]);
+		new Deadline(this.log.incarnation().id(), Instant.ofEpochMilli(this.fate.millis() - 1)).set(late);
+		late.headers().forEach(this.log.at(0, 0).headers()::add);
+		this.session.received(this.consumer.next(10), this.consumer);
+		this.fate.pass(Duration.ofSeconds(3));
+
+		this.session.idle(this.consumer);
+
+		assertThat(written()).isEmpty();
+		assertThat(this.orders.positions(parts())).containsEntry(this.log.incarnation().part(0), 1L);
 	}
 
 	@Test

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -15,16 +16,22 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.CqlSessionBuilder;
+import io.isobar.embedded.Faults;
 import io.isobar.lake.Lake;
 import io.isobar.lake.LakeTable;
 import io.isobar.lake.ReadingStore;
 import io.isobar.lake.StreamPart;
 import io.isobar.messages.MessageRefused;
+import io.isobar.messages.WeatherMessage;
 import io.isobar.messages.WeatherMessages;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.admin.Admin;
@@ -45,6 +52,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -90,6 +98,9 @@ class ListenersIT {
 	private SpeedSinks sinks;
 
 	@Autowired
+	private ReadingEvents events;
+
+	@Autowired
 	private Gaps gaps;
 
 	@Autowired
@@ -115,6 +126,9 @@ class ListenersIT {
 
 	@Autowired
 	private JdbcClient jdbc;
+
+	@Autowired
+	private ObjectProvider<CqlSessionBuilder> sessions;
 
 	@BeforeEach
 	void started() {
@@ -314,9 +328,13 @@ class ListenersIT {
 	@Test
 	void tenThousandMutationsStopNothingAndEachIsEitherWrittenOrADeadLetter() throws Exception {
 		Random random = new Random(20260131);
-		byte[] template = good("Mutant").getBytes(StandardCharsets.UTF_8);
+		byte[] template = bytes(good("Mutant").replace("2026-01-31T14:00:00Z",
+				Instant.now().truncatedTo(ChronoUnit.HOURS).minus(5, ChronoUnit.DAYS).toString()));
 		Map<String, byte[]> refused = new HashMap<>();
 		Set<String> taken = new HashSet<>();
+		// Not those that stores would forget at once
+		Instant kept = Instant.now().minus(29, ChronoUnit.DAYS);
+		Set<String> points = new TreeSet<>();
 		List<java.util.concurrent.Future<RecordMetadata>> sent = new ArrayList<>();
 		List<byte[]> values = new ArrayList<>();
 		for (int i = 0; i < 10_000; i++) {
@@ -333,8 +351,11 @@ class ListenersIT {
 			RecordMetadata at = sent.get(i).get(30, TimeUnit.SECONDS);
 			String place = at.partition() + "@" + at.offset();
 			try {
-				WeatherMessages.read(values.get(i), Instant.ofEpochMilli(at.timestamp()));
+				WeatherMessage message = WeatherMessages.read(values.get(i), Instant.ofEpochMilli(at.timestamp()));
 				taken.add(place);
+				if (message.observedAt().isAfter(kept)) {
+					points.add(message.city() + " " + message.observedAt().truncatedTo(ChronoUnit.SECONDS));
+				}
 			}
 			catch (MessageRefused ex) {
 				refused.put(place, values.get(i));
@@ -361,7 +382,27 @@ class ListenersIT {
 		assertThat(places).doesNotHaveDuplicates().containsAll(taken).doesNotContainAnyElementsOf(refused.keySet());
 		await().atMost(LONG)
 			.until(() -> this.store.cities().stream().filter((city) -> city.startsWith("Among ")).count() == 100);
+		assertThat(points).hasSizeGreaterThan(50);
+		await().atMost(LONG).untilAsserted(() -> assertThat(inCassandra()).containsAll(points));
+		await().atMost(LONG).untilAsserted(() -> assertThat(inInflux()).containsAll(points));
 		assertThat(this.sinks.doing()).allMatch((sink) -> sink.state().equals("running"));
+	}
+
+	private Set<String> inCassandra() {
+		Set<String> points = new HashSet<>();
+		try (CqlSession cassandra = this.sessions.getObject().build()) {
+			cassandra.execute("SELECT city, observed_at FROM listeners.readings_by_city_day")
+				.forEach((row) -> points.add(row.getString(0) + " " + row.getInstant(1)));
+		}
+		return points;
+	}
+
+	private static Set<String> inInflux() {
+		Set<String> points = new HashSet<>();
+		InfluxStandIn.rows("select city, timestamp from weather")
+			.forEach((row) -> points
+				.add(row.get("city").asString() + " " + Instant.parse(row.get("timestamp").asString())));
+		return points;
 	}
 
 	/**
@@ -383,11 +424,18 @@ class ListenersIT {
 
 	@Test
 	void newPartitionsAndANewTopicOfThatNameAreReadFromTheirBeginning() throws Exception {
+		for (int i = 0; i < Math.max(1, Faults.repetitions()); i++) {
+			newPartitionsAndANewTopic(" of time " + i);
+			Faults.injected("F15: partitions added, topic deleted and made again, larger than before");
+		}
+	}
+
+	private void newPartitionsAndANewTopic(String time) throws Exception {
 		Admin admin = this.kafka.admin();
 		KafkaClients.await(admin.createPartitions(Map.of(TOPIC, NewPartitions.increaseTo(12))).all());
 		await().atMost(LONG).until(() -> doing("lake").partitions().size() == 12);
-		send(11, bytes(good("Eleventh")));
-		await().atMost(LONG).until(() -> this.store.cities().contains("Eleventh"));
+		send(11, bytes(good("Eleventh" + time)));
+		await().atMost(LONG).until(() -> this.store.cities().contains("Eleventh" + time));
 		await().atMost(LONG).until(() -> this.kafka.producer().partitionsFor(Topics.deadLetters(TOPIC)).size() == 12);
 		long bad = send(11, bytes("weather: fine")).offset();
 		await().atMost(LONG)
@@ -399,12 +447,14 @@ class ListenersIT {
 		long rows = placesInLake().size();
 		Map<Integer, Long> ends = this.topics.ends(TOPIC);
 
+		Set<String> told = ConcurrentHashMap.newKeySet();
+		Runnable listening = this.events.listen((reading) -> told.add(reading.city()));
 		KafkaClients.await(admin.deleteTopics(List.of(TOPIC)).all());
 		await().atMost(LONG).until(() -> this.topics.incarnation(TOPIC).orElseThrow().number() > old.number());
 		// It outgrows the old one at once
 		long more = ends.get(0) + 10;
 		for (long i = 0; i < more; i++) {
-			this.kafka.producer().send(new ProducerRecord<>(TOPIC, 0, null, bytes(good("Renewed " + i))));
+			this.kafka.producer().send(new ProducerRecord<>(TOPIC, 0, null, bytes(good("Renewed " + i + time))));
 		}
 		this.kafka.producer().flush();
 
@@ -412,8 +462,14 @@ class ListenersIT {
 		awaitArchived();
 		assertThat(placesInLake()).hasSize((int) more).doesNotHaveDuplicates();
 		assertThat(placesInLake(old.number())).hasSize((int) rows);
-		await().atMost(LONG).until(() -> this.store.cities().contains("Renewed " + (more - 1)));
-		assertThat(this.store.cities()).contains("Renewed 0");
+		await().atMost(LONG).until(() -> this.store.cities().contains("Renewed " + (more - 1) + time));
+		assertThat(this.store.cities()).contains("Renewed 0" + time);
+		for (String sink : List.of("cassandra", "influxdb")) {
+			await().atMost(LONG).until(() -> committed(sink, 0) == more);
+		}
+		// Who follows the readings is told of each too
+		await().atMost(LONG).until(() -> told.contains("Renewed 0" + time) && told.contains("Renewed 5" + time));
+		listening.run();
 	}
 
 	@Test

@@ -9,7 +9,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -38,6 +40,7 @@ import io.isobar.views.CustomerTotals.Total;
 import org.apache.hadoop.fs.Path;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +87,9 @@ class OrdersIT {
 	private static final List<String> POINTS = List.of("orders.written", "orders.committed", "orders.counted",
 			"fold.written", "export.customer_total", "publish.before", "publish.within", "publish.after",
 			"orders-file.written", "orders-file.renamed");
+
+	/** Where an instance has decided to send an order. */
+	private static final String SENDING = "orders.sending";
 
 	/** Between two orders of whoever places them while the job is killed. */
 	private static final Duration REST = Duration.ofMillis(400);
@@ -281,6 +287,67 @@ class OrdersIT {
 	}
 
 	@Test
+	void whatKafkaTakesAfterItsDeadlineIsNoOrder() throws Exception {
+		String customer = "Late " + UUID.randomUUID();
+		String id = UUID.randomUUID().toString();
+		ProducerRecord<byte[], byte[]> late = new ProducerRecord<>(this.topics.orders(), bytes(customer),
+				bytes(body(customer, "1")));
+		late.headers().add(OrderOutbox.ORDER, bytes(id));
+		Uuid topic = this.topics.incarnation(this.topics.orders()).orElseThrow().id();
+		new Deadline(topic, Instant.now().minusSeconds(2)).set(late);
+		RecordMetadata place = this.kafka.send(late).get(30, TimeUnit.SECONDS);
+		ProducerRecord<byte[], byte[]> timely = new ProducerRecord<>(this.topics.orders(), bytes(customer),
+				bytes(body(customer, "10")));
+		new Deadline(topic, Instant.now().plusSeconds(60)).set(timely);
+		this.kafka.send(timely).get(30, TimeUnit.SECONDS);
+
+		await().atMost(LONG).untilAsserted(() -> assertThat(totals(List.of(customer))).endsWith("=10 (1)"));
+		this.jobs.completed("rebuild_speed_views", Map.of("source", "topic"));
+		assertThat(totals(List.of(customer))).endsWith("=10 (1)");
+		run();
+		assertThat(totals(List.of(customer))).isEqualTo(customer + " 10+0=10 (1)");
+		assertThat(letter(place)).isNull();
+
+		// So it is sent once more
+		this.jdbc.sql("""
+				insert into orders_outbox (id, customer, amount, accepted_by, reserved_at)
+				values (cast(? as uuid), ?, 1, 'test', now() - interval '1 h')""").params(id, customer).update();
+		this.outbox.sweep();
+		await().atMost(LONG).untilAsserted(() -> assertThat(totals(List.of(customer))).endsWith("=11 (2)"));
+	}
+
+	@Test
+	void anOrderOfAnInstanceThatIsFrozenIsSentByAnotherAndCountedOnce(@TempDir java.nio.file.Path folder)
+			throws Exception {
+		String customer = "Frozen " + UUID.randomUUID();
+		ForkedApplication frozen = another(folder, "-Dpause.at=" + SENDING);
+		try {
+			CompletableFuture<Answer> asked = CompletableFuture.supplyAsync(() -> {
+				try {
+					return post(frozen, "/api/orders", body(customer, "1"));
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException(ex);
+				}
+			});
+			await().atMost(LONG).until(frozen::isPaused);
+			await().atMost(LONG).untilAsserted(() -> assertThat(totals(List.of(customer))).endsWith("=1 (1)"));
+
+			long before = messages();
+			frozen.resume();
+			await().atMost(LONG).until(() -> messages() > before);
+			assertThat(asked.get(1, TimeUnit.MINUTES).status()).isEqualTo(202);
+			place(customer, "10");
+			await().atMost(LONG).untilAsserted(() -> assertThat(totals(List.of(customer))).endsWith("=11 (2)"));
+			run();
+			assertThat(totals(List.of(customer))).isEqualTo(customer + " 11+0=11 (2)");
+		}
+		finally {
+			frozen.kill();
+		}
+	}
+
+	@Test
 	void whichTopicsHaveFollowersIsKnown() {
 		assertThat(this.topics.isReplicated(this.topics.orders())).isFalse();
 		// As long as nobody has looked
@@ -297,6 +364,28 @@ class OrdersIT {
 		DeadLetters.DeadLetter letter = await().atMost(LONG).until(() -> letter(bad), (found) -> found != null);
 		assertThat(letter.cause()).contains("more than 0");
 		await().atMost(LONG).until(() -> letter(tombstone) != null);
+		for (String none : List.of("{\"amount\":3}", "{\"customer\":\"  \",\"amount\":3}", body(customer, "1.234"),
+				body(customer, "\"3\""), body(customer, "0"), "no order")) {
+			RecordMetadata refused = send(customer, bytes(none));
+			assertThat(await().atMost(LONG).until(() -> letter(refused), (found) -> found != null).value())
+				.isEqualTo(bytes(none));
+		}
+		JsonNode listed = listed(letter.id());
+		assertThat(listed.propertyNames()).containsExactly("id", "topic", "partition", "offset", "key", "value",
+				"valueBase64", "cause", "failedAt", "replayedAt");
+		assertThat(listed.get("topic").asString()).isEqualTo(this.topics.orders());
+		assertThat(listed.get("partition").asInt()).isEqualTo(bad.partition());
+		assertThat(listed.get("offset").asLong()).isEqualTo(bad.offset());
+		assertThat(listed.get("key").asString()).isEqualTo(customer);
+		assertThat(listed.get("value").asString()).isEqualTo(body(customer, "-3"));
+		assertThat(listed.get("valueBase64").asString())
+			.isEqualTo(Base64.getEncoder().encodeToString(bytes(body(customer, "-3"))));
+		assertThat(listed.get("replayedAt").isNull()).isTrue();
+		byte[] noText = { (byte) 0xff, 0, 1 };
+		RecordMetadata binary = send(customer, noText);
+		JsonNode listedBinary = listed(await().atMost(LONG).until(() -> letter(binary), (found) -> found != null).id());
+		assertThat(listedBinary.get("value").isNull()).isTrue();
+		assertThat(listedBinary.get("valueBase64").asString()).isEqualTo(Base64.getEncoder().encodeToString(noText));
 		assertThat(this.program
 			.send("POST", "/api/dead-letters/" + letter.id() + "/replay",
 					this.json.writeValueAsString(Map.of("value", body(customer, "0"))), OPERATOR)
@@ -305,6 +394,8 @@ class OrdersIT {
 			.send("POST", "/api/dead-letters/" + letter.id() + "/replay",
 					this.json.writeValueAsString(Map.of("value", body(customer, "3"))), OPERATOR)
 			.status()).isEqualTo(202);
+		assertThat(listed(letter.id()).get("replayedAt").isNull()).isFalse();
+		assertThat(post("/api/dead-letters/" + letter.id() + "/replay", "").status()).isEqualTo(409);
 
 		await().atMost(LONG).untilAsserted(() -> assertThat(totals(List.of(customer))).endsWith("=8 (2)"));
 		run();
@@ -423,14 +514,7 @@ class OrdersIT {
 
 	/** And places orders all the while; says how many there are. */
 	private int killedAt(String point, String customer, java.nio.file.Path folder) throws Exception {
-		ForkedApplication other = ForkedApplication.startOnStores(folder.resolve("other"), "orders", "/orders-it",
-				"-Dcrash.at=" + point, "--spring.kafka.bootstrap-servers=" + EmbeddedStores.kafka(),
-				"--spring.cassandra.contact-points=127.0.0.1:" + EmbeddedStores.cassandra(),
-				"--spring.cassandra.local-datacenter=datacenter1", "--isobar.influx.url=" + EmbeddedStores.influxdb(),
-				"--isobar.speed.weather-topic=orders-it", "--isobar.influx.bucket=orders_it",
-				"--isobar.cassandra.keyspace=orders_it", "--isobar.speed.lake.flush-interval=PT0.5S",
-				"--isobar.speed.producer.enabled=false", "--isobar.orders.history=lake:history")
-			.awaitUp();
+		ForkedApplication other = another(folder, "-Dcrash.at=" + point);
 		boolean isOfFile = point.startsWith("orders-file.");
 		int orders = 2;
 		BigInteger seen = BigInteger.ZERO;
@@ -462,16 +546,33 @@ class OrdersIT {
 		return orders;
 	}
 
+	private ForkedApplication another(java.nio.file.Path folder, String option) throws IOException {
+		return ForkedApplication
+			.startOnStores(folder.resolve("other"), "orders", "/orders-it", option,
+					"--spring.kafka.bootstrap-servers=" + EmbeddedStores.kafka(),
+					"--spring.cassandra.contact-points=127.0.0.1:" + EmbeddedStores.cassandra(),
+					"--spring.cassandra.local-datacenter=datacenter1",
+					"--isobar.influx.url=" + EmbeddedStores.influxdb(), "--isobar.speed.weather-topic=orders-it",
+					"--isobar.orders.topic=" + this.topics.orders(), "--isobar.influx.bucket=orders_it",
+					"--isobar.cassandra.keyspace=orders_it", "--isobar.speed.lake.flush-interval=PT0.5S",
+					"--isobar.speed.producer.enabled=false", "--isobar.orders.history=lake:history")
+			.awaitUp();
+	}
+
 	private static Answer askToRun(ForkedApplication other, boolean file) {
 		try {
-			return Http.program(URI.create(other.web()).getPort())
-				.send("POST", file ? "/api/orders/export" : "/api/jobs/orders_batch/executions", "{\"parameters\":{}}",
-						"Authorization", Http.basic("operator", other.password("operator")), "Content-Type",
-						"application/json");
+			return post(other, file ? "/api/orders/export" : "/api/jobs/orders_batch/executions",
+					"{\"parameters\":{}}");
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private static Answer post(ForkedApplication other, String path, String body) throws IOException {
+		return Http.program(URI.create(other.web()).getPort())
+			.send("POST", path, body, "Authorization", Http.basic("operator", other.password("operator")),
+					"Content-Type", "application/json");
 	}
 
 	/** Nor is any counted twice; says which are counted, as bits. */
@@ -586,6 +687,23 @@ class OrdersIT {
 			.filter((letter) -> letter.partition() == at.partition() && letter.offset() == at.offset())
 			.findFirst()
 			.orElse(null);
+	}
+
+	/** How many have ever been sent. */
+	private long messages() {
+		return this.topics.ends(this.topics.orders()).values().stream().mapToLong(Long::longValue).sum();
+	}
+
+	private JsonNode listed(long letter) {
+		Answer answer = this.program.ask("GET", "/api/dead-letters?topic=" + this.topics.orders(), OPERATOR[0],
+				OPERATOR[1]);
+		assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+		for (JsonNode each : this.json.readTree(answer.body())) {
+			if (each.get("id").asLong() == letter) {
+				return each;
+			}
+		}
+		throw new AssertionError(answer.body());
 	}
 
 	private JsonNode read(String path) {

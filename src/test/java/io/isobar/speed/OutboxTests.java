@@ -48,7 +48,16 @@ class OutboxTests {
 
 	private MockProducer<String, byte[]> kafka = client();
 
-	private final Outbox outbox = new Outbox("weather", () -> this.kafka, this.meters, this.clock, 3);
+	private Duration silence = Duration.ofMinutes(1);
+
+	private final Outbox outbox = new Outbox("weather", () -> this.kafka, this.meters, this.clock, 3) {
+
+		@Override
+		Duration longestSilence() {
+			return OutboxTests.this.silence;
+		}
+
+	};
 
 	@BeforeEach
 	void start() {
@@ -79,6 +88,24 @@ class OutboxTests {
 			.extracting(ILoggingEvent::getFormattedMessage)
 			.asString()
 			.startsWith("Kafka takes messages on weather again, after ");
+	}
+
+	@Test
+	void aClientThatTellsNothingForLongerThanItMayIsReplaced() {
+		this.silence = Duration.ofMillis(50);
+		MockProducer<String, byte[]> dead = this.kafka;
+		this.outbox.put(message("Paris"));
+		await().until(() -> !this.logged.list.isEmpty());
+		this.silence = Duration.ofMinutes(1);
+		this.kafka = client();
+
+		awaitHandedOver(1);
+		assertThat(dead.closed()).isTrue();
+		assertThat(this.logged.list.get(0).getFormattedMessage())
+			.startsWith("Kafka takes no messages on weather: It has not answered for ");
+		this.kafka.completeNext();
+
+		await().untilAsserted(() -> assertThat(this.outbox.delivered()).isEqualTo(1));
 	}
 
 	@Test

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,7 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.awaitility.Awaitility.await;
@@ -177,6 +180,28 @@ final class RealInflux implements AutoCloseable {
 			}
 
 		};
+	}
+
+	/** How long a bucket keeps what it has; as InfluxDB 1.8 calls it, a database. */
+	Duration retention(String bucket) {
+		if (this.token == null) {
+			String answer = send(HttpRequest
+				.newBuilder(this.url.resolve("/query?q="
+						+ URLEncoder.encode("SHOW RETENTION POLICIES ON \"" + bucket + "\"", StandardCharsets.UTF_8)))
+				.build()).body();
+			for (JsonNode policy : JsonMapper.shared().readTree(answer).at("/results/0/series/0/values")) {
+				// name, duration, …, default
+				if (policy.get(policy.size() - 1).asBoolean()) {
+					return Duration.parse("PT" + policy.get(1).asString().toUpperCase(Locale.ROOT));
+				}
+			}
+			throw new IllegalStateException(answer);
+		}
+		JsonNode buckets = JsonMapper.shared()
+			.readTree(send(HttpRequest.newBuilder(this.url.resolve("/api/v2/buckets?name=" + bucket))
+				.header("Authorization", "Token " + this.token)
+				.build()).body());
+		return Duration.ofSeconds(buckets.at("/buckets/0/retentionRules/0/everySeconds").asLong());
 	}
 
 	/**

@@ -66,6 +66,7 @@ class RealInfluxIT {
 
 			assertThat(store.isStandIn()).isFalse();
 			assertThat(fields(influx)).isEqualTo(expected(messages));
+			assertThat(influx.retention(BUCKET)).isEqualTo(settings.retention());
 		}
 		finally {
 			store.destroy();

@@ -7,14 +7,18 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.CqlSessionBuilder;
+import com.datastax.oss.driver.api.core.cql.Row;
 import io.isobar.batch.JobRuns;
 import io.isobar.jobs.Execution;
 import io.isobar.jobs.Executions;
@@ -31,6 +35,7 @@ import io.isobar.weather.Resolution;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.beans.factory.ObjectProvider;
@@ -112,6 +117,29 @@ class RebuildSpeedViewsIT extends StreamContext {
 	}
 
 	@Test
+	void influxDbHasEachPointOnceWithTheLastOfItsValues() {
+		this.topic.send(messages(0, 300));
+		this.topic.send(IntStream.range(0, 50).mapToObj((number) -> message(300 + number, number)).toList());
+
+		this.jobs.completed(RebuildSpeedViewsJob.NAME, FROM_TOPIC);
+		this.jobs.completed(RebuildSpeedViewsJob.NAME, FROM_TOPIC);
+
+		Map<Instant, Long> expected = new TreeMap<>();
+		IntStream.range(0, 300)
+			.forEach((second) -> expected.put(this.begin.plusSeconds(second), second + ((second < 50) ? 300L : 0)));
+		await().untilAsserted(() -> {
+			Map<Instant, Long> found = new TreeMap<>();
+			for (Map<String, JsonNode> row : InfluxStandIn
+				.rows("select timestamp, humidity from weather where city = '" + this.city + "'")) {
+				assertThat(found.put(Instant.parse(row.get("timestamp").asString()),
+						Math.round(row.get("humidity").asDouble() * 100)))
+					.isNull();
+			}
+			assertThat(found).isEqualTo(expected);
+		});
+	}
+
+	@Test
 	void whatComesMeanwhileInThePlaceOfWhatIsWrittenIsWrittenAsTheLast() {
 		this.topic.send(messages(0, 10));
 		AtomicInteger more = new AtomicInteger(10);
@@ -162,14 +190,20 @@ class RebuildSpeedViewsIT extends StreamContext {
 	@Test
 	void anEmptiedStoreHasWhatItHadAndWhoReadsMeanwhileNeverSeesLess() throws Exception {
 		this.topic.send(messages(0, 300));
-		this.jobs.completed(RebuildSpeedViewsJob.NAME, FROM_TOPIC);
+		// Corrections
+		this.topic.send(IntStream.range(0, 50).mapToObj((number) -> message(300 + number, number)).toList());
+		this.sinks.start();
+		awaitListeners();
+		this.sinks.stop();
 		List<SpeedViews.Point> before = points();
+		List<String> cells = cells();
 		assertThat(before).hasSize(300);
 		emptyCassandra();
 
 		this.jobs.completed(RebuildSpeedViewsJob.NAME, FROM_TOPIC);
 
 		assertThat(points()).isEqualTo(before);
+		assertThat(cells()).isEqualTo(cells);
 		await().untilAsserted(() -> assertThat(this.views.latest(this.city)).singleElement()
 			.extracting((latest) -> latest.message().observedAt())
 			.isEqualTo(before.get(299).at()));
@@ -185,10 +219,10 @@ class RebuildSpeedViewsIT extends StreamContext {
 	void whatKafkaNoLongerHasIsWrittenAgainFromTheLake() throws Exception {
 		this.topic.send(messages(0, 300));
 		this.sinks.start();
-		StreamArchive.Sent sent = this.lake.sent();
-		await().atMost(Duration.ofMinutes(1)).until(() -> sent.missing() == 0 && points().size() == 300);
+		awaitListeners();
 		this.sinks.stop();
 		List<SpeedViews.Point> before = points();
+		List<String> cells = cells();
 		this.topic.forget();
 		assertThat(this.topic.size()).isZero();
 		int remembered = this.store.arrived(this.city).size();
@@ -197,7 +231,36 @@ class RebuildSpeedViewsIT extends StreamContext {
 		this.jobs.completed(RebuildSpeedViewsJob.NAME, Map.of("source", "lake"));
 
 		assertThat(points()).isEqualTo(before);
+		assertThat(cells()).isEqualTo(cells);
 		assertThat(arrivedNumbers().subList(remembered, remembered + 300)).isEqualTo(numbers(0, 300));
+	}
+
+	private void awaitListeners() {
+		StreamArchive.Sent sent = this.lake.sent();
+		await().atMost(Duration.ofMinutes(1)).until(() -> sent.missing() == 0 && isInCassandra());
+	}
+
+	private boolean isInCassandra() {
+		return this.sinks.doing()
+			.stream()
+			.filter((sink) -> sink.sink().equals("cassandra"))
+			.allMatch((sink) -> sink.partitions().size() == Topics.PARTITIONS && Objects.equals(sink.lag(), 0L));
+	}
+
+	/** All that Cassandra has of the city, as it has it, with its write timestamps. */
+	private List<String> cells() {
+		try (CqlSession cassandra = this.sessions.getObject().build()) {
+			return Stream.of(
+					"SELECT local_day, observed_at, readings, WRITETIME(readings) FROM %s.readings_by_city_day",
+					"SELECT reading, WRITETIME(reading), precipitation, WRITETIME(precipitation) FROM %s.latest_by_city")
+				.flatMap((select) -> cassandra
+					.execute(select.formatted("stream_context") + " WHERE city = ? ALLOW FILTERING", this.city)
+					.all()
+					.stream())
+				.map(Row::getFormattedContents)
+				.sorted()
+				.toList();
+		}
 	}
 
 	private void emptyCassandra() {

@@ -4,19 +4,27 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 import io.isobar.embedded.EmbeddedStores;
 import io.isobar.jobs.FakeDuties;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.record.TimestampType;
 import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +50,20 @@ class SentOnceIT {
 
 	private final MockProducer<byte[], byte[]> kafka = SimulatedClients.producer(true);
 
-	private final SimulatedClients clients = new SimulatedClients(() -> this.kafka, () -> new MockConsumer<>("none"));
+	private final SimulatedClients clients = new SimulatedClients(() -> this.kafka, () -> new MockConsumer<>("none")) {
+
+		@Override
+		CompletableFuture<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+			return super.send(record).thenApply((taken) -> new RecordMetadata(new TopicPartition(record.topic(), 0), 0,
+					0, Instant.now().plus(SentOnceIT.this.ahead).toEpochMilli(), 0, 0));
+		}
+
+	};
+
+	/** How far Kafka's clock is ahead. */
+	private Duration ahead = Duration.ZERO;
+
+	private final KafkaClock clock = new KafkaClock(jdbc);
 
 	private final Topics topics = new OneTopic();
 
@@ -114,6 +135,54 @@ class SentOnceIT {
 
 		assertThat(this.kafka.history()).isEmpty();
 		assertThat(outbox().waiting()).isOne();
+	}
+
+	@Test
+	void kafkaHasToTakeAnOrderBeforeAnotherMayTakeItOver() {
+		outbox().sweep();
+
+		Instant reserved = jdbc.sql("select reserved_at from orders_outbox")
+			.query((row, number) -> row.getObject(1, OffsetDateTime.class).toInstant())
+			.single();
+		ProducerRecord<byte[], byte[]> sent = this.kafka.history().get(0);
+		assertThat(isTooLate(sent, reserved.plusSeconds(19))).isFalse();
+		assertThat(isTooLate(sent, reserved.plusSeconds(21))).isTrue();
+	}
+
+	@Test
+	void anOrderThatKafkaTakesTooLateIsSentAgainAndItsClockReckonedWith() {
+		this.ahead = Duration.ofSeconds(100);
+		outbox().sweep();
+		assertThat(outbox().waiting()).isOne();
+
+		reservedBefore("1 h");
+		outbox().sweep();
+		assertThat(outbox().waiting()).isZero();
+		assertThat(this.kafka.history()).hasSize(2);
+
+		// Where its sender has died instead, others wait for so much longer
+		jdbc.sql("update orders_outbox set sent_at = null").update();
+		reservedBefore("110 s");
+		outbox().sweep();
+		assertThat(outbox().waiting()).isOne();
+		reservedBefore("150 s");
+		outbox().sweep();
+		assertThat(outbox().waiting()).isZero();
+	}
+
+	@Test
+	void aDeadLetterThatKafkaTakesTooLateIsSentAgainAndItsClockReckonedWith() throws Exception {
+		this.ahead = Duration.ofSeconds(100);
+		assertThatThrownBy(() -> letters().replay(letter(), null, "operator")).hasMessageContaining("too late");
+
+		nobodyHoldsIt();
+		assertThat(letters().replay(letter(), null, "operator")).isEqualTo(DeadLetters.Replay.SENT);
+
+		jdbc.sql("update dead_letter set replayed_at = null").update();
+		reservedBefore("110 s");
+		assertThat(letters().replay(letter(), null, "operator")).isEqualTo(DeadLetters.Replay.BEFORE);
+		reservedBefore("150 s");
+		assertThat(letters().replay(letter(), null, "operator")).isEqualTo(DeadLetters.Replay.SENT);
 	}
 
 	@Test
@@ -189,6 +258,16 @@ class SentOnceIT {
 		assertThat(letters().replay(letter(), null, "operator")).isEqualTo(DeadLetters.Replay.SENT);
 	}
 
+	private static boolean isTooLate(ProducerRecord<byte[], byte[]> sent, Instant at) {
+		return Deadline.isMissed(new ConsumerRecord<>("orders", 0, 0, at.toEpochMilli(), TimestampType.LOG_APPEND_TIME,
+				0, 0, sent.key(), sent.value(), sent.headers(), Optional.empty()), Uuid.ONE_UUID);
+	}
+
+	private static void reservedBefore(String time) {
+		jdbc.sql("update orders_outbox set reserved_at = now() - cast(? as interval)").param(time).update();
+		jdbc.sql("update dead_letter set reserved_at = now() - cast(? as interval)").param(time).update();
+	}
+
 	private void pause() {
 		this.nanos.addAndGet(PAUSE.toNanos());
 	}
@@ -209,7 +288,7 @@ class SentOnceIT {
 	}
 
 	private OrderOutbox outbox() {
-		return new OrderOutbox(jdbc, this.clients, this.topics, new NothingSent(), new FakeDuties(), this.nanos::get);
+		return new OrderOutbox(jdbc, this.topics, new NothingSent(), new FakeDuties(), this.clock, this.nanos::get);
 	}
 
 	private DeadLetters letters() {
@@ -217,24 +296,24 @@ class SentOnceIT {
 	}
 
 	private DeadLetters letters(LongSupplier nanoTime) {
-		return new DeadLetters(jdbc, this.clients, this.topics, new NothingSent(), Clock.systemUTC(), nanoTime);
+		return new DeadLetters(jdbc, this.topics, new NothingSent(), this.clock, Clock.systemUTC(), nanoTime);
 	}
 
 	/** Looking takes its time. */
 	private final class NothingSent extends SentMessages {
 
 		NothingSent() {
-			super(SentOnceIT.this.clients);
+			super(SentOnceIT.this.clients, SentOnceIT.this.clock);
 		}
 
 		@Override
-		Set<String> find(String topic, String header, Set<String> wanted, Map<Integer, Long> from) {
+		Set<String> find(String topic, @Nullable Uuid id, String header, Set<String> wanted, Map<Integer, Long> from) {
 			SentOnceIT.this.meanwhile.run();
 			return (SentOnceIT.this.arrived) ? wanted : Set.of();
 		}
 
 		@Override
-		Set<String> find(String topic, String header, Set<String> wanted, Instant since) {
+		Set<String> find(String topic, Uuid id, String header, Set<String> wanted, Instant since) {
 			SentOnceIT.this.meanwhile.run();
 			return Set.of();
 		}

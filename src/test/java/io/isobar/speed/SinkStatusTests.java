@@ -1,5 +1,8 @@
 package io.isobar.speed;
 
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -13,7 +16,9 @@ class SinkStatusTests {
 
 	private final AtomicLong nanoTime = new AtomicLong();
 
-	private final SinkStatus status = new SinkStatus("lake", new SimpleMeterRegistry(), this.nanoTime::get);
+	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+	private final SinkStatus status = new SinkStatus("lake", this.meters, this.nanoTime::get);
 
 	@BeforeEach
 	void somethingIsWritten() {
@@ -57,6 +62,34 @@ class SinkStatusTests {
 		this.status.leaves();
 
 		assertThat(this.status.waiting()).isEqualTo("a message is missing");
+	}
+
+	@Test
+	void metersTellWhetherItWaitsHowFarItIsBehindAndHowLongItWrites() {
+		Positions positions = new Positions();
+		assertThat(gauge("isobar.speed.lag")).isNaN();
+		assertThat(gauge("isobar.speed.paused")).isZero();
+
+		positions.next(0, 10);
+		positions.next(1, 5);
+		this.status.follow(positions);
+		this.status.compare(Map.of(0, 13L, 1, 5L));
+		this.status.waits("its store takes no writes", new IllegalStateException("away"));
+		this.status.writes().record(Duration.ofMillis(30));
+		assertThat(gauge("isobar.speed.lag")).isEqualTo(3);
+		assertThat(gauge("isobar.speed.paused")).isOne();
+		assertThat(this.meters.get("isobar.speed.write").tag("sink", "lake").timer().totalTime(TimeUnit.MILLISECONDS))
+			.isEqualTo(30);
+
+		positions.next(0, 13);
+		this.status.compare(Map.of(0, 13L, 1, 5L));
+		this.status.works();
+		assertThat(gauge("isobar.speed.lag")).isZero();
+		assertThat(gauge("isobar.speed.paused")).isZero();
+	}
+
+	private double gauge(String name) {
+		return this.meters.get(name).tag("sink", "lake").gauge().value();
 	}
 
 	@Test

@@ -1,9 +1,15 @@
 package io.isobar.speed;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.isobar.embedded.Faults;
 import io.isobar.embedded.FaultyProxy;
@@ -11,12 +17,14 @@ import io.isobar.embedded.FaultyProxy.Fault;
 import io.isobar.embedded.ServerProcess;
 import io.isobar.operations.Http;
 import io.isobar.operations.Http.Answer;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,12 +34,39 @@ import static org.awaitility.Awaitility.await;
  * A store is away while readings stream in: held up, killed, or behind a network that
  * does not do what networks should. The undisturbed sinks go on; what needs the store
  * says so; and its own sink goes on by itself when the store does, with nothing lost. In
- * an ordinary build one store and one mishap, others each day.
+ * an ordinary build one mishap of a process and one of a network, others each day.
  */
 class StoresAwayIT extends DisturbedStream {
 
 	/** A sink that is this far behind keeps up: at the rate of the stream, 2 s. */
 	private static final int KEEPS_UP = 2 * KnownStream.RATE;
+
+	/** So often another instance comes and goes: in profile faults for a minute. */
+	private static final int STORM = (Faults.repetitions() > 0) ? 6 : 1;
+
+	/** Messages that come between two of these: 5 s. */
+	private static final int BETWEEN = 5 * KnownStream.RATE;
+
+	@Autowired
+	private Topics topics;
+
+	@Autowired
+	private Gaps gaps;
+
+	@Autowired
+	private KafkaClients kafka;
+
+	@Autowired
+	private ListenerSettings settings;
+
+	@Autowired
+	private StreamedMessages messages;
+
+	@Autowired
+	private List<WeatherSink> stores;
+
+	@Autowired
+	private List<Sink> others;
 
 	/** A store, the sink that can't do without, and what the API answers meanwhile. */
 	private enum Store {
@@ -82,8 +117,7 @@ class StoresAwayIT extends DisturbedStream {
 
 		HELD_UP, KILLED, CUT, RESET, HALF_OPEN, SLOW, TRICKLE;
 
-		/** What is found out at once; the others by a time-out. */
-		private static final Set<Mishap> SOON = EnumSet.of(HELD_UP, KILLED, CUT, RESET);
+		private static final Set<Mishap> OF_PROCESSES = EnumSet.of(HELD_UP, KILLED);
 
 	}
 
@@ -98,23 +132,98 @@ class StoresAwayIT extends DisturbedStream {
 
 	@BeforeEach
 	void allSinksRun() {
-		await().atMost(LONG)
-			.until(() -> this.sinks.doing()
-				.stream()
-				.allMatch((sink) -> sink.partitions()
-					.size() == (sink.sink().startsWith("orders-") ? Topics.ORDER_PARTITIONS : Topics.PARTITIONS)
-						&& sink.state().equals("running")));
+		await().atMost(LONG).until(() -> isRunning(this.sinks));
 		// A process that has just started still makes its tables in Cassandra
 		await().atMost(LONG).until(() -> ask("/api/speed/latest").status() == 200);
 	}
 
-	@Test
-	void onAHealthySystemEverythingIsThereOnce() throws Exception {
-		try (KnownStream stream = KnownStream.start(TOPIC, CITY)) {
+	/** With all partitions. */
+	private static boolean isRunning(SpeedSinks sinks) {
+		return sinks.doing()
+			.stream()
+			.allMatch((sink) -> sink.partitions()
+				.size() == (sink.sink().startsWith("orders-") ? Topics.ORDER_PARTITIONS : Topics.PARTITIONS)
+					&& sink.state().equals("running"));
+	}
+
+	static List<Integer> times() {
+		return Faults.repeated(List.of(1));
+	}
+
+	@ParameterizedTest
+	@MethodSource("times")
+	void onAHealthySystemEverythingIsThereOnce(int time) throws Exception {
+		try (KnownStream stream = KnownStream.start(TOPIC, CITY); WatchedOrders orders = watchOrders()) {
 			stream.awaitSent(KnownStream.RATE * (int) (1 + Faults.paused().toSeconds()));
 			this.sinks.doing().forEach((sink) -> awaitCaughtUp(sink.sink()));
 
 			ORACLE.assertAllIsThere(stream.end());
+			assertAllIsCounted(orders, "F0: none");
+		}
+	}
+
+	/** Its consumers, which share the groups: a process could not start as fast. */
+	@ParameterizedTest
+	@MethodSource("times")
+	void anotherInstanceThatComesAndGoesAllTheWhileLosesAndDoublesNothing(int time) throws Exception {
+		SpeedSinks others = new SpeedSinks(this.topics, this.gaps, this.kafka, this.settings, this.messages,
+				this.stores, this.others, new SimpleMeterRegistry());
+		try (KnownStream stream = KnownStream.start(TOPIC, CITY); WatchedOrders orders = watchOrders()) {
+			for (int i = 0; i < STORM; i++) {
+				others.start();
+				stream.awaitSent(stream.sent() + BETWEEN);
+				others.stop();
+				stream.awaitSent(stream.sent() + BETWEEN);
+			}
+			String fault = "F4: another comes and goes every 5 s";
+			Faults.recovers(fault + "; all sinks have caught up",
+					() -> this.sinks.doing().forEach((sink) -> awaitCaughtUp(sink.sink())));
+
+			ORACLE.assertAllIsThere(stream.end());
+			assertAllIsCounted(orders, fault);
+		}
+		finally {
+			others.stop();
+		}
+	}
+
+	/** Profile faults tells how much older readings get where some messages are bad. */
+	@ParameterizedTest
+	@MethodSource("times")
+	void whatCanNotBeReadHoldsUpNoReading(int time) throws Exception {
+		this.sinks.stop();
+		Map<String, byte[]> confirmed;
+		try (KnownStream none = KnownStream.startWithoutBad(TOPIC, CITY)) {
+			tellAges("F13: none is bad", none);
+			none.end();
+			try (KnownStream some = KnownStream.start(TOPIC, CITY)) {
+				tellAges("F13: every twentieth is bad", some);
+				confirmed = some.end();
+			}
+		}
+		finally {
+			this.sinks.start();
+		}
+		ORACLE.assertAllIsThere(confirmed);
+	}
+
+	private void tellAges(String stream, KnownStream messages) {
+		SimpleMeterRegistry meters = new SimpleMeterRegistry();
+		SpeedSinks fresh = new SpeedSinks(this.topics, this.gaps, this.kafka, this.settings, this.messages, this.stores,
+				this.others, meters);
+		fresh.start();
+		try {
+			await().atMost(LONG).until(() -> isRunning(fresh));
+			messages.awaitSent(messages.sent() + KnownStream.RATE * (int) (1 + Faults.paused().toSeconds()));
+			for (String sink : List.of("cassandra", "influxdb", "lake")) {
+				Timer age = meters.get("isobar.speed.age").tag("sink", sink).timer();
+				await().atMost(LONG).until(() -> age.count() > 0);
+				Faults.tell("%s; p99 of the age in %s".formatted(stream, sink),
+						Duration.ofNanos((long) age.takeSnapshot().percentileValues()[2].value(TimeUnit.NANOSECONDS)));
+			}
+		}
+		finally {
+			fresh.stop();
 		}
 	}
 
@@ -144,14 +253,21 @@ class StoresAwayIT extends DisturbedStream {
 		}
 	}
 
+	/** In a build one mishap of a process and one of the network. */
 	static List<Away> aways() {
+		List<Away> aways = new ArrayList<>(Faults.oneOf(aways(Mishap.OF_PROCESSES)));
+		aways.addAll(Faults.oneOf(aways(EnumSet.complementOf(EnumSet.copyOf(Mishap.OF_PROCESSES)))));
+		return Faults.repeated(aways);
+	}
+
+	private static List<Away> aways(Set<Mishap> mishaps) {
 		List<Away> aways = new ArrayList<>();
-		for (Store store : Store.values()) {
-			for (Mishap mishap : (Faults.repetitions() > 0) ? EnumSet.allOf(Mishap.class) : Mishap.SOON) {
+		for (Mishap mishap : mishaps) {
+			for (Store store : Store.values()) {
 				aways.add(new Away(store, mishap));
 			}
 		}
-		return Faults.repeated(Faults.oneOf(aways));
+		return aways;
 	}
 
 	/** What is killed stays away: its network is cut before it is up again. */
@@ -169,6 +285,31 @@ class StoresAwayIT extends DisturbedStream {
 	/** As long as it must be, and in profile faults a minute longer. */
 	private void whileAway(Away away, KnownStream stream) {
 		Store store = away.store();
+		AtomicLong behind = new AtomicLong();
+		ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
+		watch.scheduleAtFixedRate(() -> behind.accumulateAndGet(undisturbedLag(store), Math::max), 0, 50,
+				TimeUnit.MILLISECONDS);
+		try {
+			whileAway(away, store, stream);
+		}
+		finally {
+			watch.shutdownNow();
+		}
+		Faults.tell("F8, F9: " + away + "; the undisturbed sinks were behind by at most",
+				Duration.ofMillis(1000 * behind.get() / KnownStream.RATE));
+	}
+
+	/** How many messages the slowest is behind. */
+	private long undisturbedLag(Store store) {
+		return this.sinks.doing()
+			.stream()
+			.filter((sink) -> sink.topic().equals(TOPIC) && !store.isNeededBy(sink.sink()))
+			.mapToLong((sink) -> (sink.lag() != null) ? sink.lag() : 0)
+			.max()
+			.orElse(0);
+	}
+
+	private void whileAway(Away away, Store store, KnownStream stream) {
 		if (away.mishap() != Mishap.SLOW) {
 			await().atMost(LONG).until(() -> doing(store.sink).state().equals("waiting"));
 			assertThat(doing(store.sink).cause()).isNotBlank();

@@ -1,11 +1,5 @@
 package io.isobar.speed;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +27,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -95,7 +88,7 @@ record StreamOracle(String topic, String name, String root, String prefix) {
 		Map<String, String> inLake = new TreeMap<>();
 		stored.forEach((each) -> inLake.put(each.place(), each.message()));
 		assertThat(inLake).isEqualTo(good);
-		eventually(() -> assertThat(deadLetters()).isEqualTo(bad));
+		eventually(() -> assertThat(deadLetters(this.topic)).isEqualTo(bad));
 		try (CqlSession cassandra = CqlSession.builder()
 			.addContactPoint(new InetSocketAddress("127.0.0.1", EmbeddedStores.cassandra()))
 			.withLocalDatacenter("datacenter1")
@@ -152,14 +145,15 @@ record StreamOracle(String topic, String name, String root, String prefix) {
 		return records;
 	}
 
-	private Map<String, String> deadLetters() {
+	/** The values of what was refused of a topic, by partition and offset. */
+	Map<String, String> deadLetters(String topic) {
 		JdbcConnectionDetails postgresql = EmbeddedStores.postgresql(this.name);
 		Map<String, String> letters = new TreeMap<>();
 		JdbcClient
 			.create(new DriverManagerDataSource(postgresql.getJdbcUrl(), postgresql.getUsername(),
 					postgresql.getPassword()))
 			.sql("select kafka_partition, kafka_offset, value from dead_letter where topic = :topic")
-			.param("topic", this.topic)
+			.param("topic", topic)
 			.query((row) -> {
 				letters.put(row.getInt(1) + "@" + row.getLong(2), new String(row.getBytes(3), StandardCharsets.UTF_8));
 			});
@@ -196,19 +190,12 @@ record StreamOracle(String topic, String name, String root, String prefix) {
 		return ReadingBlob.read(city, bytes);
 	}
 
-	private Map<String, Double> inInflux() throws IOException, InterruptedException {
-		String sql = "select timestamp, city, temperature from weather where city like '" + this.prefix + " %'";
-		String answer = HttpClient.newHttpClient()
-			.send(HttpRequest
-				.newBuilder(URI.create(
-						EmbeddedStores.influxdb() + "/exec?query=" + URLEncoder.encode(sql, StandardCharsets.UTF_8)))
-				.timeout(Duration.ofSeconds(20))
-				.build(), BodyHandlers.ofString())
-			.body();
+	private Map<String, Double> inInflux() {
 		Map<String, Double> points = new TreeMap<>();
-		for (JsonNode row : JsonMapper.shared().readTree(answer).get("dataset")) {
-			String key = row.get(1).asString() + " " + Instant.parse(row.get(0).asString());
-			assertThat(points.put(key, row.get(2).asDouble())).as(key).isNull();
+		for (Map<String, JsonNode> row : InfluxStandIn
+			.rows("select timestamp, city, temperature from weather where city like '" + this.prefix + " %'")) {
+			String key = row.get("city").asString() + " " + Instant.parse(row.get("timestamp").asString());
+			assertThat(points.put(key, row.get("temperature").asDouble())).as(key).isNull();
 		}
 		return points;
 	}

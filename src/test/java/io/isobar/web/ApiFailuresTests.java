@@ -1,13 +1,20 @@
 package io.isobar.web;
 
+import java.io.EOFException;
+import java.net.SocketException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 
 import com.jayway.jsonpath.DocumentContext;
 import com.jayway.jsonpath.JsonPath;
 import jakarta.servlet.RequestDispatcher;
+import org.apache.catalina.connector.ClientAbortException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -19,6 +26,9 @@ import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.TransactionSystemException;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,6 +65,38 @@ class ApiFailuresTests {
 		this.response = new MockHttpServletResponse();
 		assertThat(answer(new RuntimeException(new SQLException("shutting down", "57P01"))).<Integer>read("$.status"))
 			.isEqualTo(503);
+	}
+
+	/** As Spring's own helper takes it for; the answer would be empty. */
+	@ParameterizedTest
+	@MethodSource("connectionsThatEnded")
+	void aStoreWhoseConnectionEndsIsNoClientThatHasGone(Exception connection) throws Exception {
+		assertThat(answer(new StoreUnavailable("HDFS", connection)).<String>read("$.store")).isEqualTo("HDFS");
+
+		this.response = new MockHttpServletResponse();
+		TransactionException failed = new TransactionSystemException("Could not commit JDBC transaction",
+				new SQLException("An I/O error occurred while sending to the backend.", "08006", connection));
+		assertThat(answer(failed).<String>read("$.store")).isEqualTo("PostgreSQL");
+		assertThat(this.response.getStatus()).isEqualTo(503);
+
+		this.response = new MockHttpServletResponse();
+		MockHttpServletRequest page = new MockHttpServletRequest("GET", "/history");
+		assertThat(this.failures.resolveException(page, this.response, null, failed)).isNotNull();
+		assertThat(this.response.getStatus()).isEqualTo(500);
+	}
+
+	static Stream<Exception> connectionsThatEnded() {
+		return Stream.of(new SocketException("Connection reset by peer"), new SocketException("Broken pipe"),
+				new EOFException());
+	}
+
+	@Test
+	void aClientThatHasGoneIsToldNothing() throws Exception {
+		for (Exception gone : List.of(new ClientAbortException(new SocketException("Connection reset by peer")),
+				new AsyncRequestNotUsableException("The response is complete."))) {
+			this.failures.resolveException(this.request, this.response, null, new IllegalStateException(gone));
+			assertThat(this.response.getContentAsString()).isEmpty();
+		}
 	}
 
 	@Test

@@ -18,11 +18,9 @@ import org.springframework.boot.webmvc.autoconfigure.error.ErrorViewResolver;
 import org.springframework.boot.webmvc.error.ErrorAttributes;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
@@ -58,7 +56,7 @@ class ErrorPages implements ErrorViewResolver {
 	@Override
 	public ModelAndView resolveErrorView(HttpServletRequest request, HttpStatus answered, Map<String, Object> model) {
 		Throwable cause = this.attributes.getObject().getError(new ServletWebRequest(request));
-		StoreUnavailable store = store(cause);
+		StoreUnavailable store = StoreUnavailable.in(cause).orElse(null);
 		HttpStatus status = (store != null) ? HttpStatus.SERVICE_UNAVAILABLE : answered;
 		String reference = log(request, status, cause);
 		Map<String, Object> page = new HashMap<>();
@@ -75,19 +73,6 @@ class ErrorPages implements ErrorViewResolver {
 			page.put("neededRole", role);
 		}
 		return new ModelAndView("error", page, status);
-	}
-
-	private static @Nullable StoreUnavailable store(@Nullable Throwable error) {
-		for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-			if (cause instanceof StoreUnavailable store) {
-				return store;
-			}
-			if (cause instanceof DataAccessResourceFailureException
-					|| cause instanceof CannotCreateTransactionException) {
-				return new StoreUnavailable("PostgreSQL", cause);
-			}
-		}
-		return null;
 	}
 
 	private static void retryAfter(StoreUnavailable store) {
