@@ -276,12 +276,12 @@ public class OrderOutbox implements SmartLifecycle {
 		return rows.size() == AT_ONCE;
 	}
 
-	/** The others do not wait for one that fails. */
+	/** While Kafka takes others, they do not wait for one that it takes too late. */
 	private void sendOne(Row row, SentMessages.Row reserved) {
 		try {
 			send(row.id(), row.order(), reserved);
 		}
-		catch (IllegalStateException ex) {
+		catch (SentMessages.NotInTime ex) {
 			tellOnce(ex);
 			logger.debug("An order is not sent this time", ex);
 		}

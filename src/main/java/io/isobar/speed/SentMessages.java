@@ -63,15 +63,14 @@ class SentMessages {
 	 * @param topic by its id, where what is taken too late must not count; else null
 	 * @throws ExecutionException what Kafka's client says
 	 * @throws TimeoutException if nobody says anything
-	 * @throws IllegalStateException if it was not sent, or counts as not sent, as
-	 * something has paused
+	 * @throws NotInTime if it was not sent, or counts as not sent
 	 */
 	void send(ProducerRecord<byte[], byte[]> record, Row row, @Nullable Uuid topic)
 			throws ExecutionException, TimeoutException {
 		// Making a producer may take long
 		this.kafka.producer();
 		if (!row.reservation().isInTime()) {
-			throw new IllegalStateException("It could not be sent in time, as something has paused.");
+			throw new NotInTime("It could not be sent in time, as something has paused.");
 		}
 		Instant deadline = Reservation.deadline(row.reservedAt(), row.ahead());
 		if (topic != null) {
@@ -88,9 +87,20 @@ class SentMessages {
 		}
 		this.clock.took(taken, row.reservation().now(row.reservedAt()));
 		if (topic != null && Instant.ofEpochMilli(taken.timestamp()).isAfter(deadline)) {
-			throw new IllegalStateException(
+			throw new NotInTime(
 					"Kafka has taken it too late by its clock, so that it does not count: something has paused, or its clock is ahead.");
 		}
+	}
+
+	/** Something has paused; it may be sent later. */
+	static final class NotInTime extends IllegalStateException {
+
+		private static final long serialVersionUID = 1L;
+
+		NotInTime(String sentence) {
+			super(sentence);
+		}
+
 	}
 
 	/**

@@ -22,6 +22,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.record.TimestampType;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
@@ -168,6 +169,27 @@ class SentOnceIT {
 		reservedBefore("150 s");
 		outbox().sweep();
 		assertThat(outbox().waiting()).isZero();
+	}
+
+	@Test
+	void othersDoNotWaitForAnOrderThatKafkaTakesTooLateButForOneThatItDoesNotTake() {
+		for (int i = 0; i < 2; i++) {
+			jdbc.sql("""
+					insert into orders_outbox (id, customer, amount, accepted_by, reserved_at)
+					values (gen_random_uuid(), 'Sara', 90, 'test', now() - interval '1 h')""").update();
+		}
+		this.ahead = Duration.ofSeconds(100);
+		outbox().sweep();
+		// The first is late, and by that the clock is known
+		assertThat(this.kafka.history()).hasSize(3);
+		assertThat(outbox().waiting()).isOne();
+
+		jdbc.sql("update orders_outbox set sent_at = null").update();
+		reservedBefore("1 h");
+		this.kafka.sendException = new TimeoutException("nobody answers");
+		outbox().sweep();
+		assertThat(jdbc.sql("select count(distinct reserved_at) from orders_outbox").query(Long.class).single())
+			.isEqualTo(2);
 	}
 
 	@Test
