@@ -52,7 +52,7 @@ class CompactedWhileWrittenIT {
 				write();
 			}
 		});
-		for (int i = 0; i < Math.max(2, 4 * Faults.repetitions()); i++) {
+		for (int i = 0; i < Math.max(1, 4 * Faults.repetitions()); i++) {
 			long before = this.next.get();
 			await().atMost(LONG).until(() -> writing.isDone() || this.next.get() > before + 15);
 			assertThat(compacting.compact()).isPositive();
