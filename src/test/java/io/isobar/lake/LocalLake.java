@@ -2,6 +2,10 @@ package io.isobar.lake;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /** A lake in a folder of this machine: the same tables without HDFS. */
 public final class LocalLake {
@@ -16,6 +20,24 @@ public final class LocalLake {
 
 	public static Lake in(Path folder, int buckets) {
 		return new Lake(() -> URI.create("file:///"), new LakeSettings(folder.toAbsolutePath().toString(), buckets));
+	}
+
+	/**
+	 * Without the checksums that Hadoop keeps beside local files: where many write at
+	 * once, a file may be found beside the checksum of another's, which HDFS has not.
+	 */
+	public static Lake withoutChecksums(Path folder) {
+		return new Lake(() -> URI.create("file:///"), new LakeSettings(folder.toAbsolutePath().toString(), 2)) {
+
+			@Override
+			public Map<String, String> client() {
+				Map<String, String> client = new HashMap<>(super.client());
+				client.put("fs.file.impl", RawLocalFileSystem.class.getName());
+				client.put("fs.file.impl.disable.cache", "true");
+				return client;
+			}
+
+		};
 	}
 
 	public static OrderStore orders(Lake lake) {

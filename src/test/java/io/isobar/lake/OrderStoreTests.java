@@ -140,7 +140,7 @@ class OrderStoreTests implements OrderStoreContract {
 		for (int writer = 0; writer < 4; writer++) {
 			int number = writer;
 			writers.add(() -> {
-				OrderStore own = LocalLake.orders(LocalLake.in(this.folder));
+				OrderStore own = LocalLake.orders(LocalLake.withoutChecksums(this.folder));
 				own.create();
 				for (int i = 0; i < 5; i++) {
 					own.append(messages(0, 10 * (i + 1)), Map.of(PLACE, 10L * (i + 1)), Map.of());

@@ -33,7 +33,7 @@ class ReadingStoreTests {
 
 	@Test
 	void manyCitiesThatAreWrittenForTheFirstTimeAtOnceDoNotConflict() throws Exception {
-		Lake lake = LocalLake.in(this.folder);
+		Lake lake = LocalLake.withoutChecksums(this.folder);
 		LocalLake.readings(lake).create();
 
 		// Of two instances, as each spares its own threads the conflict

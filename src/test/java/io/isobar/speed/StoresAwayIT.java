@@ -264,7 +264,10 @@ class StoresAwayIT extends DisturbedStream {
 		List<Away> aways = new ArrayList<>();
 		for (Mishap mishap : mishaps) {
 			for (Store store : Store.values()) {
-				aways.add(new Away(store, mishap));
+				// An answer of PostgreSQL that drips takes minutes
+				if (Faults.repetitions() > 0 || store != Store.POSTGRESQL || mishap != Mishap.TRICKLE) {
+					aways.add(new Away(store, mishap));
+				}
 			}
 		}
 		return aways;
