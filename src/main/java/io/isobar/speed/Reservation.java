@@ -72,7 +72,8 @@ final class Reservation {
 	}
 
 	/**
-	 * What PostgreSQL's clock shows, or a little more.
+	 * What PostgreSQL's clock shows, or a little more; less where this machine stood
+	 * still.
 	 * @param reservedAt by that clock
 	 */
 	Instant now(Instant reservedAt) {
