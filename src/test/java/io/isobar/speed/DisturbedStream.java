@@ -35,6 +35,7 @@ import static org.awaitility.Awaitility.await;
 				"isobar.influx.bucket=" + DisturbedStream.NAME, "isobar.lake.root=" + DisturbedStream.ROOT,
 				"isobar.speed.lake.flush-interval=PT0.5S", "isobar.speed.listeners.watch=PT0.3S",
 				"spring.datasource.hikari.data-source-properties.socketTimeout=5",
+				"spring.datasource.hikari.data-source-properties.socketFactoryArg=PT5S",
 				"spring.datasource.hikari.connection-timeout=10000", "spring.cassandra.local-datacenter=datacenter1",
 				"isobar.viewer.password=" + DisturbedStream.PASSWORD, "isobar.operator.password=of-this-test-only",
 				"isobar.admin.password=of-this-test-only" })

@@ -1,5 +1,6 @@
 package io.isobar.speed;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.function.LongSupplier;
 
 import io.isobar.embedded.EmbeddedStores;
 import io.isobar.jobs.FakeDuties;
+import io.isobar.orders.Order;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -190,6 +192,17 @@ class SentOnceIT {
 		outbox().sweep();
 		assertThat(jdbc.sql("select count(distinct reserved_at) from orders_outbox").query(Long.class).single())
 			.isEqualTo(2);
+	}
+
+	@Test
+	void anOrderThatIsPlacedReckonsWithTheClockToo() throws Exception {
+		this.ahead = Duration.ofSeconds(100);
+		outbox().sweep();
+		outbox().accept(Order.placed("Sara", BigDecimal.TEN), null, "test");
+
+		assertThat(jdbc.sql("select extract(epoch from clock_ahead) from orders_outbox where customer = 'Sara'")
+			.query(Double.class)
+			.single()).isBetween(80.0, 100.0);
 	}
 
 	@Test

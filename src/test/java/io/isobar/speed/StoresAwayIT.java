@@ -264,10 +264,7 @@ class StoresAwayIT extends DisturbedStream {
 		List<Away> aways = new ArrayList<>();
 		for (Mishap mishap : mishaps) {
 			for (Store store : Store.values()) {
-				// An answer of PostgreSQL that drips takes minutes
-				if (Faults.repetitions() > 0 || store != Store.POSTGRESQL || mishap != Mishap.TRICKLE) {
-					aways.add(new Away(store, mishap));
-				}
+				aways.add(new Away(store, mishap));
 			}
 		}
 		return aways;
