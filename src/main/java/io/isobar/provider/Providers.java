@@ -105,7 +105,8 @@ public final class Providers {
 	}
 
 	/**
-	 * The weather now, of the first of some providers that answers.
+	 * The weather now, of the first of some providers that answers. Where the cost of a
+	 * call can't be booked, none answers in its place.
 	 * @param asked those that are asked
 	 * @throws ProviderFailed if none does
 	 * @throws IllegalStateException if none is asked
@@ -125,7 +126,7 @@ public final class Providers {
 				return current;
 			}
 			catch (ProviderFailed failure) {
-				if (failure.reason() == Reason.INTERRUPTED) {
+				if (failure.reason() == Reason.INTERRUPTED || failure.reason() == Reason.NOT_BOOKED) {
 					throw failure;
 				}
 				noteHeard(failure);

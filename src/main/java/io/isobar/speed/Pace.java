@@ -11,6 +11,9 @@ import io.isobar.provider.Use;
 import io.isobar.speed.ProducerSettings.Mode;
 import io.isobar.weather.Origin;
 
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
 /**
  * How fast rounds through the cities follow each other. A provider that charges is asked
  * as fast as what is left of its budget allows, also while it fails and another one
@@ -32,7 +35,7 @@ final class Pace {
 
 	private final Quotas quotas;
 
-	/** When each provider that charges was asked last. */
+	/** When each provider was asked last. */
 	private final Map<Origin, Asked> asked = new HashMap<>();
 
 	private record Asked(long began, Duration interval) {
@@ -54,7 +57,7 @@ final class Pace {
 	 */
 	boolean isDue(Provider provider, long began) {
 		Asked last = this.asked.get(provider.origin());
-		return last == null || last.isPast(began);
+		return provider.costOfCurrent() <= 0 || last == null || last.isPast(began);
 	}
 
 	/**
@@ -65,11 +68,30 @@ final class Pace {
 	 * @return how long after its beginning the next round may begin
 	 */
 	Duration asked(Provider provider, long began, int cities, int rounds) {
-		Duration interval = interval(provider, cities, rounds);
-		if (provider.costOfCurrent() > 0) {
-			this.asked.put(provider.origin(), new Asked(began, interval));
+		Duration interval;
+		try {
+			interval = interval(provider, cities, rounds);
 		}
+		catch (DataAccessException | TransactionException ex) {
+			// What is left of its budget is not known now, and it was asked all the same
+			interval = last(provider, began).interval();
+		}
+		this.asked.put(provider.origin(), new Asked(began, interval));
 		return interval;
+	}
+
+	/**
+	 * How long it is until a provider may be asked again.
+	 * @param began when the last round began
+	 */
+	Duration untilDue(Provider provider, long began) {
+		Asked last = last(provider, began);
+		Duration left = last.interval().minusNanos(System.nanoTime() - last.began());
+		return left.isNegative() ? Duration.ZERO : left;
+	}
+
+	private Asked last(Provider provider, long began) {
+		return this.asked.getOrDefault(provider.origin(), new Asked(began, wanted(provider)));
 	}
 
 	private Duration interval(Provider provider, int cities, int rounds) {

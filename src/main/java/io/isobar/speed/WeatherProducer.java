@@ -9,9 +9,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import io.isobar.jobs.Duties;
 import io.isobar.lake.CrashPoint;
@@ -77,6 +79,9 @@ class WeatherProducer implements SmartLifecycle {
 	private final CountDownLatch stopping = new CountDownLatch(1);
 
 	private @Nullable Thread thread;
+
+	/** Who answered last for each city. */
+	private final Map<String, Origin> answering = new HashMap<>();
 
 	/** Of each city the hour whose sums were sent last. */
 	private final Map<String, Hour> hours = new HashMap<>();
@@ -204,55 +209,91 @@ class WeatherProducer implements SmartLifecycle {
 		long began = System.nanoTime();
 		List<City> listed = this.cities.listed();
 		Set<Provider> asked = new HashSet<>();
-		Set<Origin> answered = new HashSet<>();
-		ProviderFailed failure = null;
-		for (City city : listed) {
-			if (isStopping() || isDone()) {
-				break;
-			}
-			try {
-				CurrentConditions current = this.providers.current(city, this.clock.instant(), (provider) -> {
-					boolean due = this.pace.isDue(provider, began);
-					if (due) {
-						asked.add(provider);
-					}
-					return due;
-				});
-				CrashPoint.at("producer.fetched");
-				answered.add(current.reading().origin());
-				send(city, current);
-				CrashPoint.at("producer.sent");
-			}
-			catch (ProviderFailed ex) {
-				if (ex.reason() == Reason.INTERRUPTED) {
-					throw ex;
+		try {
+			for (City city : listed) {
+				if (isStopping() || isDone()) {
+					break;
 				}
-				failure = ex;
+				ask(city, began, asked);
 			}
 		}
-		if (failure != null) {
-			logger.debug("A city has no weather in this round", failure);
+		finally {
+			note(asked, began, listed.size());
 		}
-		return next(began, listed.size(), asked, answered);
+		return next(began, listed, asked);
 	}
 
 	/**
-	 * The next round begins when somebody may be asked again who has answered in this
-	 * one, or else anybody.
+	 * Asks for the weather of a city.
+	 * @param began when the round began
+	 * @param asked gets those that were asked
 	 */
-	private Duration next(long began, int cities, Set<Provider> asked, Set<Origin> answered) {
+	private void ask(City city, long began, Set<Provider> asked) {
+		List<Provider> due = due(city, began);
+		if (due.isEmpty()) {
+			return;
+		}
+		List<Provider> now = new ArrayList<>();
+		try {
+			CurrentConditions current = this.providers.current(city, this.clock.instant(),
+					(provider) -> due.contains(provider) && now.add(provider));
+			CrashPoint.at("producer.fetched");
+			this.answering.put(city.name(), current.reading().origin());
+			send(city, current);
+			CrashPoint.at("producer.sent");
+		}
+		catch (ProviderFailed ex) {
+			if (ex.reason() == Reason.NOT_BOOKED) {
+				now.removeIf((provider) -> provider.origin().equals(ex.origin()));
+			}
+			if (ex.reason() == Reason.INTERRUPTED || ex.reason() == Reason.NOT_BOOKED) {
+				throw ex;
+			}
+			logger.debug("{} has no weather in this round", city.name(), ex);
+		}
+		finally {
+			asked.addAll(now);
+		}
+	}
+
+	/**
+	 * Who may be asked for a city. One that answered last, and is not to be asked again
+	 * yet, is not replaced by those that come after it.
+	 */
+	private List<Provider> due(City city, long began) {
+		List<Provider> due = new ArrayList<>();
+		for (Provider provider : this.providers.inOrder()) {
+			if (this.pace.isDue(provider, began)) {
+				due.add(provider);
+			}
+			else if (provider.origin().equals(this.answering.get(city.name()))) {
+				break;
+			}
+		}
+		return due;
+	}
+
+	private void note(Set<Provider> asked, long began, int cities) {
 		long left = Math.max(1, this.settings.count() - this.made);
 		int rounds = (int) Math.min(Integer.MAX_VALUE, (left + cities - 1) / Math.max(1, cities));
-		Map<Origin, Duration> intervals = new HashMap<>();
-		asked.forEach((provider) -> intervals.put(provider.origin(), this.pace.asked(provider, began, cities, rounds)));
-		Duration interval = intervals.entrySet()
+		asked.forEach((provider) -> this.pace.asked(provider, began, cities, rounds));
+	}
+
+	/**
+	 * The next round begins when somebody may be asked again who answers for a city, or
+	 * else anybody who was asked.
+	 */
+	private Duration next(long began, List<City> cities, Set<Provider> asked) {
+		Set<Origin> answer = cities.stream()
+			.map((city) -> this.answering.get(city.name()))
+			.filter(Objects::nonNull)
+			.collect(Collectors.toSet());
+		return this.providers.inOrder()
 			.stream()
-			.filter((each) -> answered.isEmpty() || answered.contains(each.getKey()))
-			.map(Map.Entry::getValue)
+			.filter((each) -> answer.isEmpty() ? asked.contains(each) : answer.contains(each.origin()))
+			.map((each) -> this.pace.untilDue(each, began))
 			.min(Comparator.naturalOrder())
 			.orElse(LATER);
-		Duration wait = interval.minusNanos(System.nanoTime() - began);
-		return wait.isNegative() ? Duration.ZERO : wait;
 	}
 
 	private void send(City city, CurrentConditions current) {

@@ -133,7 +133,10 @@ class ProvidersTests {
 		context(URI.create(vendor.baseUrl()))
 			.withBean("ledger", Quotas.class, NoLedger::new, (definition) -> definition.setPrimary(true))
 			.run((context) -> {
-				assertThat(failure(context.getBean(Providers.class)).reason()).isEqualTo(Reason.NOT_BOOKED);
+				Providers providers = context.getBean(Providers.class);
+				assertThat(failure(providers).reason()).isEqualTo(Reason.NOT_BOOKED);
+				assertThat(catchThrowableOfType(ProviderFailed.class, () -> providers.current(TestCities.PARIS, NOW))
+					.reason()).isEqualTo(Reason.NOT_BOOKED);
 				vendor.verify(0, getRequestedFor(anyUrl()));
 			});
 	}

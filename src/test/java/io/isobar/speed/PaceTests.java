@@ -12,6 +12,8 @@ import io.isobar.weather.Origin;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.dao.DataAccessResourceFailureException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.mockito.BDDMockito.given;
@@ -38,6 +40,16 @@ class PaceTests {
 
 		assertThat(pace.isDue(vendor, BEGAN + Duration.ofSeconds(359).toNanos())).isFalse();
 		assertThat(pace.isDue(vendor, BEGAN + Duration.ofSeconds(360).toNanos())).isTrue();
+	}
+
+	@Test
+	void whileItsBudgetIsNotKnownAProviderIsAskedAsFastAsBefore() {
+		Pace pace = pace(Mode.CONTINUOUS, null);
+		Provider vendor = vendor(500);
+		pace.asked(vendor, BEGAN, CITIES, 1);
+		given(this.quotas.left(vendor, Use.CURRENT)).willThrow(new DataAccessResourceFailureException("away"));
+
+		assertThat(pace.asked(vendor, BEGAN, CITIES, 1)).isEqualTo(Duration.ofMinutes(6));
 	}
 
 	@Test
