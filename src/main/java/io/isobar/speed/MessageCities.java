@@ -52,7 +52,7 @@ class MessageCities implements DisposableBean {
 	private final Map<String, City> known = new ConcurrentHashMap<>();
 
 	/** When the registry was asked for all that is known, or is being asked. */
-	private final AtomicLong asked = new AtomicLong(System.nanoTime());
+	private final AtomicLong asked;
 
 	@Autowired
 	MessageCities(Cities cities) {
@@ -62,6 +62,7 @@ class MessageCities implements DisposableBean {
 	MessageCities(Cities cities, Duration remembered) {
 		this.cities = cities;
 		this.remembered = remembered.toNanos();
+		this.asked = new AtomicLong(System.nanoTime() - this.remembered);
 	}
 
 	/** The message with the name that its city is known by. */
@@ -69,9 +70,10 @@ class MessageCities implements DisposableBean {
 		Optional<City> owner = named(message.city());
 		if (owner.isEmpty()) {
 			register(message.city(), message);
-			return message;
+			// Somebody may have been faster, with a namesake in another country
+			owner = named(message.city());
 		}
-		WeatherMessage settled = message.settled(owner.get().country());
+		WeatherMessage settled = owner.map((city) -> message.settled(city.country())).orElse(message);
 		if (named(settled.city()).isEmpty()) {
 			register(settled.city(), message);
 		}
@@ -83,6 +85,7 @@ class MessageCities implements DisposableBean {
 	 * for the registry: as it came where nobody has asked for that city yet.
 	 */
 	WeatherMessage settledAsRemembered(WeatherMessage message) {
+		askAgain();
 		City owner = this.known.get(message.city());
 		return (owner != null) ? message.settled(owner.country()) : message;
 	}
