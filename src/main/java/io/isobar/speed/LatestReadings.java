@@ -27,6 +27,9 @@ class LatestReadings {
 	/** It is being asked for all in one of so many moments at most. */
 	private static final int SHARE = 10;
 
+	/** An answer that took longer does so because Cassandra is in trouble. */
+	private static final Duration LONGEST = Duration.ofMillis(500);
+
 	private static final Logger logger = LoggerFactory.getLogger(LatestReadings.class);
 
 	/** What Cassandra has. */
@@ -58,7 +61,8 @@ class LatestReadings {
 		 * Where the answer takes long, as there are many cities, it is good for longer.
 		 */
 		boolean isOlder(Duration age, long now) {
-			return now - this.asked > Math.max(age.toNanos(), age.toSeconds() * SHARE * this.took);
+			long longer = Math.max(0, SHARE * Math.min(this.took, LONGEST.toNanos()) - FRESH.toNanos());
+			return now - this.asked > age.toNanos() + longer;
 		}
 
 		Map<String, LatestReading> of(@Nullable String city) {

@@ -93,6 +93,20 @@ class LatestReadingsTests {
 	}
 
 	@Test
+	void anAnswerThatTookLongIsNoReasonToAnswerFromItForLong() {
+		this.store.cities = Map.of("Paris", of("Paris", 6));
+		this.store.away = true;
+		assertThatThrownBy(() -> temperatures("Paris")).isInstanceOf(StoreUnavailable.class);
+		pass(Duration.ofSeconds(3));
+		this.store.answer();
+		assertThat(temperatures("Paris")).containsExactly(6.0);
+
+		this.store.away = true;
+		pass(Duration.ofSeconds(5));
+		assertThatThrownBy(() -> temperatures("Paris")).isInstanceOf(StoreUnavailable.class);
+	}
+
+	@Test
 	void whereKafkaIsNotFollowedCassandraAnswersEveryTime() {
 		temperatures("Paris");
 		this.seen.following(false);
