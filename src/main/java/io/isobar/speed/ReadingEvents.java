@@ -160,6 +160,9 @@ public class ReadingEvents implements SmartLifecycle {
 
 		private @Nullable Incarnation topic;
 
+		/** Whether it was made again, and nothing is read of it yet. */
+		private boolean anew;
+
 		private boolean told;
 
 		Follower() {
@@ -243,12 +246,12 @@ public class ReadingEvents implements SmartLifecycle {
 			String name = ReadingEvents.this.settings.weatherTopic();
 			List<PartitionInfo> partitions = consumer.listTopics(PATIENCE).getOrDefault(name, List.of());
 			Incarnation now = ReadingEvents.this.topics.incarnation(name).orElse(this.topic);
-			boolean anew = this.topic != null && !this.topic.equals(now);
-			this.topic = now;
-			if (anew) {
+			if (this.topic != null && !this.topic.equals(now)) {
+				this.anew = true;
 				followed.clear();
 				this.next.clear();
 			}
+			this.topic = now;
 			Set<TopicPartition> added = new HashSet<>();
 			for (PartitionInfo partition : partitions) {
 				TopicPartition each = new TopicPartition(partition.topic(), partition.partition());
@@ -265,7 +268,7 @@ public class ReadingEvents implements SmartLifecycle {
 				if (position != null) {
 					consumer.seek(each, position);
 				}
-				else if (this.next.isEmpty() && !anew) {
+				else if (this.next.isEmpty() && !this.anew) {
 					consumer.seekToEnd(List.of(each));
 				}
 				else {
@@ -276,6 +279,7 @@ public class ReadingEvents implements SmartLifecycle {
 			Map<TopicPartition, Long> positions = new HashMap<>();
 			added.forEach((each) -> positions.put(each, consumer.position(each, PATIENCE)));
 			this.next.putAll(positions);
+			this.anew = false;
 			ReadingEvents.this.seen.following(true);
 			if (this.told) {
 				logger.info("Live readings are told of again.");
