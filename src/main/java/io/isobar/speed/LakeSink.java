@@ -315,7 +315,9 @@ class LakeSink implements Sink, StreamArchive {
 
 		@Override
 		public void idle(Consumer<?, ?> consumer) {
-			settle(consumer);
+			if (settle(consumer) && this.complete && !this.over && this.failures == 0) {
+				catchUpWithMarkers(consumer);
+			}
 			flushWhereDue(consumer);
 		}
 
@@ -405,6 +407,10 @@ class LakeSink implements Sink, StreamArchive {
 				long position = consumer.position(partition, Duration.ofSeconds(1));
 				if (position > Math.max(this.next.getOrDefault(partition.partition(), 0L),
 						this.written.getOrDefault(partition.partition(), 0L))) {
+					if (isEmpty()) {
+						this.oldest = nanoTime();
+					}
+					this.passed = true;
 					this.next.put(partition.partition(), position);
 				}
 			}

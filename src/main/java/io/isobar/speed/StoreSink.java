@@ -184,11 +184,26 @@ abstract class StoreSink implements Sink {
 
 		void idle() {
 			end(() -> this.underWay.awaitFewerThan(1));
+			passMarkers();
 			commit();
 			if (this.troubled && hasAll()) {
 				// What failed is another instance's to write, and nothing follows
 				this.troubled = false;
 				this.status.works();
+			}
+		}
+
+		/** Transactions leave marks in a partition that are no messages. */
+		private void passMarkers() {
+			if (!hasAll()) {
+				return;
+			}
+			for (TopicPartition partition : this.consumer.assignment()) {
+				long position = this.consumer.position(partition, Duration.ofSeconds(1));
+				if (!this.positions.isBehind(partition.partition(), position - 1)) {
+					this.positions.next(partition.partition(), position);
+					this.uncommitted.put(partition, Committed.offset(position, this.incarnation));
+				}
 			}
 		}
 
@@ -295,16 +310,17 @@ abstract class StoreSink implements Sink {
 		@Override
 		public void received(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
 			CrashPoint.at("sink.polled." + name());
-			this.taken.computeIfAbsent(consumer, (key) -> new Taken(key, this.incarnation, this.status, this.positions))
-				.take(records);
+			taken(consumer).take(records);
+		}
+
+		private Taken taken(Consumer<?, ?> consumer) {
+			return this.taken.computeIfAbsent(consumer,
+					(key) -> new Taken(key, this.incarnation, this.status, this.positions));
 		}
 
 		@Override
 		public void idle(Consumer<?, ?> consumer) {
-			Taken known = this.taken.get(consumer);
-			if (known != null) {
-				known.idle();
-			}
+			taken(consumer).idle();
 		}
 
 		@Override

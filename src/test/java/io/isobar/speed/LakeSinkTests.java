@@ -206,6 +206,20 @@ class LakeSinkTests {
 	}
 
 	@Test
+	void marksOfTransactionsArePassedThoughNobodyAsks() {
+		this.log.append(0, ORDER);
+		this.consumer.seek(partition(0), 1);
+
+		this.session.idle(this.consumer);
+		assertThat(this.orders.positions(parts())).isEmpty();
+		this.fate.pass(Duration.ofSeconds(3));
+		this.session.idle(this.consumer);
+
+		assertThat(written()).isEmpty();
+		assertThat(this.orders.positions(parts())).containsEntry(this.log.incarnation().part(0), 1L);
+	}
+
+	@Test
 	void whereItBeginsIsKnownThoughTheLakeHasNeverAnswered() {
 		assertThat(this.orders.positions(parts())).isEmpty();
 		this.log.beginAt(7);
