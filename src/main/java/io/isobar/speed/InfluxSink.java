@@ -44,6 +44,9 @@ class InfluxSink implements WeatherSink {
 
 	private final Counter refused;
 
+	/** Of what was written last, which several threads do. */
+	private volatile boolean someRefused;
+
 	private final Set<String> told = ConcurrentHashMap.newKeySet();
 
 	InfluxSink(InfluxStore store, InfluxSettings settings, Clock clock, MeterRegistry meters) {
@@ -87,6 +90,11 @@ class InfluxSink implements WeatherSink {
 		for (int from = 0; from < points.size(); from += LARGEST_BATCH) {
 			writeAllButRefused(points.subList(from, Math.min(points.size(), from + LARGEST_BATCH)));
 		}
+		if (this.someRefused) {
+			// It may be because another one answers by now
+			this.someRefused = false;
+			this.store.askAgain();
+		}
 	}
 
 	/** One refused point refuses all that were sent with it: found by halving. */
@@ -95,9 +103,10 @@ class InfluxSink implements WeatherSink {
 			this.store.write(points);
 		}
 		catch (InfluxException ex) {
-			if (!isForGood(ex)) {
+			if (!InfluxStore.isForGood(ex)) {
 				throw ex;
 			}
+			this.someRefused = true;
 			if (points.size() == 1) {
 				passOver(points.get(0), ex);
 				return;
@@ -106,13 +115,6 @@ class InfluxSink implements WeatherSink {
 			writeAllButRefused(points.subList(0, half));
 			writeAllButRefused(points.subList(half, points.size()));
 		}
-	}
-
-	private static boolean isForGood(InfluxException ex) {
-		return switch (ex.status()) {
-			case 400, 413, 422 -> true;
-			default -> false;
-		};
 	}
 
 	private void passOver(String point, InfluxException ex) {

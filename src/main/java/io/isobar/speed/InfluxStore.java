@@ -23,6 +23,7 @@ import com.influxdb.client.InfluxDBClientOptions;
 import com.influxdb.client.domain.BucketRetentionRules;
 import com.influxdb.client.domain.Organization;
 import com.influxdb.client.domain.WritePrecision;
+import com.influxdb.exceptions.InfluxException;
 import io.isobar.weather.Metric;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -114,21 +115,33 @@ class InfluxStore implements DisposableBean {
 
 	/** Writes points, each a line; all or, where it is refused, perhaps some. */
 	void write(List<String> points) {
-		boolean done = false;
+		boolean answered = false;
 		try {
 			ready().getWriteApiBlocking()
 				.writeRecord(this.settings.bucket(), this.settings.org(), WritePrecision.S, String.join("\n", points));
-			done = true;
+			answered = true;
+		}
+		catch (InfluxException ex) {
+			answered = isForGood(ex);
+			throw ex;
 		}
 		finally {
-			if (!done) {
+			if (!answered) {
 				askAgain();
 			}
 		}
 	}
 
+	/** Whether a point is refused, and would be again. */
+	static boolean isForGood(InfluxException ex) {
+		return switch (ex.status()) {
+			case 400, 413, 422 -> true;
+			default -> false;
+		};
+	}
+
 	/** Whoever answers next may be another one, or an empty one. */
-	private synchronized void askAgain() {
+	synchronized void askAgain() {
 		this.ready = false;
 	}
 
