@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -45,6 +46,9 @@ class Gaps {
 
 	private final Map<Asked, List<LostEnd>> known = new ConcurrentHashMap<>();
 
+	/** Of each sink that waits for a person whether that is over, while it is asked. */
+	private final Map<Asked, CompletableFuture<Boolean>> settling = new ConcurrentHashMap<>();
+
 	/** How many lost ends this instance has noted. */
 	private final AtomicInteger notes = new AtomicInteger();
 
@@ -77,7 +81,10 @@ class Gaps {
 	private record Asked(String sink, String topic, int incarnation) {
 	}
 
-	/** Notes a gap; one that is known stays as it is. */
+	/**
+	 * Notes a gap. One that is known stays as it is, unless a sink went on across it and
+	 * more is missing now.
+	 */
 	void note(String sink, StreamPart part, long expected, long available) {
 		insert(sink, part, expected, available);
 		if (available < expected) {
@@ -92,7 +99,10 @@ class Gaps {
 	void insert(String sink, StreamPart part, long expected, long available) {
 		this.jdbc.sql("""
 				insert into stream_gap (sink, topic, incarnation, kafka_partition, expected, available)
-				values (:sink, :topic, :incarnation, :partition, :expected, :available) on conflict do nothing
+				values (:sink, :topic, :incarnation, :partition, :expected, :available)
+				on conflict (sink, topic, incarnation, kafka_partition, expected) do update set
+				available = excluded.available, seen_at = now(), accepted_at = null, accepted_by = null, used_at = null
+				where stream_gap.used_at is not null and stream_gap.available < excluded.available
 				""")
 			.param("sink", sink)
 			.param("topic", part.topic())
@@ -103,18 +113,45 @@ class Gaps {
 			.update();
 	}
 
-	boolean isAccepted(String sink, StreamPart part, long expected) {
+	/**
+	 * Whether a sink may go on across a gap, as a person has accepted it: with whatever
+	 * was missing when it first did so, and no more.
+	 */
+	boolean isAccepted(String sink, StreamPart part, long expected, long available) {
 		return this.jdbc.sql("""
-				select count(*) from stream_gap where sink = :sink and topic = :topic and incarnation = :incarnation
-				and kafka_partition = :partition and expected = :expected and accepted_at is not null
+				update stream_gap set used_at = coalesce(used_at, now()), available = greatest(available, :available)
+				where sink = :sink and topic = :topic and incarnation = :incarnation and kafka_partition = :partition
+				and expected = :expected and available > expected and accepted_at is not null
+				and (used_at is null or available >= :available)
 				""")
 			.param("sink", sink)
 			.param("topic", part.topic())
 			.param("incarnation", part.incarnation())
 			.param("partition", part.partition())
 			.param("expected", expected)
-			.query(Integer.class)
-			.single() > 0;
+			.param("available", available)
+			.update() > 0;
+	}
+
+	/**
+	 * Whether it is known that a sink waits for no person any more. It is asked behind
+	 * the back of who looks: false until the answer is there.
+	 */
+	boolean isSettled(String sink, Incarnation incarnation) {
+		Asked asked = new Asked(sink, incarnation.topic(), incarnation.number());
+		CompletableFuture<Boolean> settled = this.settling.computeIfAbsent(asked,
+				(key) -> CompletableFuture.supplyAsync(() -> !isOpen(sink, incarnation), this.asker));
+		if (!settled.isDone()) {
+			return false;
+		}
+		this.settling.remove(asked);
+		try {
+			return settled.join();
+		}
+		catch (CompletionException ex) {
+			logger.debug("It can't be asked whether {} may go on.", sink, ex);
+			return false;
+		}
 	}
 
 	/** Whether a sink waits for a person; for none where the topic was made again. */

@@ -66,7 +66,7 @@ final class SinkListener
 	private volatile boolean gap;
 
 	/**
-	 * @param now the time in milliseconds
+	 * @param now milliseconds, of a clock that nobody sets
 	 */
 	SinkListener(Sink sink, SinkStatus status, Topics topics, Gaps gaps, Incarnation incarnation, LongSupplier now) {
 		this.sink = sink;
@@ -184,8 +184,10 @@ final class SinkListener
 
 	private synchronized void needsPerson(String sentence) {
 		this.ended = true;
-		this.gap = true;
-		this.status.needsPerson(sentence);
+		if (!this.gap) {
+			this.gap = true;
+			this.status.needsPerson(sentence);
+		}
 	}
 
 	private void endWhereAsked() {
@@ -263,6 +265,7 @@ final class SinkListener
 		if (!this.stopped) {
 			this.status.follow(this.positions);
 		}
+		boolean goesOn = true;
 		for (TopicPartition partition : partitions) {
 			long beginning = beginnings.getOrDefault(partition, 0L);
 			long end = ends.getOrDefault(partition, beginning);
@@ -279,11 +282,16 @@ final class SinkListener
 				position = notBehind(lostEnds, partition, position);
 			}
 			if (position < 0) {
-				holdBack(consumer, partitions);
-				return;
+				// A person is to hear of all gaps at once
+				goesOn = false;
 			}
-			consumer.seek(partition, position);
-			this.positions.next(partition.partition(), position);
+			else {
+				consumer.seek(partition, position);
+				this.positions.next(partition.partition(), position);
+			}
+		}
+		if (!goesOn) {
+			holdBack(consumer, partitions);
 		}
 	}
 
@@ -291,7 +299,8 @@ final class SinkListener
 	private long acrossGap(TopicPartition partition, long expected, long available) {
 		String sink = this.sink.name();
 		boolean endIsLost = available < expected;
-		if (!endIsLost && this.gaps.isAccepted(sink, this.incarnation.part(partition.partition()), expected)) {
+		if (!endIsLost
+				&& this.gaps.isAccepted(sink, this.incarnation.part(partition.partition()), expected, available)) {
 			logger.warn("{} goes on at offset {} of {}, and not at {}, as a person has accepted it.", sink, available,
 					partition, expected);
 			return available;

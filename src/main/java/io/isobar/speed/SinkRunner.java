@@ -2,6 +2,7 @@ package io.isobar.speed;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ final class SinkRunner {
 
 	private volatile @Nullable Running running;
 
-	private long startAt;
+	private long startAt = now();
 
 	private int failures;
 
@@ -70,7 +71,7 @@ final class SinkRunner {
 		Running current = this.running;
 		if (current != null && !current.listener.incarnation().equals(now.get())) {
 			stop();
-			this.startAt = 0;
+			this.startAt = now();
 		}
 		else if (current != null && current.listener.hasEnded()) {
 			// Before another instance, or this one, reads these partitions
@@ -80,10 +81,10 @@ final class SinkRunner {
 			this.gap |= current.listener.isWaitingForPerson();
 			startLater();
 		}
-		if (this.gap && !this.gaps.isOpen(this.sink.name(), now.get())) {
+		if (this.gap && this.gaps.isSettled(this.sink.name(), now.get())) {
 			this.gap = false;
 		}
-		if (this.running == null && !this.gap && System.currentTimeMillis() >= this.startAt) {
+		if (this.running == null && !this.gap && now() >= this.startAt) {
 			start(now.get());
 		}
 	}
@@ -108,8 +109,13 @@ final class SinkRunner {
 		}
 	}
 
+	/** In milliseconds, of a clock that nobody sets. */
+	private static long now() {
+		return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+	}
+
 	private void startLater() {
-		this.startAt = System.currentTimeMillis() + SinkListener.delay(this.failures++);
+		this.startAt = now() + SinkListener.delay(this.failures++);
 	}
 
 	synchronized void stop() {
@@ -131,7 +137,7 @@ final class SinkRunner {
 
 		Running(Incarnation incarnation) {
 			this.listener = new SinkListener(SinkRunner.this.sink, SinkRunner.this.status, SinkRunner.this.topics,
-					SinkRunner.this.gaps, incarnation, System::currentTimeMillis);
+					SinkRunner.this.gaps, incarnation, SinkRunner::now);
 			this.container = container();
 		}
 

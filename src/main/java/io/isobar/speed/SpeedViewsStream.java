@@ -152,9 +152,9 @@ class SpeedViewsStream implements Tasklet {
 			if (StreamSpeedViews.isGap(ex)) {
 				throw new Gap(StreamSpeedViews.sentence(ex, topic.topic()), ex);
 			}
-			if (isKafkaAway()) {
+			if (isKafkaAway(topic)) {
 				logger.warn("Kafka does not answer. The streaming job waits, and goes on by itself.");
-				while (isKafkaAway()) {
+				while (isKafkaAway(topic)) {
 					this.progress.stopIfRequested(step);
 					Thread.sleep(LOOK_MS);
 				}
@@ -172,9 +172,9 @@ class SpeedViewsStream implements Tasklet {
 		return this.topics.incarnation(topic.topic()).filter((now) -> now.id().equals(topic.id())).isPresent();
 	}
 
-	private boolean isKafkaAway() {
+	private boolean isKafkaAway(Incarnation topic) {
 		try {
-			this.topics.ends(this.topics.weather());
+			this.topics.isStill(topic);
 			return false;
 		}
 		catch (RuntimeException ex) {

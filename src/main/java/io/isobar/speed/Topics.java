@@ -285,20 +285,28 @@ class Topics {
 		return describe(incarnation.topic()).filter((now) -> now.topicId().equals(incarnation.id())).isPresent();
 	}
 
-	/** The end of each partition of a topic at this moment. */
+	/**
+	 * The end of each partition of a topic at this moment.
+	 * @throws RuntimeException if Kafka does not answer, or does not know the topic, as
+	 * one that has just come back may not
+	 */
 	Map<Integer, Long> ends(String topic) {
 		return offsets(topic, OffsetSpec.latest());
 	}
 
-	/** The first offset that each partition of a topic still has. */
+	/**
+	 * The first offset that each partition of a topic still has.
+	 * @throws RuntimeException as above
+	 */
 	Map<Integer, Long> beginnings(String topic) {
 		return offsets(topic, OffsetSpec.earliest());
 	}
 
 	private Map<Integer, Long> offsets(String topic, OffsetSpec which) {
+		TopicDescription there = describe(topic)
+			.orElseThrow(() -> new IllegalStateException("Kafka does not know the topic %s.".formatted(topic)));
 		Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-		describe(topic).ifPresent((there) -> there.partitions()
-			.forEach((each) -> asked.put(new TopicPartition(topic, each.partition()), which)));
+		there.partitions().forEach((each) -> asked.put(new TopicPartition(topic, each.partition()), which));
 		Map<Integer, Long> offsets = new HashMap<>();
 		KafkaClients.await(this.kafka.admin().listOffsets(asked).all())
 			.forEach((partition, found) -> offsets.put(partition.partition(), found.offset()));

@@ -15,6 +15,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /** A sink waits for its own store only: not for the table of gaps, once that was read. */
 class GapsTests {
@@ -40,6 +41,12 @@ class GapsTests {
 			List<LostEnd> found = GapsTests.this.inDatabase;
 			GapsTests.this.database.run();
 			return found;
+		}
+
+		@Override
+		boolean isOpen(String sink, Incarnation incarnation) {
+			GapsTests.this.database.run();
+			return !GapsTests.this.inDatabase.isEmpty();
 		}
 
 		@Override
@@ -115,6 +122,24 @@ class GapsTests {
 		this.database = GapsTests::refuse;
 
 		assertThatThrownBy(() -> this.gaps.lostEnds("lake", TOPIC)).hasMessageContaining("can't be read");
+	}
+
+	@Test
+	void whileTheDatabaseDoesNotAnswerASinkWaitsForItsPersonAndNobodyWaitsForTheDatabase() {
+		this.database = this::hang;
+		assertThat(this.gaps.isSettled("lake", TOPIC)).isFalse();
+		assertThat(this.gaps.isSettled("lake", TOPIC)).isFalse();
+
+		this.inDatabase = List.of();
+		this.forEver.countDown();
+		await().until(() -> this.gaps.isSettled("lake", TOPIC));
+	}
+
+	@Test
+	void aDatabaseThatRefusesSettlesNothing() {
+		this.database = GapsTests::refuse;
+
+		await().during(Duration.ofMillis(100)).until(() -> !this.gaps.isSettled("lake", TOPIC));
 	}
 
 	private static void refuse() {

@@ -501,6 +501,31 @@ class ListenersIT {
 	}
 
 	@Test
+	void whatAPersonHasAcceptedIsNoReasonToPassOverMoreLater() {
+		Incarnation topic = new Incarnation("forgets", Uuid.ZERO_UUID, 0);
+		StreamPart part = topic.part(0);
+		this.gaps.note("sink", part, 100, 150);
+		assertThat(this.gaps.isAccepted("sink", part, 100, 150)).isFalse();
+		this.gaps.accept("sink", part.topic(), "operator");
+
+		// More was gone by the time that it could go on, and it has not written since
+		assertThat(this.gaps.isAccepted("sink", part, 100, 160)).isTrue();
+		assertThat(this.gaps.isAccepted("sink", part, 100, 160)).isTrue();
+		assertThat(this.gaps.isAccepted("sink", part, 100, 5000)).isFalse();
+		this.gaps.note("sink", part, 100, 5000);
+
+		assertThat(this.gaps.isOpen("sink", topic)).isTrue();
+		assertThat(this.gaps.isAccepted("sink", part, 100, 5000)).isFalse();
+		assertThat(this.gaps.accept("sink", part.topic(), "operator")).isOne();
+		assertThat(this.gaps.isAccepted("sink", part, 100, 5000)).isTrue();
+	}
+
+	@Test
+	void whereATopicEndsNobodyKnowsWhileKafkaDoesNotKnowIt() {
+		assertThatThrownBy(() -> this.topics.ends("nobody-has-made-it")).hasMessageContaining("does not know");
+	}
+
+	@Test
 	void nobodyAcceptsAGapWhereKafkaHasLostTheEnd() {
 		Incarnation topic = new Incarnation("lost its end", Uuid.ZERO_UUID, 0);
 		StreamPart part = topic.part(0);
@@ -509,8 +534,8 @@ class ListenersIT {
 
 		assertThat(this.gaps.accept("sink", part.topic(), "operator")).isOne();
 
-		assertThat(this.gaps.isAccepted("sink", part, 1)).isTrue();
-		assertThat(this.gaps.isAccepted("sink", part, 1000)).isFalse();
+		assertThat(this.gaps.isAccepted("sink", part, 1, 500)).isTrue();
+		assertThat(this.gaps.isAccepted("sink", part, 1000, 500)).isFalse();
 		assertThat(this.gaps.isOpen("sink", topic)).isTrue();
 		assertThat(this.gaps.lostEnds("sink", topic))
 			.containsExactly(new Gaps.LostEnd(new TopicPartition(topic.topic(), 0), 1000, 500));

@@ -143,7 +143,7 @@ public final class SimulatedSpeed {
 		}
 
 		@Override
-		boolean isAccepted(String sink, io.isobar.lake.StreamPart part, long expected) {
+		boolean isAccepted(String sink, io.isobar.lake.StreamPart part, long expected, long available) {
 			return false;
 		}
 

@@ -206,6 +206,44 @@ class SinkListenerTests {
 	}
 
 	@Test
+	void ofAllGapsAPersonHearsAtOnce() {
+		FakeTopics topics = topics();
+		Set<TopicPartition> both = Set.of(new TopicPartition(FakeLog.TOPIC, 0), new TopicPartition(FakeLog.TOPIC, 1));
+		both.forEach((partition) -> committed(partition, 5));
+		this.log.beginAt(7);
+		AcceptedGaps gaps = new AcceptedGaps();
+		gaps.accepted = false;
+		SinkStatus status = new SinkStatus("orders-cassandra", METERS);
+		SinkListener listener = listener(ordersSink(topics), status, topics, gaps);
+		FakeConsumer consumer = new FakeConsumer(this.log, "orders-cassandra");
+		consumer.assign(both);
+
+		listener.onPartitionsAssigned(consumer, both);
+
+		assertThat(gaps.noted).containsExactly("5 is not there, 7 is", "5 is not there, 7 is");
+		assertThat(listener.isWaitingForPerson()).isTrue();
+		assertThat(consumer.paused()).isEqualTo(both);
+	}
+
+	@Test
+	void marksOfTransactionsArePassedThoughNoMessageFollows() {
+		FakeTopics topics = topics();
+		SinkStatus status = new SinkStatus("orders-cassandra", METERS);
+		SinkListener listener = listener(ordersSink(topics), status, topics, new AcceptedGaps());
+		FakeConsumer consumer = new FakeConsumer(this.log, "orders-cassandra");
+		assign(consumer, listener, 0);
+		this.log.append(0, ORDER);
+		consumer.seek(new TopicPartition(FakeLog.TOPIC, 0), 1);
+
+		listener.idle(consumer);
+
+		assertThat(this.log.group("orders-cassandra").committed.get(new TopicPartition(FakeLog.TOPIC, 0)).offset())
+			.isOne();
+		status.compare(topics.ends(FakeLog.TOPIC));
+		assertThat(status.lag()).isZero();
+	}
+
+	@Test
 	void whoeverIsElsewhereHasNothingToDoWithALostEnd() {
 		FakeTopics topics = topics();
 		for (int i = 0; i < 4; i++) {
@@ -278,14 +316,16 @@ class SinkListenerTests {
 
 		private final List<LostEnd> lost = new ArrayList<>();
 
+		private boolean accepted = true;
+
 		@SuppressWarnings("NullAway")
 		AcceptedGaps() {
 			super(null);
 		}
 
 		@Override
-		boolean isAccepted(String sink, StreamPart part, long expected) {
-			return true;
+		boolean isAccepted(String sink, StreamPart part, long expected, long available) {
+			return this.accepted;
 		}
 
 		@Override

@@ -59,7 +59,7 @@ class SinkRunnerTests {
 
 	@BeforeEach
 	void topic() {
-		given(this.gaps.isOpen("sink", topic(0))).willReturn(true);
+		topic(0);
 		given(this.topics.isStill(any())).willReturn(true);
 	}
 
@@ -154,7 +154,7 @@ class SinkRunnerTests {
 		waitForPerson();
 		assertThat(this.runner.isWaitingForPerson()).isTrue();
 
-		topic(1);
+		given(this.gaps.isSettled("sink", topic(1))).willReturn(true);
 		this.runner.watch();
 
 		assertThat(this.runner.isWaitingForPerson()).isFalse();
