@@ -10,6 +10,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import org.springframework.dao.DataAccessResourceFailureException;
 
@@ -125,6 +126,7 @@ class GapsTests {
 	}
 
 	@Test
+	@Timeout(60)
 	void whileTheDatabaseDoesNotAnswerASinkWaitsForItsPersonAndNobodyWaitsForTheDatabase() {
 		this.database = this::hang;
 		assertThat(this.gaps.isSettled("lake", TOPIC)).isFalse();
