@@ -1,5 +1,8 @@
 // The page of what is measured now: readings are shown as they come in.
+import { follow } from "./mod/events.js";
 import { relative, withUnit } from "./mod/formats.js";
+
+const RELOAD_MS = 30_000;
 
 const flow = document.getElementById("flow");
 
@@ -21,8 +24,11 @@ if (flow) {
   const show = (reading) => {
     const row = [...document.querySelectorAll("tr[data-city]")].find((each) => each.dataset.city === reading.city);
     if (!row) {
-      // A city that was not there: the server knows how to show it
-      location.reload();
+      // A city that was not there: the server knows how to show it, unless its store is away, or what came is too old
+      if (Date.now() - Number(sessionStorage.getItem("reloaded")) >= RELOAD_MS) {
+        sessionStorage.setItem("reloaded", Date.now());
+        location.reload();
+      }
       return;
     }
     const time = row.querySelector("time");
@@ -53,17 +59,22 @@ if (flow) {
     waiting.clear();
   };
 
-  const events = new EventSource(flow.dataset.events);
   let open = "cut";
-  events.addEventListener("open", () => state(open = "open"));
-  events.addEventListener("error", () => state(open = "cut"));
-  events.addEventListener("reading", (event) => {
-    const reading = JSON.parse(event.data);
-    waiting.set(reading.city, reading);
-    const time = newest.querySelector("time");
-    time.dateTime = new Date().toISOString();
-    time.textContent = relative(Date.now(), Date.now());
-    newest.hidden = false;
+  follow(flow.dataset.events, {
+    open: () => state(open = "open"),
+    error: () => state(open = "cut"),
+    reading: (event) => {
+      const reading = JSON.parse(event.data);
+      const known = waiting.get(reading.city);
+      // An older one may come behind it, such as what fell in the last hour
+      if (!known || Date.parse(reading.observedAt) >= Date.parse(known.observedAt)) {
+        waiting.set(reading.city, reading);
+      }
+      const time = newest.querySelector("time");
+      time.dateTime = new Date().toISOString();
+      time.textContent = relative(Date.now(), Date.now());
+      newest.hidden = false;
+    },
   });
   // At most once a second, however many come
   setInterval(() => {

@@ -412,8 +412,9 @@ class SpeedControllerIT {
 			await().until(() -> browser.text(shown).equals("\u22122.5 °C"));
 			assertThat(browser.text("tr[data-city=Watched]")).contains("simulated");
 			browser.find("#flow button").click();
-			send(List.of(message("Watched", at.plusSeconds(120), at, Origin.OPEN_METEO, Metric.TEMPERATURE, 3.5)),
-					null);
+			// An older one that comes behind it is not shown
+			send(List.of(message("Watched", at.plusSeconds(120), at, Origin.OPEN_METEO, Metric.TEMPERATURE, 3.5),
+					message("Watched", at.plusSeconds(90), at, Origin.OPEN_METEO, Metric.TEMPERATURE, 4.5)), null);
 			await().until(() -> this.program.ask("GET", "/api/speed/latest?city=Watched").body().contains("3.5"));
 			assertThat(browser.text("#flow [role=status]")).isEqualTo("paused");
 			browser.find("#flow button").click();

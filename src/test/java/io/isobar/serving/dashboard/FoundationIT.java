@@ -1,5 +1,6 @@
 package io.isobar.serving.dashboard;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -174,7 +175,7 @@ class FoundationIT extends InBrowser {
 			.executeAsyncScript(
 					"""
 							const done = arguments[0];
-							window.EventSource = class extends EventTarget { constructor() { super(); window.told = this; } };
+							window.EventSource = class extends EventTarget { static CLOSED = 2; readyState = 1; constructor() { super(); window.told = this; } };
 							const served = document.getElementById('served');
 							for (const [name, value] of [['data-events', '/events'], ['hx-get', '/unified'], ['hx-trigger', 'boundary'],
 							  ['hx-select', '#served'], ['hx-swap', 'outerHTML']]) {
@@ -192,6 +193,13 @@ class FoundationIT extends InBrowser {
 
 		await().untilAsserted(() -> assertThat(this.browser.run("return before.isConnected")).isEqualTo(false));
 		assertThat(this.browser.find("#served #days").isDisplayed()).isTrue();
+
+		// After an answer that is no stream a browser tries no more by itself
+		this.browser.run("window.first = told; told.readyState = 2; told.dispatchEvent(new Event('error'));"
+				+ " window.before = document.getElementById('served')");
+		await().atMost(Duration.ofMinutes(1)).until(() -> this.browser.run("return told !== first").equals(true));
+		this.browser.run("told.dispatchEvent(new Event('open'))");
+		await().untilAsserted(() -> assertThat(this.browser.run("return before.isConnected")).isEqualTo(false));
 	}
 
 	@ParameterizedTest
