@@ -302,8 +302,12 @@ public final class WeatherMessages {
 		else if (token == JsonToken.VALUE_STRING) {
 			fields.put(field, json.getText());
 		}
-		else if (field == CONDITIONS || field == CITY_OF_LOCATION || field == COUNTRY_OF_LOCATION) {
+		else if (field == STATION && token.isNumeric()) {
+			fields.put(field, json.getText());
+		}
+		else if (field != TIMESTAMP) {
 			// Words beside the reading: without them it is still one
+			fields.remove(field);
 			json.skipChildren();
 		}
 		else {

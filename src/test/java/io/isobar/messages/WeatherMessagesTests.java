@@ -79,6 +79,19 @@ class WeatherMessagesTests {
 	}
 
 	@Test
+	void ofTextsOnlyTheTimestampHasToBeOne() throws MessageRefused {
+		WeatherMessage message = read("""
+				{"city":5,"location":{"city":"Paris"},"station_id":7156,"country":{"code":"FR"},"data_origin":[1],
+				 "weather_condition":2,"timestamp":"2026-01-31T14:00:00Z","temperature":7.5}""");
+
+		assertThat(message.city()).isEqualTo("Paris");
+		assertThat(message.stationId()).isEqualTo("7156");
+		assertThat(message.country()).isNull();
+		assertThat(message.reading().origin()).isEqualTo(new Origin("unknown"));
+		assertThat(message.reading().values().orNaN(Metric.TEMPERATURE)).isEqualTo(7.5);
+	}
+
+	@Test
 	void nullMeansNotKnown() throws MessageRefused {
 		assertThat(read("""
 				{"city":"Paris","timestamp":"2026-01-31T14:00:00Z","temperature":null,"country":null}""").reading()
@@ -127,7 +140,8 @@ class WeatherMessagesTests {
 			"{\"timestamp\":\"2026-01-31T14:00:00Z\"} | names no city",
 			"{\"city\":\" \",\"timestamp\":\"2026-01-31T14:00:00Z\"} | names no city",
 			"{\"city\":\"Paris\\u0000\",\"timestamp\":\"2026-01-31T14:00:00Z\"} | names no city",
-			"{\"city\":7,\"timestamp\":\"2026-01-31T14:00:00Z\"} | not a text", "{\"city\":\"Paris\"} | no timestamp",
+			"{\"city\":7,\"timestamp\":\"2026-01-31T14:00:00Z\"} | names no city",
+			"{\"city\":\"Paris\",\"timestamp\":1769868000} | not a text", "{\"city\":\"Paris\"} | no timestamp",
 			"{\"city\":\"Paris\",\"timestamp\":\"yesterday\"} | can't be read",
 			"{\"city\":\"Paris\",\"timestamp\":\"2026-01-31T14:00:00\"} | can't be read",
 			"{\"city\":\"Paris\",\"timestamp\":\"2026-01-31T14:10:03Z\"} | ahead of",
