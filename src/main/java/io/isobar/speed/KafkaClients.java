@@ -250,7 +250,17 @@ class KafkaClients implements DisposableBean {
 
 	/** A consumer of its user's own, without a group, that reads where it is told to. */
 	Consumer<byte[], byte[]> reader() {
+		return reader("none");
+	}
+
+	/**
+	 * Likewise.
+	 * @param elsewhere where it reads on if there is nothing where it is told to read:
+	 * {@code latest}, {@code earliest} or {@code none}
+	 */
+	Consumer<byte[], byte[]> reader(String elsewhere) {
 		Map<String, Object> properties = consumer(null);
+		properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, elsewhere);
 		properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
 		properties.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
 		return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -12,15 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 import io.isobar.messages.MessageRefused;
 import io.isobar.messages.WeatherMessage;
 import io.isobar.messages.WeatherMessages;
 import io.isobar.weather.Metric;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -61,7 +59,7 @@ public class ReadingEvents implements SmartLifecycle {
 
 	private final Topics topics;
 
-	private final List<Consumer<LatestReading>> listeners = new CopyOnWriteArrayList<>();
+	private final List<java.util.function.Consumer<LatestReading>> listeners = new CopyOnWriteArrayList<>();
 
 	/** The newest rain of each city that was told of since somebody listens. */
 	private final Map<String, WeatherMessage> rain = new ConcurrentHashMap<>();
@@ -80,7 +78,7 @@ public class ReadingEvents implements SmartLifecycle {
 	 * Tells the listener of readings from now on, one after the other; it must not wait.
 	 * @return to be run when it does not listen any more
 	 */
-	public Runnable listen(Consumer<LatestReading> listener) {
+	public Runnable listen(java.util.function.Consumer<LatestReading> listener) {
 		this.listeners.add(listener);
 		return () -> this.listeners.remove(listener);
 	}
@@ -184,7 +182,7 @@ public class ReadingEvents implements SmartLifecycle {
 		@Override
 		public void run() {
 			while (this.ended.getCount() > 0) {
-				try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(consumerProperties())) {
+				try (Consumer<byte[], byte[]> consumer = ReadingEvents.this.kafka.reader("latest")) {
 					follow(consumer);
 				}
 				catch (InterruptException ex) {
@@ -210,7 +208,7 @@ public class ReadingEvents implements SmartLifecycle {
 			}
 		}
 
-		private void follow(KafkaConsumer<byte[], byte[]> consumer) {
+		private void follow(Consumer<byte[], byte[]> consumer) {
 			Set<TopicPartition> followed = new HashSet<>();
 			long nextLook = System.nanoTime();
 			while (this.ended.getCount() > 0) {
@@ -242,7 +240,7 @@ public class ReadingEvents implements SmartLifecycle {
 			}
 		}
 
-		private void followNew(KafkaConsumer<byte[], byte[]> consumer, Set<TopicPartition> followed) {
+		private void followNew(Consumer<byte[], byte[]> consumer, Set<TopicPartition> followed) {
 			String name = ReadingEvents.this.settings.weatherTopic();
 			List<PartitionInfo> partitions = consumer.listTopics(PATIENCE).getOrDefault(name, List.of());
 			Incarnation now = ReadingEvents.this.topics.incarnation(name).orElse(this.topic);
@@ -285,14 +283,6 @@ public class ReadingEvents implements SmartLifecycle {
 				logger.info("Live readings are told of again.");
 				this.told = false;
 			}
-		}
-
-		private Map<String, Object> consumerProperties() {
-			Map<String, Object> consumer = new HashMap<>(ReadingEvents.this.kafka.consumer(null));
-			consumer.remove(ConsumerConfig.GROUP_ID_CONFIG);
-			consumer.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-			consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
-			return consumer;
 		}
 
 	}

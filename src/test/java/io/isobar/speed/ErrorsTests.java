@@ -48,7 +48,7 @@ class ErrorsTests {
 	void ofTheFollowerOfReadings() {
 		AtomicInteger tries = new AtomicInteger();
 		KafkaClients kafka = mock(KafkaClients.class);
-		given(kafka.consumer(null)).willAnswer((call) -> {
+		given(kafka.reader("latest")).willAnswer((call) -> {
 			tries.incrementAndGet();
 			throw ERROR;
 		});
