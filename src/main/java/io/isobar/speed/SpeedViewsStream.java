@@ -149,9 +149,6 @@ class SpeedViewsStream implements Tasklet {
 			return RepeatStatus.FINISHED;
 		}
 		catch (StreamingQueryException ex) {
-			if (StreamSpeedViews.isGap(ex)) {
-				throw new Gap(StreamSpeedViews.sentence(ex, topic.topic()), ex);
-			}
 			if (isKafkaAway(topic)) {
 				logger.warn("Kafka does not answer. The streaming job waits, and goes on by itself.");
 				while (isKafkaAway(topic)) {
@@ -161,8 +158,16 @@ class SpeedViewsStream implements Tasklet {
 				logger.info("Kafka answers again. The streaming job goes on.");
 				return RepeatStatus.CONTINUABLE;
 			}
-			if (!isCurrent(topic)) {
+			if (!this.topics.isStill(topic)) {
+				// Its offsets are others, which is no gap
+				while (isCurrent(topic)) {
+					this.progress.stopIfRequested(step);
+					Thread.sleep(LOOK_MS);
+				}
 				return RepeatStatus.CONTINUABLE;
+			}
+			if (StreamSpeedViews.isGap(ex)) {
+				throw new Gap(StreamSpeedViews.sentence(ex, topic.topic()), ex);
 			}
 			throw new IOException(StreamSpeedViews.sentence(ex, topic.topic()), ex);
 		}
