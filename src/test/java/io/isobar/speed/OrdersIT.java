@@ -475,7 +475,26 @@ class OrdersIT {
 		String[] french = { form[0], form[1], form[2], form[3], "Accept-Language", "fr" };
 		assertThat(this.program.send("POST", "/orders", "customer=&amount=1,234", french).body())
 			.contains("Le client est vide", "Le montant est 1.234, et peut avoir au plus 2 décimales");
+		assertThat(this.program.send("POST", "/orders", "customer=Ali&amount=1,500", form).body())
+			.contains("The amount is 1.500, and may have at most 2 decimal places");
 		await().atMost(LONG).untilAsserted(() -> assertThat(totals(List.of(customer))).endsWith("=12.5 (1)"));
+	}
+
+	@Test
+	void aFormThatIsSentTwiceWithTwoOrdersSaysThatOneIsNotTaken() {
+		String customer = "Form-" + UUID.randomUUID();
+		String[] form = { OPERATOR[0], OPERATOR[1], "Content-Type", "application/x-www-form-urlencoded" };
+		String key = "&key=" + UUID.randomUUID();
+		assertThat(this.program.send("POST", "/orders", "customer=" + customer + "&amount=12" + key, form).status())
+			.isEqualTo(302);
+		assertThat(this.program.send("POST", "/orders", "customer=" + customer + "&amount=12" + key, form).status())
+			.isEqualTo(302);
+
+		Answer other = this.program.send("POST", "/orders", "customer=" + customer + "&amount=13" + key, form);
+
+		assertThat(other.status()).isEqualTo(422);
+		assertThat(other.body()).contains("Another order was placed by this form").doesNotContain(key.substring(5));
+		await().atMost(LONG).untilAsserted(() -> assertThat(totals(List.of(customer))).endsWith("=12 (1)"));
 	}
 
 	/**

@@ -104,7 +104,15 @@ class OrdersPage {
 			model.addAttribute("placed", false);
 			return show(0, errors, customer, amount, key, request, response, model);
 		}
-		taking.accept(new Order(name, sum), key.isBlank() ? null : "form " + digest(key), by.getName());
+		if (taking.accept(new Order(name, sum), key.isBlank() ? null : "form " + digest(key),
+				by.getName()) == OrderOutbox.Accepted.KEY_USED_OTHERWISE) {
+			response.setStatus(HttpStatus.UNPROCESSABLE_CONTENT.value());
+			model.addAttribute("placed", false);
+			errors.put("customer", text(new OrderRefused("used",
+					"Another order was placed by this form, and it counts. Send this one if you want it besides."),
+					locale));
+			return show(0, errors, customer, amount, UUID.randomUUID().toString(), request, response, model);
+		}
 		return "redirect:/orders?placed=1";
 	}
 
@@ -125,7 +133,13 @@ class OrdersPage {
 		if (!plain.matches("-?[0-9]{1,40}(\\.[0-9]{1,40})?")) {
 			throw new OrderRefused("amount.number", "The amount is no number. Write it as 80 or 12.50.");
 		}
-		return new BigDecimal(plain);
+		BigDecimal number = new BigDecimal(plain);
+		if (number.scale() > Order.DECIMALS) {
+			// A thousand with a comma is no one
+			throw new OrderRefused("amount.decimals",
+					"The amount is %s, and may have at most 2 decimal places. Round it.".formatted(plain), plain);
+		}
+		return number;
 	}
 
 	private String show(int page, Map<String, String> errors, String customer, String amount, String key,
