@@ -128,7 +128,7 @@ class ExportGeneration implements Tasklet {
 					(values) -> pieces.piece(CopyText.line(values).getBytes(StandardCharsets.UTF_8)));
 		}
 		return (pieces) -> {
-			try (InputStream file = this.lake.files().open(new Path(run.results(), table.name()))) {
+			try (InputStream file = this.lake.files().open(new Path(Lake.here(run.results()), table.name()))) {
 				byte[] buffer = new byte[1 << 16];
 				for (int count = file.read(buffer); count >= 0; count = file.read(buffer)) {
 					pieces.piece(Arrays.copyOf(buffer, count));

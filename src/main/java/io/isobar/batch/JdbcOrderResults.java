@@ -15,7 +15,6 @@ import io.isobar.lake.Lake;
 import io.isobar.spark.FoldOrders;
 import io.isobar.views.CustomerTotals;
 import io.isobar.views.CustomerTotals.Total;
-import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.ObjectMapper;
@@ -142,7 +141,7 @@ class JdbcOrderResults implements OrderResults {
 
 	private Export.Rows folded(String path) {
 		return (pieces) -> {
-			try (InputStream file = this.lake.files().open(new Path(path))) {
+			try (InputStream file = this.lake.files().open(Lake.here(path))) {
 				byte[] buffer = new byte[1 << 16];
 				for (int count = file.read(buffer); count >= 0; count = file.read(buffer)) {
 					pieces.piece(Arrays.copyOf(buffer, count));

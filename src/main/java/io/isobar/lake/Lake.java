@@ -77,6 +77,11 @@ public class Lake {
 		}
 	}
 
+	/** A path of the lake that was noted when its file system had another address. */
+	public static Path here(String path) {
+		return new Path(new Path(path).toUri().getPath());
+	}
+
 	Engine engine() {
 		return DefaultEngine.create(hadoop());
 	}
