@@ -45,9 +45,9 @@ final class Cassandra implements EmbeddedServer {
 
 	@Override
 	public List<String> jvmOptions() {
-		List<String> options = new ArrayList<>(
-				List.of("-Xms64m", "-Xmx320m", "-XX:+UseSerialGC", "-Xss512k", "-XX:MaxDirectMemorySize=128m",
-						"-Djdk.attach.allowAttachSelf=true", "-Dio.netty.tryReflectionSetAccessible=true"));
+		List<String> options = new ArrayList<>(List.of("-Xms64m", "-Xmx320m", "-XX:+UseSerialGC", "-Xss512k",
+				"-XX:MaxDirectMemorySize=128m", "-Djdk.attach.allowAttachSelf=true", "-Djava.security.manager=allow",
+				"-Dio.netty.tryReflectionSetAccessible=true"));
 		EXPORTS.forEach((each) -> options.add("--add-exports=" + each + "=ALL-UNNAMED"));
 		OPENS.forEach((each) -> options.add("--add-opens=" + each + "=ALL-UNNAMED"));
 		return List.copyOf(options);

@@ -303,9 +303,15 @@ final class ForkedServer {
 				if (this.stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
 					return;
 				}
-				this.server.clear(folder);
-				running = fork(folder, port);
-				up = awaitUp(running, folder) == null;
+				try {
+					this.server.clear(folder);
+					running = fork(folder, port);
+					up = awaitUp(running, folder) == null;
+				}
+				catch (IOException ex) {
+					// There may be no memory, no process or no space left for a while
+					logger.warn("{} could not be started again ({}).", this.server.name(), ex.getMessage());
+				}
 			}
 			upSince = System.nanoTime();
 			logger.info("{} is up again on port {}.", this.server.name(), port);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 
@@ -42,6 +43,9 @@ class ForkedServerTests {
 	private EmbeddedServers servers;
 
 	private Duration idlesWithin = Duration.ofMinutes(1);
+
+	/** So often it can't be started. */
+	private final AtomicInteger failures = new AtomicInteger();
 
 	@BeforeEach
 	void begin() throws IOException {
@@ -94,6 +98,18 @@ class ForkedServerTests {
 		await().atMost(PATIENCE).ignoreExceptions().until(() -> process().pid() != killed.pid());
 		assertThat(Ports.isFree(port)).isFalse();
 		assertThat(output).containsOnlyOnce("tiny (process " + killed.pid() + ") ended by itself with exit code 137");
+	}
+
+	@Test
+	void whereItCannotBeStartedAtOnceItIsTriedAgain(CapturedOutput output) throws IOException {
+		start().await();
+		ProcessHandle killed = process();
+		this.failures.set(2);
+
+		killed.destroyForcibly();
+
+		await().atMost(PATIENCE).ignoreExceptions().until(() -> process().pid() != killed.pid());
+		assertThat(output).contains("tiny could not be started again (no memory)");
 	}
 
 	@Test
@@ -266,6 +282,13 @@ class ForkedServerTests {
 		@Override
 		public String address(int port) {
 			return "tiny:" + port;
+		}
+
+		@Override
+		public void clear(Path folder) throws IOException {
+			if (ForkedServerTests.this.failures.getAndDecrement() > 0) {
+				throw new IOException("no memory");
+			}
 		}
 
 		@Override

@@ -103,6 +103,8 @@ public final class HdfsServer {
 		configuration.setInt("dfs.replication", 1);
 		configuration.setInt("dfs.namenode.safemode.extension", 0);
 		configuration.setBoolean("dfs.permissions.enabled", false);
+		// No page that somebody's browser shows may write
+		configuration.setBoolean("dfs.webhdfs.rest-csrf.enabled", true);
 		// A closed file is on the disk, not only with the operating system
 		configuration.setBoolean("dfs.datanode.synconclose", true);
 		// The name node merges its log into a new image at a start; what is merged may go

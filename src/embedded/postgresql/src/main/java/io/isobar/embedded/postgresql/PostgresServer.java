@@ -99,7 +99,8 @@ public final class PostgresServer {
 			.setDataDirectory(storage)
 			.setCleanDataDirectory(false)
 			.setOverrideWorkingDirectory(binaries.toFile())
-			.setPGStartupWait(Duration.ofSeconds(90))
+			// After a kill it may repeat a long log; whoever does nothing is ended from outside
+			.setPGStartupWait(Duration.ofMinutes(15))
 			.setLocaleConfig("locale", "C")
 			.setLocaleConfig("locale-provider", "builtin")
 			.setLocaleConfig("builtin-locale", "C.UTF-8")
