@@ -25,7 +25,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * An instance of the application is killed at crash points of the job and of the import,
- * one after the other (in an ordinary build at a fifteenth of them, others each day);
+ * one after the other (in an ordinary build at a thirtieth of them, others each day);
  * each time it is started again, and goes on by itself. Another instance, in this
  * process, reads meanwhile. At last both answer what an undisturbed application answers.
  */

@@ -59,7 +59,7 @@ public final class Faults {
 	}
 
 	/**
-	 * A fifteenth of the points, but one at least, and others each day; in profile
+	 * A thirtieth of the points, but one at least, and others each day; in profile
 	 * {@code faults} all of them.
 	 */
 	public static List<String> someOf(List<String> points) {
@@ -67,7 +67,7 @@ public final class Faults {
 			return points;
 		}
 		long today = LocalDate.now(ZoneOffset.UTC).toEpochDay();
-		int every = Math.min(15, points.size());
+		int every = Math.min(30, points.size());
 		List<String> some = new ArrayList<>();
 		for (int i = 0; i < points.size(); i++) {
 			if (Math.floorMod(i + today, every) == 0) {
