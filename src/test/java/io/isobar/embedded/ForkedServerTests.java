@@ -239,8 +239,11 @@ class ForkedServerTests {
 		return server;
 	}
 
-	private ProcessHandle process() throws IOException {
-		return ProcessHandle.of(Long.parseLong(Files.readString(this.folder.resolve("up")))).orElseThrow();
+	private ProcessHandle process() {
+		// The file is there a moment before its content
+		String number = await().ignoreExceptions()
+			.until(() -> Files.readString(this.folder.resolve("up")), (text) -> !text.isEmpty());
+		return ProcessHandle.of(Long.parseLong(number)).orElseThrow();
 	}
 
 	private String log() throws IOException {
