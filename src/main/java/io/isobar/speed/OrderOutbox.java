@@ -49,6 +49,8 @@ public class OrderOutbox implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(OrderOutbox.class);
 
+	private static final String LATER = "An order is not sent this time";
+
 	private static final String DUTY = "orders-outbox";
 
 	/** So long who places an order waits for Kafka; then it is sent later. */
@@ -149,7 +151,12 @@ public class OrderOutbox implements SmartLifecycle {
 			return before.filter(order::equals).isPresent() ? Accepted.YES : Accepted.KEY_USED_OTHERWISE;
 		}
 		SentMessages.Row row = new SentMessages.Row(reservation, reservedAt.get().toInstant(), ahead);
-		CompletableFuture<?> sending = CompletableFuture.runAsync(() -> send(id, order, row), this.senders);
+		CompletableFuture<?> sending = CompletableFuture.runAsync(() -> send(id, order, row), this.senders)
+			.whenComplete((nothing, failure) -> {
+				if (failure != null) {
+					logger.debug(LATER, failure);
+				}
+			});
 		try {
 			sending.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
 		}
@@ -283,7 +290,7 @@ public class OrderOutbox implements SmartLifecycle {
 		}
 		catch (SentMessages.NotInTime ex) {
 			tellOnce(ex);
-			logger.debug("An order is not sent this time", ex);
+			logger.debug(LATER, ex);
 		}
 	}
 
