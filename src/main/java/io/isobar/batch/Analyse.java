@@ -101,6 +101,14 @@ class Analyse implements Tasklet {
 	}
 
 	/**
+	 * Whether a restart has to do it again that was completed: there is more to analyse,
+	 * or a later run has deleted what it has written.
+	 */
+	boolean isToBeDoneAgain(RunContext run) {
+		return run.isAnalysisOutdated() || !this.lake.mayBeThere(run.results());
+	}
+
+	/**
 	 * What earlier executions left was exported, or never will be. What a later one has
 	 * written stays: it goes on with what this one has lost.
 	 */

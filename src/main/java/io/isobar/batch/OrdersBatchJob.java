@@ -37,8 +37,9 @@ class OrdersBatchJob {
 			OrdersValidate validate, OrdersExport export, OrdersPublish publish) {
 		return new JobBuilder(NAME, repository).start(step(steps, repository, "checkLake", check))
 			.next(step(steps, repository, "history", history))
-			.next(step(steps, repository, "fold", fold))
-			.next(step(steps, repository, "validate", validate))
+			.next(new Repeatable(step(steps, repository, "fold", fold),
+					(execution) -> fold.isToBeDoneAgain(OrdersRun.of(execution.getExecutionContext()))))
+			.next(new Repeatable(step(steps, repository, "validate", validate), (execution) -> true))
 			.next(step(steps, repository, "export", export))
 			.next(step(steps, repository, "publish", publish))
 			.build();

@@ -69,12 +69,23 @@ class OrdersFold implements Tasklet {
 		this.notes.note(step, "All orders were folded, not only those that are new, as %s.".formatted(reason));
 	}
 
-	/** What other executions have left; a restart of theirs writes it anew. */
+	/**
+	 * Whether a restart has to do it again that was completed: a later run has deleted
+	 * what it has written.
+	 */
+	boolean isToBeDoneAgain(OrdersRun run) {
+		return !this.lake.mayBeThere(run.result());
+	}
+
+	/**
+	 * What earlier executions have left; a restart of theirs writes it anew. What a later
+	 * one has written stays: it goes on with what this one has lost.
+	 */
 	private void deleteEarlier(Path results, long executionId) throws IOException {
 		FileSystem files = this.lake.files();
 		if (files.exists(results)) {
 			for (FileStatus folder : files.listStatus(results)) {
-				if (!folder.getPath().getName().equals(String.valueOf(executionId))) {
+				if (Long.parseLong(folder.getPath().getName()) < executionId) {
 					files.delete(folder.getPath(), true);
 				}
 			}

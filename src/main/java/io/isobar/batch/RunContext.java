@@ -42,7 +42,15 @@ final class RunContext {
 
 	private static final String COLLECTED_IN = "collectedIn";
 
+	private static final String ANALYSED_IN = "analysedIn";
+
+	private static final String ANALYSED = "analysed";
+
+	private static final String DONE = "done.";
+
 	private static final String COMPLETE = "complete";
+
+	private static final long NEVER = -1;
 
 	private final JobExecution execution;
 
@@ -109,6 +117,8 @@ final class RunContext {
 	}
 
 	void analysed(WeatherAnalysis.Written written) {
+		this.context.putLong(ANALYSED, this.context.getLong(COLLECTED_IN, NEVER));
+		this.context.putLong(ANALYSED_IN, this.execution.getId());
 		written.states().forEach((table, version) -> this.context.putLong(STATE_VERSION + table, version));
 		this.context.putString(RESULTS, written.results());
 		if (written.changed() != null) {
@@ -184,7 +194,22 @@ final class RunContext {
 
 	/** Whether collecting was done in this very attempt. */
 	boolean hasCollected() {
-		return this.context.getLong(COLLECTED_IN, -1) == this.execution.getId();
+		return this.context.getLong(COLLECTED_IN, NEVER) == this.execution.getId();
+	}
+
+	/** Whether some attempt has collected since some attempt has analysed. */
+	boolean isAnalysisOutdated() {
+		return this.context.getLong(ANALYSED, NEVER) != this.context.getLong(COLLECTED_IN, NEVER);
+	}
+
+	/** Notes that a step has done its work with what was analysed last. */
+	void done(String step) {
+		this.context.putLong(DONE + step, this.context.getLong(ANALYSED_IN, NEVER));
+	}
+
+	/** Whether some attempt has analysed since some attempt has done that step. */
+	boolean isOutdated(String step) {
+		return this.context.getLong(DONE + step, NEVER) != this.context.getLong(ANALYSED_IN, NEVER);
 	}
 
 }

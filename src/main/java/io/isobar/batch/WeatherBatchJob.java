@@ -15,6 +15,7 @@ import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.tasklet.Tasklet;
+import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -70,11 +71,20 @@ class WeatherBatchJob {
 		job.registerJobExecutionListener(watch);
 		job.setSteps(List.of(step(steps, repository, "checkLake", checkLake),
 				step(steps, repository, WeatherBatchProcessing.COLLECT, collect),
-				new AgainAfterCollecting(step(steps, repository, "analyse", analyse)),
-				new AgainAfterCollecting(step(steps, repository, "validate", validate)),
-				new AgainAfterCollecting(step(steps, repository, "export", export)),
-				new AgainAfterCollecting(step(steps, repository, "publish", publish))));
+				new Repeatable(step(steps, repository, "analyse", analyse),
+						(execution) -> analyse.isToBeDoneAgain(new RunContext(execution))),
+				afterAnalysing(steps, repository, "validate", validate),
+				afterAnalysing(steps, repository, "export", export),
+				afterAnalysing(steps, repository, "publish", publish)));
 		return job;
+	}
+
+	private static Step afterAnalysing(Steps steps, JobRepository repository, String name, Tasklet work) {
+		return new Repeatable(step(steps, repository, name, (contribution, chunk) -> {
+			RepeatStatus result = work.execute(contribution, chunk);
+			RunContext.of(chunk).done(name);
+			return result;
+		}), (execution) -> new RunContext(execution).isOutdated(name));
 	}
 
 	/**

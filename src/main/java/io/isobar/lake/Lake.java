@@ -82,6 +82,19 @@ public class Lake {
 		return new Path(new Path(path).toUri().getPath());
 	}
 
+	/**
+	 * Whether there is something at a path that was noted, or nobody can say: whoever
+	 * reads it says so then.
+	 */
+	public boolean mayBeThere(String path) {
+		try {
+			return files().exists(here(path));
+		}
+		catch (IOException ex) {
+			return true;
+		}
+	}
+
 	Engine engine() {
 		return DefaultEngine.create(hadoop());
 	}
