@@ -3,6 +3,7 @@ package io.isobar.batch;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.isobar.jobs.Execution;
 import io.isobar.jobs.ExecutionsInterrupted;
@@ -15,8 +16,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Launches the runs that nobody has to ask for: the first one, the nightly one, and those
@@ -44,6 +47,9 @@ class Runs {
 
 	private final Clock clock;
 
+	/** Executions of which the log says why they do not go on. */
+	private final Set<Long> told = ConcurrentHashMap.newKeySet();
+
 	Runs(BatchSettings settings, FirstRun firstRun, Generations generations, Launches launches, TaskScheduler scheduler,
 			Clock clock) {
 		this.settings = settings;
@@ -70,25 +76,37 @@ class Runs {
 		this.scheduler.schedule(nightly::launchIfDue, (context) -> nightly.nextLook());
 	}
 
-	/** Goes on with what a kill or a stop of the application has interrupted. */
+	/**
+	 * Goes on with what a kill or a stop of the application has interrupted. It is told
+	 * again of what it could not go on with, so that is tried again.
+	 */
 	@EventListener
 	void interrupted(ExecutionsInterrupted interrupted) {
-		for (Execution execution : interrupted.executions()) {
-			if (!CONTINUED.contains(execution.jobName())) {
-				continue;
-			}
-			if (execution.attempt() >= this.settings.attempts()) {
+		interrupted.executions()
+			.stream()
+			.filter((execution) -> CONTINUED.contains(execution.jobName()))
+			.forEach(this::goOn);
+	}
+
+	private void goOn(Execution execution) {
+		if (execution.attempt() >= this.settings.attempts()) {
+			if (this.told.add(execution.executionId())) {
 				logger.warn("{} (execution {}) was interrupted {} times; it waits for a person to restart it.",
 						execution.jobName(), execution.executionId(), execution.attempt());
-				continue;
 			}
-			try {
-				this.launches.restart(execution.executionId(), SCHEDULE);
-			}
-			catch (JobRefusal refusal) {
-				logger.info("{} (execution {}) does not go on: {}", execution.jobName(), execution.executionId(),
+			return;
+		}
+		try {
+			this.launches.restart(execution.executionId(), SCHEDULE);
+		}
+		catch (JobRefusal refusal) {
+			if (this.told.add(execution.executionId())) {
+				logger.info("{} (execution {}) does not go on yet: {}", execution.jobName(), execution.executionId(),
 						refusal.getMessage());
 			}
+		}
+		catch (DataAccessException | TransactionException ex) {
+			logger.debug("Execution {} does not go on yet", execution.executionId(), ex);
 		}
 	}
 

@@ -258,12 +258,14 @@ public class Executions {
 	 * Those that can be restarted and ended with this message, the oldest first.
 	 */
 	List<Execution> restartable(String exitMessage) {
-		return oldestFirst(this.jdbc
-			.sql("select job_execution_id from batch_job_execution where status in ('STOPPED', 'FAILED') "
-					+ "and exit_message = :message")
-			.param("message", exitMessage)
-			.query(Long.class)
-			.list()).stream().filter(Execution::restartable).toList();
+		return oldestFirst(this.jdbc.sql("""
+				select e.job_execution_id from batch_job_execution e
+				where e.status in ('STOPPED', 'FAILED') and e.exit_message = :message
+				and not exists (select from batch_job_execution n
+					where n.job_instance_id = e.job_instance_id and n.job_execution_id > e.job_execution_id)
+				""").param("message", exitMessage).query(Long.class).list()).stream()
+			.filter(Execution::restartable)
+			.toList();
 	}
 
 	private List<Execution> oldestFirst(List<Long> ids) {

@@ -146,6 +146,10 @@ class JobThreads {
 			if (written) {
 				giveBack(taken);
 			}
+			else if (executionId == null) {
+				// It has not even begun: nobody looks after it who could give it back
+				this.leases.letRunOut(taken);
+			}
 			if (executionId != null) {
 				this.ended.add(executionId);
 				this.running.remove(executionId);

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.job.JobInstance;
 import org.springframework.batch.core.job.parameters.InvalidJobParametersException;
 import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
@@ -132,8 +133,14 @@ public class Launches {
 			.toJobParameters();
 		this.threads.running(jobName).forEach(this::letEnd);
 		return this.lock.holding(() -> {
-			if (this.repository.getJobInstance(jobName, all) != null) {
+			JobInstance known = this.repository.getJobInstance(jobName, all);
+			if (known != null && !this.repository.getJobExecutions(known).isEmpty()) {
 				return Optional.empty();
+			}
+			if (known != null) {
+				// Whoever launched it ended before it had an execution, and it never
+				// could get one
+				this.repository.deleteJobInstance(known);
 			}
 			refuseSecond(descriptor);
 			return Optional.of(start(jobName, all));
@@ -162,11 +169,20 @@ public class Launches {
 
 	/** Asks a running execution to stop, which it does at the next occasion. */
 	public Execution stop(long executionId, String by) {
+		return stop(executionId, by, "");
+	}
+
+	/**
+	 * Likewise.
+	 * @param message what stands with it until it has stopped
+	 */
+	Execution stop(long executionId, String by, String message) {
 		// One statement, as the execution may end by itself at any moment
 		int changed = this.jdbc.sql("""
-				update batch_job_execution set status = 'STOPPING', version = version + 1, last_updated = :now
+				update batch_job_execution set status = 'STOPPING', exit_message = :message, version = version + 1,
+					last_updated = :now
 				where job_execution_id = :id and status in ('STARTING', 'STARTED')
-				""").param("now", LocalDateTime.now()).param("id", executionId).update();
+				""").param("message", message).param("now", LocalDateTime.now()).param("id", executionId).update();
 		if (changed == 0) {
 			Execution execution = execution(executionId);
 			execution.stopRefused().ifPresent(Launches::refuse);

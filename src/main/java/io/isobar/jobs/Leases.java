@@ -159,6 +159,11 @@ class Leases {
 		return renewed.stream().filter((lease) -> !still.contains(lease.number())).filter(this.held::remove).toList();
 	}
 
+	/** Renews it no more. */
+	void letRunOut(Lease lease) {
+		this.held.remove(lease);
+	}
+
 	/** Gives a lease back, if it is still held. */
 	void release(Lease lease) {
 		this.held.remove(lease);

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,8 @@ class Recovery implements SmartLifecycle {
 
 	static final String STOPPED = "The application was stopped. Restart it to go on.";
 
+	static final String STOPPED_BEFORE = "Somebody asked it to stop, and the process that ran it ended before it did. Restart it to go on.";
+
 	private static final Logger logger = LoggerFactory.getLogger(Recovery.class);
 
 	/** How often leases are renewed, and looked at, at least. */
@@ -69,6 +73,9 @@ class Recovery implements SmartLifecycle {
 
 	/** Leases whose time had run out when they were last looked at. */
 	private Set<Integer> overBefore = Set.of();
+
+	/** What was recovered here and nobody was told of yet. */
+	private final Set<Long> recovered = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean ready;
 
@@ -103,10 +110,8 @@ class Recovery implements SmartLifecycle {
 		try {
 			this.leases.renew().forEach(this.threads::lost);
 			lookAfterEnded();
-			List<Execution> recovered = recoverLeft();
-			if (this.ready && !recovered.isEmpty()) {
-				this.events.publishEvent(new ExecutionsInterrupted(recovered));
-			}
+			recoverLeft();
+			tell();
 		}
 		catch (DataAccessException | TransactionException ex) {
 			logger.debug("Leases and executions are not looked after yet", ex);
@@ -120,11 +125,11 @@ class Recovery implements SmartLifecycle {
 	 * Recovers what nobody runs any more. Where a lease has run out, its holder gets one
 	 * more occasion to renew it: perhaps it was PostgreSQL that was away.
 	 */
-	private List<Execution> recoverLeft() {
+	private void recoverLeft() {
 		Map<Long, String> running = this.executions.leaseNames();
 		if (running.isEmpty()) {
 			this.overBefore = Set.of();
-			return List.of();
+			return;
 		}
 		Map<String, Leases.State> states = this.leases.states();
 		List<Execution> recovered = new ArrayList<>();
@@ -143,7 +148,30 @@ class Recovery implements SmartLifecycle {
 			logger.warn("Left by a process that ended, or was paused, while it ran them: {}. They have failed now, "
 					+ "and can be restarted where they were.", names(recovered));
 		}
-		return recovered;
+		recovered.stream()
+			.filter((execution) -> !STOPPED_BEFORE.equals(execution.exitMessage()))
+			.forEach((execution) -> this.recovered.add(execution.executionId()));
+	}
+
+	/**
+	 * Tells whoever wants to go on with what was interrupted, here or in another
+	 * instance, as long as nobody has.
+	 */
+	private void tell() {
+		if (!this.ready) {
+			return;
+		}
+		Map<Long, Execution> interrupted = new TreeMap<>();
+		for (long executionId : this.recovered) {
+			this.executions.find(executionId).ifPresent((found) -> interrupted.put(executionId, found));
+		}
+		for (String message : List.of(KILLED, STOPPED)) {
+			this.executions.restartable(message).forEach((each) -> interrupted.put(each.executionId(), each));
+		}
+		if (!interrupted.isEmpty()) {
+			this.events.publishEvent(new ExecutionsInterrupted(List.copyOf(interrupted.values())));
+			this.recovered.removeAll(interrupted.keySet());
+		}
 	}
 
 	private static String names(List<Execution> executions) {
@@ -173,7 +201,10 @@ class Recovery implements SmartLifecycle {
 		if (left == null || !left.isRunning()) {
 			return false;
 		}
-		ExitStatus failed = ExitStatus.FAILED.addExitDescription(KILLED);
+		// One that a person has stopped does not go on by itself
+		boolean wanted = left.getStatus() != BatchStatus.STOPPING
+				|| STOPPED.equals(left.getExitStatus().getExitDescription());
+		ExitStatus failed = ExitStatus.FAILED.addExitDescription(wanted ? KILLED : STOPPED_BEFORE);
 		left.setExitStatus(failed);
 		left.getStepExecutions()
 			.stream()
@@ -202,10 +233,11 @@ class Recovery implements SmartLifecycle {
 	@EventListener
 	void ready(ApplicationReadyEvent event) {
 		this.ready = true;
-		List<Execution> interrupted = new ArrayList<>(this.executions.restartable(KILLED));
-		interrupted.addAll(this.executions.restartable(STOPPED));
-		if (!interrupted.isEmpty()) {
-			this.events.publishEvent(new ExecutionsInterrupted(interrupted));
+		try {
+			tell();
+		}
+		catch (DataAccessException | TransactionException ex) {
+			logger.debug("Who goes on with what was interrupted is told later", ex);
 		}
 	}
 
@@ -215,14 +247,12 @@ class Recovery implements SmartLifecycle {
 		this.ready = false;
 		List<Long> running = List.copyOf(this.threads.running());
 		try {
-			for (Long executionId : running) {
-				stop(executionId);
-			}
+			List<Long> stopped = running.stream().filter(this::stop).toList();
 			if (!running.isEmpty() && !this.threads.awaitAll(this.settings.stopWithin())) {
 				logger.warn("Executions {} did not stop within {} s; the next start recovers them",
 						this.threads.running(), this.settings.stopWithin().toSeconds());
 			}
-			for (Long executionId : running) {
+			for (Long executionId : stopped) {
 				this.jdbc.sql("""
 						update batch_job_execution set exit_message = :message, version = version + 1
 						where job_execution_id = :id and status = 'STOPPED'
@@ -241,12 +271,15 @@ class Recovery implements SmartLifecycle {
 		}
 	}
 
-	private void stop(long executionId) {
+	/** Whether it was not stopping or ending already. */
+	private boolean stop(long executionId) {
 		try {
-			this.launches.stop(executionId, "the end of the application");
+			this.launches.stop(executionId, "the end of the application", STOPPED);
+			return true;
 		}
 		catch (JobRefusal ex) {
 			logger.debug("Execution {} ends by itself", executionId);
+			return false;
 		}
 	}
 

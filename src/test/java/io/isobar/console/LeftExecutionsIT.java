@@ -60,6 +60,11 @@ class LeftExecutionsIT {
 
 	private static final long OF_ANOTHER = 104;
 
+	/** As it is left by an application that ended before its jobs had stopped. */
+	private static final long STOPPING_AT_THE_END = 105;
+
+	private static final long STOPPED_ELSEWHERE = 106;
+
 	@Autowired
 	private Executions executions;
 
@@ -78,14 +83,15 @@ class LeftExecutionsIT {
 	@Test
 	@Order(1)
 	void whatRanHasFailedAndCanBeRestarted() {
-		for (long id : List.of(STARTED, STARTING, STOPPING)) {
+		for (long id : List.of(STARTED, STARTING, STOPPING, STOPPING_AT_THE_END)) {
 			Execution left = this.executions.find(id).orElseThrow();
 			assertThat(left.status()).isEqualTo(BatchStatus.FAILED);
 			assertThat(left.exitCode()).isEqualTo("FAILED");
 			assertThat(left.endedAt()).isNotNull();
 			assertThat(left.restartable()).isTrue();
 			assertThat(this.executions.failures(left)).extracting(Failure::message)
-				.containsExactly("The process that ran it ended before it did. Restart it to go on.");
+				.containsExactly((id != STOPPING) ? "The process that ran it ended before it did. Restart it to go on."
+						: "Somebody asked it to stop, and the process that ran it ended before it did. Restart it to go on.");
 		}
 		assertThat(this.executions.steps(STARTED)).extracting(StepRun::name, StepRun::status)
 			.containsExactly(tuple("prepare", BatchStatus.COMPLETED), tuple("work", BatchStatus.FAILED));
@@ -95,10 +101,14 @@ class LeftExecutionsIT {
 	@Test
 	@Order(2)
 	void whoeverWantsToGoOnIsTold() {
-		assertThat(this.toys.interrupted).singleElement()
-			.extracting(ExecutionsInterrupted::executions)
-			.satisfies((executions) -> assertThat(executions).extracting(Execution::executionId)
-				.containsExactly(STARTED, STARTING, STOPPING));
+		// Until somebody does, but not of what a person has stopped
+		await().until(() -> this.toys.interrupted.size() > 1);
+		assertThat(this.toys.interrupted)
+			.allSatisfy((event) -> assertThat(ids(event)).containsExactly(STARTED, STARTING, STOPPING_AT_THE_END));
+	}
+
+	private static List<Long> ids(ExecutionsInterrupted event) {
+		return event.executions().stream().map(Execution::executionId).toList();
 	}
 
 	@Test
@@ -112,27 +122,28 @@ class LeftExecutionsIT {
 		assertThat(this.executions.steps(restarted.executionId())).extracting(StepRun::name)
 			.containsExactly("work", "finish");
 		assertThat(this.toys.prepared).isEmpty();
+		this.toys.interrupted.clear();
+		await().until(() -> !this.toys.interrupted.isEmpty());
+		assertThat(ids(this.toys.interrupted.get(0))).containsExactly(STARTING, STOPPING_AT_THE_END);
 	}
 
 	@Test
 	@Order(4)
 	void whatAnotherInstanceRunsIsItsOwnUntilItsLeaseHasRunOut() throws SQLException {
-		this.toys.interrupted.clear();
 		try (Connection connection = this.database.getConnection()) {
 			leave(connection, OF_ANOTHER, "STARTED");
+			leave(connection, STOPPED_ELSEWHERE, "STOPPED", "The application was stopped. Restart it to go on.");
 		}
 		this.jdbc.sql("""
 				insert into lease select job_name || ' ' || job_key, nextval('lease_number'), 'another',
 					clock_timestamp() + interval '1 s' from batch_job_instance where job_instance_id = :id
 				""").param("id", OF_ANOTHER).update();
 
-		await().until(() -> !this.toys.interrupted.isEmpty());
+		await().until(() -> this.toys.interrupted.stream().anyMatch((event) -> ids(event).contains(OF_ANOTHER)));
 		assertThat(this.jdbc.sql("select count(*) from lease where holder = 'another'").query(Integer.class).single())
 			.isZero();
-		assertThat(this.toys.interrupted).singleElement()
-			.extracting(ExecutionsInterrupted::executions)
-			.satisfies((executions) -> assertThat(executions).extracting(Execution::executionId)
-				.containsExactly(OF_ANOTHER));
+		assertThat(this.toys.interrupted).last()
+			.satisfies((event) -> assertThat(ids(event)).contains(OF_ANOTHER, STOPPED_ELSEWHERE));
 		assertThat(this.executions.find(OF_ANOTHER).orElseThrow().status()).isEqualTo(BatchStatus.FAILED);
 	}
 
@@ -170,11 +181,43 @@ class LeftExecutionsIT {
 				BatchStatus.COMPLETED::equals);
 	}
 
+	@Test
+	@Order(6)
+	void oneThatCouldNotEvenBeginIsRecovered() {
+		long newest = this.jdbc.sql("select max(job_execution_id) from batch_job_execution").query(Long.class).single();
+		this.jdbc.sql("""
+				create function refuse_all() returns trigger language plpgsql as
+				$$ begin raise exception 'the disk is full'; end $$
+				""").update();
+		this.jdbc.sql(
+				"create trigger refuse_all before update on batch_job_execution for each row when (new.job_execution_id > "
+						+ newest + ") execute function refuse_all()")
+			.update();
+		Execution launched;
+		try {
+			launched = this.launches.launch("toy", Map.of("key", "not begun"), "operator");
+			await().until(() -> this.jdbc.sql("select count(*) from lease where until < clock_timestamp()")
+				.query(Integer.class)
+				.single() == 1);
+		}
+		finally {
+			this.jdbc.sql("drop function refuse_all cascade").update();
+		}
+
+		await().until(() -> this.executions.find(launched.executionId()).orElseThrow().status(),
+				BatchStatus.FAILED::equals);
+		assertThat(this.launches.launch("toy", Map.of("key", "not begun"), "operator")).isNotNull();
+	}
+
 	private List<Failure> failures(Execution execution) {
 		return this.executions.failures(this.executions.find(execution.executionId()).orElseThrow());
 	}
 
 	private static void leave(Connection connection, long id, String status) throws SQLException {
+		leave(connection, id, status, "");
+	}
+
+	private static void leave(Connection connection, long id, String status, String message) throws SQLException {
 		JobParameters parameters = new JobParametersBuilder().addLong(Launches.RUN, id).toJobParameters();
 		try (PreparedStatement instance = connection
 			.prepareStatement("insert into batch_job_instance values (?, 0, 'free', ?)")) {
@@ -185,12 +228,13 @@ class LeftExecutionsIT {
 		try (PreparedStatement execution = connection.prepareStatement("""
 				insert into batch_job_execution (job_execution_id, version, job_instance_id, create_time,
 					start_time, status, exit_code, exit_message, last_updated)
-				values (?, 1, ?, now() + ? * interval '1 ms', now(), ?, 'UNKNOWN', '', now())
+				values (?, 1, ?, now() + ? * interval '1 ms', now(), ?, 'UNKNOWN', ?, now())
 				""")) {
 			execution.setLong(1, id);
 			execution.setLong(2, id);
 			execution.setLong(3, id);
 			execution.setString(4, status);
+			execution.setString(5, message);
 			execution.execute();
 		}
 		try (PreparedStatement run = connection
@@ -216,6 +260,7 @@ class LeftExecutionsIT {
 				leave(connection, STARTED, "STARTED");
 				leave(connection, STARTING, "STARTING");
 				leave(connection, STOPPING, "STOPPING");
+				leave(connection, STOPPING_AT_THE_END, "STOPPING", "The application was stopped. Restart it to go on.");
 				statement
 					.execute("select setval('batch_job_execution_seq', 2000), setval('batch_job_instance_seq', 2000), "
 							+ "setval('batch_step_execution_seq', 2000)");
