@@ -2,6 +2,7 @@ package io.isobar.batch;
 
 import io.isobar.jobs.Fence;
 
+import org.springframework.batch.core.job.JobInterruptedException;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.StepExecution;
@@ -29,7 +30,7 @@ class OrdersPublish implements Tasklet {
 	}
 
 	@Override
-	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) {
+	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws JobInterruptedException {
 		StepExecution step = contribution.getStepExecution();
 		this.publish.publish(step, Dataset.ORDERS, OrdersRun.of(chunk).generation(), () -> {
 		});

@@ -11,6 +11,7 @@ import io.isobar.jobs.Fence;
 import io.isobar.jobs.Launches;
 import io.isobar.lake.CrashPoint;
 
+import org.springframework.batch.core.job.JobInterruptedException;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.StepExecution;
@@ -55,7 +56,7 @@ class Publish implements Tasklet {
 	}
 
 	@Override
-	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) {
+	public RepeatStatus execute(StepContribution contribution, ChunkContext chunk) throws JobInterruptedException {
 		StepExecution step = contribution.getStepExecution();
 		RunContext run = RunContext.of(chunk);
 		int generation = run.generation();
@@ -88,8 +89,9 @@ class Publish implements Tasklet {
 	/**
 	 * Publishes a generation that a run has exported, unless that is held.
 	 * @param before in the same transaction
+	 * @throws JobInterruptedException if it was stopped or abandoned meanwhile
 	 */
-	void publish(StepExecution step, Dataset dataset, int generation, Runnable before) {
+	void publish(StepExecution step, Dataset dataset, int generation, Runnable before) throws JobInterruptedException {
 		Map<String, Long> durations = new LinkedHashMap<>();
 		for (StepExecution each : step.getJobExecution().getStepExecutions()) {
 			if (each.getStartTime() != null && each.getEndTime() != null) {
@@ -98,7 +100,7 @@ class Publish implements Tasklet {
 		}
 		CrashPoint.at("publish.before");
 		boolean scheduled = step.getJobParameters().getParameter(Launches.SCHEDULED) != null;
-		this.fence.writing(step, () -> {
+		this.fence.concluding(step, () -> {
 			before.run();
 			publish(step, dataset, generation, durations, scheduled);
 			CrashPoint.at("publish.within");

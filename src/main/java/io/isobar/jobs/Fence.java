@@ -8,8 +8,11 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.job.JobInterruptedException;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.StepExecution;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -27,10 +30,13 @@ public class Fence {
 
 	private final TransactionTemplate transaction;
 
-	Fence(JobThreads threads, Leases leases, PlatformTransactionManager transactions) {
+	private final JdbcClient jdbc;
+
+	Fence(JobThreads threads, Leases leases, PlatformTransactionManager transactions, JdbcClient jdbc) {
 		this.threads = threads;
 		this.leases = leases;
 		this.transaction = new TransactionTemplate(transactions);
+		this.jdbc = jdbc;
 	}
 
 	/**
@@ -48,6 +54,32 @@ public class Fence {
 			work.run();
 			return true;
 		});
+	}
+
+	/**
+	 * As {@link #writing(StepExecution, Runnable)}, unless the execution was asked to
+	 * stop, or was abandoned, before: Spring Batch looks for the first between steps
+	 * only, and passes over the second.
+	 * @throws JobInterruptedException if it was
+	 */
+	public void concluding(StepExecution step, Runnable work) throws JobInterruptedException {
+		boolean isWanted = writing(step, () -> {
+			// Until the end of the transaction nobody stops it
+			boolean goesOn = this.jdbc
+				.sql("select status from batch_job_execution where job_execution_id = :id for no key update")
+				.param("id", step.getJobExecutionId())
+				.query(String.class)
+				.single()
+				.equals(BatchStatus.STARTED.name());
+			if (goesOn) {
+				work.run();
+			}
+			return goesOn;
+		});
+		if (!isWanted) {
+			throw new JobInterruptedException(
+					"Step %s was asked to stop, or its execution was abandoned.".formatted(step.getStepName()));
+		}
 	}
 
 	private <T> T writing(Lease lease, Supplier<T> work) {

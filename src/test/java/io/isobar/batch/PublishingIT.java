@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.batch.core.job.JobInterruptedException;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.scope.context.StepContext;
@@ -123,11 +124,18 @@ class PublishingIT {
 			call.<Runnable>getArgument(1).run();
 			return null;
 		});
-		tables.transaction.executeWithoutResult((status) -> new Publish(tables.generations,
+		Publish publish = new Publish(tables.generations,
 				new LateReadings(tables.generations, tables.days, new Provided<>(null),
 						(version, days, zones) -> Map.of()),
-				mock(Reconciliation.class), tables.pruning, mock(AnalysisPruning.class), kept, open)
-			.execute(step.createStepContribution(), new ChunkContext(new StepContext(step))));
+				mock(Reconciliation.class), tables.pruning, mock(AnalysisPruning.class), kept, open);
+		tables.transaction.executeWithoutResult((status) -> {
+			try {
+				publish.execute(step.createStepContribution(), new ChunkContext(new StepContext(step)));
+			}
+			catch (JobInterruptedException ex) {
+				throw new AssertionError(ex);
+			}
+		});
 		return notes;
 	}
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,6 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.job.parameters.JobParametersBuilder;
+import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -597,6 +600,20 @@ class JobsControllerIT {
 		assertThat(this.launches.launchScheduled("free", day, Map.of(), "schedule")).isPresent();
 	}
 
+	@Test
+	void theRunOfADayWhoseLaunchWasCutInTwoCanBeLaunched(@Autowired JobRepository repository) {
+		LocalDate day = LocalDate.ofEpochDay(-30_000 - Math.abs(this.key.hashCode()) % 20_000);
+		repository.createJobInstance("free",
+				new JobParametersBuilder().addLocalDate("day", day)
+					.addJobParameter("scheduled", true, Boolean.class)
+					.toJobParameters());
+
+		Execution launched = this.launches.launchScheduled("free", day, Map.of(), "schedule").orElseThrow();
+
+		awaitStatus((int) launched.executionId(), "COMPLETED");
+		assertThat(this.launches.launchScheduled("free", day, Map.of(), "schedule")).isEmpty();
+	}
+
 	// Ending
 
 	@Test
@@ -611,6 +628,44 @@ class JobsControllerIT {
 		assertThat(stopped.status()).isEqualTo(BatchStatus.STOPPED);
 		assertThat(stopped.exitMessage()).isEqualTo("The application was stopped. Restart it to go on.");
 		assertThat(stopped.restartable()).isTrue();
+	}
+
+	@Test
+	void whatAPersonHasStoppedIsNotMarkedForGoingOnByTheEndOfTheApplication(
+			@Autowired @Qualifier("recovery") SmartLifecycle recovery) {
+		int id = launched("free", "conclude");
+		awaitStep(id, "work", "STARTED");
+		this.launches.stop(id, "operator");
+		CompletableFuture<Void> end = CompletableFuture.runAsync(recovery::stop);
+		this.toys.released.add(this.key);
+		end.join();
+		recovery.start();
+
+		Execution stopped = this.executions.find(id).orElseThrow();
+		assertThat(stopped.status()).isEqualTo(BatchStatus.STOPPED);
+		assertThat(stopped.exitMessage()).doesNotContain("The application was stopped");
+		assertThat(this.toys.concluded).doesNotContain(this.key);
+	}
+
+	@Test
+	void whatIsAbandonedConcludesNothingAnyMore() {
+		int id = launched("free", "conclude");
+		awaitStep(id, "work", "STARTED");
+		this.launches.stop(id, "operator");
+		this.launches.abandon(id, "operator");
+		this.toys.released.add(this.key);
+
+		awaitStep(id, "work", "STOPPED");
+		assertThat(this.toys.concluded).doesNotContain(this.key);
+	}
+
+	@Test
+	void whatIsNotStoppedConcludes() {
+		int id = launched("free", "conclude");
+		this.toys.released.add(this.key);
+
+		awaitStatus(id, "COMPLETED");
+		assertThat(this.toys.concluded).contains(this.key);
 	}
 
 	@Test

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.isobar.jobs.ExecutionNotes;
 import io.isobar.jobs.ExecutionsInterrupted;
+import io.isobar.jobs.Fence;
 import io.isobar.jobs.JobDescriptor;
 import io.isobar.jobs.JobFailed;
 import io.isobar.jobs.NotWorthRetrying;
@@ -48,6 +49,9 @@ class ToyJobs {
 
 	/** Executions whose step {@code work} was told to stop. */
 	final Set<String> stopped = ConcurrentHashMap.newKeySet();
+
+	/** Executions whose step {@code work} has done what is done at last. */
+	final Set<String> concluded = ConcurrentHashMap.newKeySet();
 
 	/** How often {@code work} was tried, by the parameter {@code key}. */
 	final Map<String, AtomicInteger> tries = new ConcurrentHashMap<>();
@@ -91,25 +95,26 @@ class ToyJobs {
 		return JobDescriptor.of(name, "Does as it is told.")
 			.with(Parameter.text("key"),
 					Parameter
-						.choice("behave", "succeed", "fail", "failChecked", "failOnce", "refuse", "block", "stoppable")
+						.choice("behave", "succeed", "fail", "failChecked", "failOnce", "refuse", "block", "stoppable",
+								"conclude")
 						.defaultsTo("succeed"),
 					Parameter.date("from"), Parameter.date("to"), Parameter.bool("loud"))
 			.range("from", "to");
 	}
 
 	@Bean
-	Job toyJob(JobRepository repository, Steps steps, StepProgress progress, ExecutionNotes notes) {
-		return job("toy", repository, steps, progress, notes);
+	Job toyJob(JobRepository repository, Steps steps, StepProgress progress, ExecutionNotes notes, Fence fence) {
+		return job("toy", repository, steps, progress, notes, fence);
 	}
 
 	@Bean
-	Job freeJob(JobRepository repository, Steps steps, StepProgress progress, ExecutionNotes notes) {
-		return job("free", repository, steps, progress, notes);
+	Job freeJob(JobRepository repository, Steps steps, StepProgress progress, ExecutionNotes notes, Fence fence) {
+		return job("free", repository, steps, progress, notes, fence);
 	}
 
 	@Bean
-	Job innerJob(JobRepository repository, Steps steps, StepProgress progress, ExecutionNotes notes) {
-		return job("inner", repository, steps, progress, notes);
+	Job innerJob(JobRepository repository, Steps steps, StepProgress progress, ExecutionNotes notes, Fence fence) {
+		return job("inner", repository, steps, progress, notes, fence);
 	}
 
 	/**
@@ -124,14 +129,15 @@ class ToyJobs {
 				""").param("id", execution).param("state", state).query(Long.class).single();
 	}
 
-	private Job job(String name, JobRepository repository, Steps steps, StepProgress progress, ExecutionNotes notes) {
+	private Job job(String name, JobRepository repository, Steps steps, StepProgress progress, ExecutionNotes notes,
+			Fence fence) {
 		return new JobBuilder(name, repository).start(steps.step("prepare", (contribution, chunk) -> {
 			count(this.prepared, key(chunk));
 			contribution.incrementReadCount();
 			contribution.incrementWriteCount(3);
 			return RepeatStatus.FINISHED;
 		}))
-			.next(steps.step("work", new Work(progress, notes)))
+			.next(steps.step("work", new Work(progress, notes, fence)))
 			.next(steps.step("finish", (contribution, chunk) -> RepeatStatus.FINISHED))
 			.build();
 	}
@@ -142,9 +148,12 @@ class ToyJobs {
 
 		private final ExecutionNotes notes;
 
-		private Work(StepProgress progress, ExecutionNotes notes) {
+		private final Fence fence;
+
+		private Work(StepProgress progress, ExecutionNotes notes, Fence fence) {
 			this.progress = progress;
 			this.notes = notes;
+			this.fence = fence;
 		}
 
 		@Override
@@ -179,6 +188,13 @@ class ToyJobs {
 					while (!ToyJobs.this.stopped.contains(key)) {
 						Thread.sleep(5);
 					}
+				}
+				case "conclude" -> {
+					this.progress.at(step, 1, 4);
+					while (!ToyJobs.this.released.contains(key)) {
+						Thread.sleep(5);
+					}
+					this.fence.concluding(step, () -> ToyJobs.this.concluded.add(key));
 				}
 				default -> {
 				}
