@@ -143,11 +143,31 @@ class ImportFiles implements Tasklet {
 		CrashPoint.at("import.kept");
 		StepExecution step = contribution.getStepExecution();
 		Parts parts = new Parts(step, hash, KeptImports.source(source, hash));
-		Tally tally = files.read(file, collected, parts);
-		parts.write();
+		Tally tally = read(files, file, collected, parts);
 		this.fence.writing(step, () -> note(file, hash, contentHash, tally, step.getJobExecutionId()));
 		CrashPoint.at("import.noted");
 		count(tally, contribution);
+	}
+
+	/**
+	 * Nothing of a file that is refused at its end may be there: one that is larger than
+	 * a part is read once for that alone.
+	 */
+	private static Tally read(FileReadings files, FoundFile file, Instant collected, Parts parts)
+			throws FileRefused, IOException {
+		WholeFile whole = new WholeFile();
+		Tally tally = files.read(file, collected, whole);
+		if (whole.isLarge) {
+			files.read(file, collected, parts);
+		}
+		else {
+			for (City city : whole.cities) {
+				parts.city(city);
+			}
+			parts.readings(whole.gathered);
+		}
+		parts.write();
+		return tally;
 	}
 
 	private boolean isImported(String hash) {
@@ -183,6 +203,33 @@ class ImportFiles implements Tasklet {
 			String before = context.getString("rejections", "");
 			context.putString("rejections", (before + "\n" + String.join("\n", tally.rejections())).strip());
 		}
+	}
+
+	/** Keeps what a file has until it is read to its end, if that is not too much. */
+	private static final class WholeFile implements ReadingsConsumer {
+
+		private final List<City> cities = new ArrayList<>();
+
+		private final List<Reading> gathered = new ArrayList<>();
+
+		private boolean isLarge;
+
+		@Override
+		public void city(City city) {
+			this.cities.add(city);
+		}
+
+		@Override
+		public void readings(List<Reading> some) {
+			this.isLarge = this.isLarge || this.gathered.size() + some.size() > PART;
+			if (this.isLarge) {
+				this.gathered.clear();
+			}
+			else {
+				this.gathered.addAll(some);
+			}
+		}
+
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -72,40 +73,40 @@ class Validate implements Tasklet {
 		this.reconciliation = reconciliation;
 	}
 
+	/** So what is known of thousands of cities is small. */
+	private record CityYear(String city, int year) {
+	}
+
 	/** What the lake has of the days that were computed anew. */
 	private static final class Found {
 
 		private final Map<String, Long> readings = new TreeMap<>();
 
-		/** For each city four keys a day: the resolutions, real and simulated. */
-		private final Map<String, BitSet> keys = new HashMap<>();
+		/** Four keys a day: the resolutions, real and simulated. */
+		private final Map<CityYear, BitSet> keys = new HashMap<>();
 
-		private final Map<String, BitSet> withReadings = new HashMap<>();
+		private final Map<CityYear, BitSet> withReadings = new HashMap<>();
 
 		private final List<String> twice = new ArrayList<>();
 
 		private void add(String city, LocalDate day, String resolution, boolean simulated, long count) {
-			int number = number(day);
-			int key = 4 * number + (resolution.equals(Resolution.DAY.column()) ? 2 : 0) + (simulated ? 1 : 0);
-			BitSet known = this.keys.computeIfAbsent(city, (any) -> new BitSet());
+			CityYear year = new CityYear(city, day.getYear());
+			int key = 4 * day.getDayOfYear() + (resolution.equals(Resolution.DAY.column()) ? 2 : 0)
+					+ (simulated ? 1 : 0);
+			BitSet known = this.keys.computeIfAbsent(year, (any) -> new BitSet());
 			if (known.get(key)) {
 				this.twice.add(city + " " + day);
 			}
 			known.set(key);
 			this.readings.merge(city, count, Long::sum);
 			if (count > 0) {
-				this.withReadings.computeIfAbsent(city, (any) -> new BitSet()).set(number);
+				this.withReadings.computeIfAbsent(year, (any) -> new BitSet()).set(day.getDayOfYear());
 			}
 		}
 
 		private boolean hasReadings(String city, LocalDate day) {
-			BitSet known = this.withReadings.get(city);
-			return known != null && known.get(number(day));
-		}
-
-		/** Days count from the year 0, so that none is negative. */
-		private static int number(LocalDate day) {
-			return Math.toIntExact(day.toEpochDay() - LocalDate.of(0, 1, 1).toEpochDay());
+			BitSet known = this.withReadings.get(new CityYear(city, day.getYear()));
+			return known != null && known.get(day.getDayOfYear());
 		}
 
 	}
@@ -197,7 +198,8 @@ class Validate implements Tasklet {
 	}
 
 	static Set<String> accepted(String names) {
-		return Set.of(names.strip().split("\\s*,\\s*", -1));
+		// Not Set.of: somebody may name one twice
+		return new HashSet<>(List.of(names.strip().split("\\s*,\\s*", -1)));
 	}
 
 	/** Nothing is published until a person has looked. */

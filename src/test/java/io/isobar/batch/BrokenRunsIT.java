@@ -6,17 +6,22 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.isobar.jobs.Execution;
 import io.isobar.jobs.Executions;
 import io.isobar.jobs.Launches;
 import io.isobar.jobs.StepRun;
 import io.isobar.lake.Lake;
+import io.isobar.lake.ReadingStore;
+import io.isobar.provider.Cities;
 import io.isobar.provider.TimelineServer;
 import io.isobar.provider.TimelineServer.Answer;
 import org.apache.hadoop.fs.SafeMode;
@@ -73,6 +78,12 @@ class BrokenRunsIT {
 
 	@TempDir
 	private Path temp;
+
+	@Autowired
+	private ReadingStore readings;
+
+	@Autowired
+	private Cities cities;
 
 	private JobRuns runs;
 
@@ -170,16 +181,9 @@ class BrokenRunsIT {
 		somethingIsPublished();
 		int published = this.generations.current(Dataset.WEATHER).orElseThrow().number();
 		List<BatchViews.Month> before = this.views.months(null, null, null);
-		// The last table of the export is not what the export expects
-		this.jdbc.sql("ALTER TABLE clusters RENAME COLUMN label TO marker").update();
 
-		Execution failed;
-		try {
-			failed = this.runs.ended(WeatherBatchJob.NAME, Map.of("from", "2025-03-13", "to", "2025-03-14"));
-		}
-		finally {
-			this.jdbc.sql("ALTER TABLE clusters RENAME COLUMN marker TO label").update();
-		}
+		Execution failed = withoutATable(
+				() -> this.runs.ended(WeatherBatchJob.NAME, Map.of("from", "2025-03-13", "to", "2025-03-14")));
 
 		assertThat(steps(failed)).containsEntry("export", BatchStatus.FAILED).doesNotContainKey("publish");
 		assertThat(this.generations.current(Dataset.WEATHER).orElseThrow().number()).isEqualTo(published);
@@ -190,6 +194,66 @@ class BrokenRunsIT {
 		assertThat(steps(restarted)).containsOnlyKeys("export", "publish");
 		assertThat(this.views.months("Paris", null, null).get(0).readings()).isEqualTo(5 * 24);
 		assertThat(this.generations.unpublished(Dataset.WEATHER)).isEmpty();
+	}
+
+	@Test
+	void whatARestartHasCollectedThatFailedItselfIsPublishedByTheNext() {
+		somethingIsPublished();
+		int before = readings("Lyon");
+		timeline.instead((question) -> question.startsWith("45.764") ? Optional.of(new Answer(500, "text/plain", "no"))
+				: Optional.empty());
+		Execution first = this.runs.ended(WeatherBatchJob.NAME, Map.of("from", "2025-03-20", "to", "2025-03-21"));
+		assertThat(steps(first)).containsEntry("publish", BatchStatus.COMPLETED);
+		timeline.instead((question) -> Optional.empty());
+
+		Execution second = withoutATable(() -> this.runs.restarted(first.executionId()));
+		assertThat(steps(second)).containsEntry("collect", BatchStatus.COMPLETED)
+			.containsEntry("export", BatchStatus.FAILED);
+		Execution third = this.runs.restarted(second.executionId());
+
+		assertThat(third.status()).isEqualTo(BatchStatus.COMPLETED);
+		assertThat(steps(third)).containsOnlyKeys("export", "publish");
+		assertThat(readings("Lyon")).isEqualTo(before + 2 * 24);
+	}
+
+	@Test
+	void aRestartAnalysesAgainWhatALaterRunHasDeleted() {
+		somethingIsPublished();
+		Map<String, String> days = Map.of("from", "2025-03-22", "to", "2025-03-22");
+		int before = readings("Paris");
+		Execution first = withoutATable(() -> this.runs.ended(WeatherBatchJob.NAME, days));
+		withoutATable(() -> this.runs.ended(WeatherBatchJob.NAME, days));
+
+		Execution restarted = this.runs.restarted(first.executionId());
+
+		assertThat(restarted.status()).as(() -> failure(restarted)).isEqualTo(BatchStatus.COMPLETED);
+		assertThat(steps(restarted)).containsOnlyKeys("analyse", "validate", "export", "publish");
+		assertThat(readings("Paris")).isEqualTo(before + 24);
+	}
+
+	@Test
+	void ofALargeFileThatIsBrokenAtItsEndNothingIsImported() throws Exception {
+		Path file = this.temp.resolve("bergen.csv");
+		Instant begin = Instant.parse("2000-01-01T00:00:00Z");
+		Files.writeString(file,
+				IntStream.range(0, 100_010)
+					.mapToObj((hour) -> "Bergen,NO,%s,5.5".formatted(begin.plus(Duration.ofHours(hour))))
+					.collect(Collectors.joining("\n", "city,country,observed_at,temperature\n", "\n\"Bergen,NO,")));
+		Files.writeString(this.temp.resolve("mapping.yaml"), "timezone: Europe/Oslo");
+		this.readings.create();
+		long version = this.readings.version().orElseThrow();
+
+		Execution failed = this.runs.ended(WeatherImportJob.NAME, Map.of("path", file.toString()));
+
+		assertThat(failed.status()).isEqualTo(BatchStatus.FAILED);
+		assertThat(failure(failed)).contains("Nothing was imported");
+		assertThat(this.readings.version()).hasValue(version);
+		assertThat(this.cities.named("Bergen")).isEmpty();
+
+		Files.writeString(file, Files.readString(file).replace("\n\"Bergen,NO,", ""));
+		this.runs.completed(WeatherImportJob.NAME, Map.of("path", file.toString()));
+		assertThat(this.readings.version()).hasValue(version + 2);
+		assertThat(this.cities.named("Bergen")).isPresent();
 	}
 
 	@Test
@@ -231,6 +295,21 @@ class BrokenRunsIT {
 		assertThat(failure(failed)).contains(file.getName());
 		assertThat(this.generations.current(Dataset.WEATHER).orElseThrow().number()).isEqualTo(published);
 		assertThat(this.runs.restarted(failed.executionId()).status()).isEqualTo(BatchStatus.COMPLETED);
+	}
+
+	/** While the last table of the export is not what the export expects. */
+	private Execution withoutATable(Supplier<Execution> run) {
+		this.jdbc.sql("ALTER TABLE clusters RENAME COLUMN label TO marker").update();
+		try {
+			return run.get();
+		}
+		finally {
+			this.jdbc.sql("ALTER TABLE clusters RENAME COLUMN marker TO label").update();
+		}
+	}
+
+	private int readings(String city) {
+		return this.views.months(city, null, null).stream().mapToInt((month) -> (int) month.readings()).sum();
 	}
 
 	/** At least these days of both cities, by this test or by one before it. */
