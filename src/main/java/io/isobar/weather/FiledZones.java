@@ -3,6 +3,7 @@ package io.isobar.weather;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -12,8 +13,10 @@ import java.util.stream.Collectors;
 
 /**
  * In which zones the readings of each city were when they were filed under the month of
- * their local day. Kept with the table of readings. Readings of a city that has been in
- * another zone may lie in the month before or after the one that they belong to.
+ * their local day, and which rules these had, as a country may change its clocks later
+ * than a reading comes. Kept with the table of readings. Readings of a city that has been
+ * in another zone, or whose zone has other rules now, may lie in the month before or
+ * after the one that they belong to.
  */
 public final class FiledZones {
 
@@ -22,6 +25,9 @@ public final class FiledZones {
 
 	/** None at all: a table without readings. */
 	public static final FiledZones NONE = new FiledZones(new TreeMap<>());
+
+	/** Between a zone and a number of its rules; older entries have neither. */
+	private static final String RULES = "@";
 
 	private final TreeMap<String, TreeSet<String>> zones;
 
@@ -56,24 +62,36 @@ public final class FiledZones {
 	public FiledZones and(Map<String, String> now) {
 		TreeMap<String, TreeSet<String>> all = new TreeMap<>();
 		this.zones.forEach((city, zones) -> all.put(city, new TreeSet<>(zones)));
-		now.forEach((city, zone) -> all.computeIfAbsent(city, (name) -> new TreeSet<>()).add(zone));
+		now.forEach((city, zone) -> all.computeIfAbsent(city, (name) -> new TreeSet<>()).add(withRules(zone)));
 		return new FiledZones(all);
 	}
 
 	/** The zones in which readings of that city were filed. */
 	public Set<String> zonesOf(String city) {
-		return Set.copyOf(this.zones.getOrDefault(city, new TreeSet<>()));
+		return this.zones.getOrDefault(city, new TreeSet<>())
+			.stream()
+			.map(FiledZones::withoutRules)
+			.collect(Collectors.toUnmodifiableSet());
+	}
+
+	private static String withRules(String zone) {
+		return zone + RULES + Integer.toHexString(ZoneId.of(zone).getRules().hashCode());
+	}
+
+	private static String withoutRules(String entry) {
+		return entry.split(RULES, 2)[0];
 	}
 
 	/**
-	 * The cities of which any reading was filed in another zone than the city is in now.
+	 * The cities of which any reading was filed in another zone than the city is in now,
+	 * or by other rules of it.
 	 * @param now the zone of each city, by name
 	 */
 	public Set<String> moved(Map<String, String> now) {
 		Set<String> moved = new TreeSet<>();
 		this.zones.forEach((city, zones) -> {
 			String zone = now.get(city);
-			if (zone != null && !zones.equals(Set.of(zone))) {
+			if (zone != null && !Set.of(zone, withRules(zone)).containsAll(zones)) {
 				moved.add(city);
 			}
 		});
