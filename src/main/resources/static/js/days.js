@@ -9,7 +9,8 @@ if (address) {
   let cut = false;
   follow(address, {
     boundary: (event) => {
-      if (JSON.parse(event.data).dataset === "weather") {
+      const { dataset, generation } = JSON.parse(event.data);
+      if (dataset === "weather" && String(generation) !== served().dataset.generation) {
         again();
       }
     },

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -36,7 +37,7 @@ public class GenerationEvents implements SmartLifecycle {
 	private final List<Consumer<Generation>> listeners = new CopyOnWriteArrayList<>();
 
 	/** What was current when it was asked last. */
-	private volatile @Nullable Map<Dataset, Integer> last;
+	private volatile @Nullable Map<Dataset, Generation> last;
 
 	private @Nullable ScheduledExecutorService thread;
 
@@ -54,14 +55,24 @@ public class GenerationEvents implements SmartLifecycle {
 		return () -> this.listeners.remove(listener);
 	}
 
+	/**
+	 * What was current when it was asked last: whoever listens is told of what becomes so
+	 * later.
+	 */
+	public Optional<Generation> last(Dataset dataset) {
+		Map<Dataset, Generation> known = this.last;
+		return Optional.ofNullable((known != null) ? known.get(dataset) : null);
+	}
+
 	private void look() {
 		try {
-			Map<Dataset, Integer> before = this.last;
-			Map<Dataset, Integer> now = new HashMap<>();
+			Map<Dataset, Generation> before = this.last;
+			Map<Dataset, Generation> now = new HashMap<>();
 			for (Dataset dataset : Dataset.values()) {
 				this.generations.current(dataset).ifPresent((current) -> {
-					now.put(dataset, current.number());
-					if (before != null && !Integer.valueOf(current.number()).equals(before.get(dataset))) {
+					now.put(dataset, current);
+					Generation known = (before != null) ? before.get(dataset) : null;
+					if (before != null && (known == null || known.number() != current.number())) {
 						this.listeners.forEach((listener) -> listener.accept(current));
 					}
 				});

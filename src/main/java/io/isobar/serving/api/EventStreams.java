@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
+import io.isobar.batch.Dataset;
 import io.isobar.batch.Generation;
 import io.isobar.serving.GenerationEvents;
 import io.isobar.speed.ConditionalOnSpeed;
@@ -104,8 +105,12 @@ class EventStreams extends OpenAnswers {
 	}
 
 	private void tell(Generation generation) {
-		tell(event("boundary",
-				new BoundaryEvent(generation.dataset().column(), generation.number(), generation.publishedAt())));
+		tell(written(generation));
+	}
+
+	private String written(Generation generation) {
+		return event("boundary",
+				new BoundaryEvent(generation.dataset().column(), generation.number(), generation.publishedAt()));
 	}
 
 	private void tell(String event) {
@@ -201,6 +206,11 @@ class EventStreams extends OpenAnswers {
 		private void sendLatest() throws IOException {
 			// Also tells the browser at once that it is connected
 			this.emitter.send(SseEmitter.event().comment("readings"));
+			// One may have become current since the page was made that opens the stream
+			Generation current = EventStreams.this.generations.last(Dataset.WEATHER).orElse(null);
+			if (current != null) {
+				send(written(current));
+			}
 			try {
 				List<LatestReading> latest = EventStreams.this.views.latest(null);
 				EventStreams.this.readings.known(latest);

@@ -175,7 +175,7 @@ class FoundationIT extends InBrowser {
 			.executeAsyncScript(
 					"""
 							const done = arguments[0];
-							window.EventSource = class extends EventTarget { static CLOSED = 2; readyState = 1; constructor() { super(); window.told = this; } };
+							window.EventSource = class extends EventTarget { static CLOSED = 2; readyState = 1; constructor() { super(); window.told = this; } close() { this.readyState = 2; } };
 							const served = document.getElementById('served');
 							for (const [name, value] of [['data-events', '/events'], ['hx-get', '/unified'], ['hx-trigger', 'boundary'],
 							  ['hx-select', '#served'], ['hx-swap', 'outerHTML']]) {
@@ -189,7 +189,12 @@ class FoundationIT extends InBrowser {
 
 		this.browser.run("told.dispatchEvent(new MessageEvent('boundary', { data: '{\"dataset\":\"orders\"}' }))");
 		assertThat(this.browser.run("return before.isConnected")).isEqualTo(true);
-		this.browser.run("told.dispatchEvent(new MessageEvent('boundary', { data: '{\"dataset\":\"weather\"}' }))");
+		// What is shown already
+		this.browser.run("served.dataset.generation = 7;"
+				+ " told.dispatchEvent(new MessageEvent('boundary', { data: '{\"dataset\":\"weather\",\"generation\":7}' }))");
+		assertThat(this.browser.run("return before.isConnected")).isEqualTo(true);
+		this.browser.run(
+				"told.dispatchEvent(new MessageEvent('boundary', { data: '{\"dataset\":\"weather\",\"generation\":8}' }))");
 
 		await().untilAsserted(() -> assertThat(this.browser.run("return before.isConnected")).isEqualTo(false));
 		assertThat(this.browser.find("#served #days").isDisplayed()).isTrue();
@@ -200,6 +205,15 @@ class FoundationIT extends InBrowser {
 		await().atMost(Duration.ofMinutes(1)).until(() -> this.browser.run("return told !== first").equals(true));
 		this.browser.run("told.dispatchEvent(new Event('open'))");
 		assertThat(this.browser.run("return window.asked")).isEqualTo(true);
+
+		// What nobody looks at gives its connection back after a minute
+		this.browser
+			.run("window.second = told; window.really = setTimeout; window.setTimeout = (later) => really(later, 0);"
+					+ " window.hides = (hidden) => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
+					+ " document.dispatchEvent(new Event('visibilitychange')); }; hides(true)");
+		await().until(() -> this.browser.run("return second.readyState").equals(2L));
+		this.browser.run("hides(false)");
+		assertThat(this.browser.run("return told !== second")).isEqualTo(true);
 	}
 
 	@ParameterizedTest
