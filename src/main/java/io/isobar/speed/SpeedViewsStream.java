@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 import io.isobar.cassandra.CassandraSessions;
@@ -20,12 +22,16 @@ import io.isobar.lake.Lake;
 import io.isobar.provider.Cities;
 import io.isobar.spark.StreamSpeedViews;
 import io.isobar.weather.City;
+import org.apache.hadoop.fs.Path;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
+import org.apache.spark.sql.streaming.StreamingQueryProgress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.batch.core.job.JobInterruptedException;
 import org.springframework.batch.core.job.parameters.JobParameter;
@@ -41,8 +47,8 @@ import org.springframework.stereotype.Component;
 /**
  * Has Spark stream the topic into Cassandra, until it is asked to stop. Its checkpoint is
  * on the lake, one for each topic that Kafka has ever had: a topic that was made again is
- * read from its beginning. Within this process it outlives a Kafka that is away; on a
- * cluster the execution fails then, and its restart goes on.
+ * read from its beginning. Within this process it outlives a Kafka or an HDFS that is
+ * away; on a cluster the execution fails then, and its restart goes on.
  */
 @Component
 @ConditionalOnSpeed
@@ -51,6 +57,9 @@ class SpeedViewsStream implements Tasklet {
 	private static final Logger logger = LoggerFactory.getLogger(SpeedViewsStream.class);
 
 	private static final long LOOK_MS = 500;
+
+	/** In the context of its step: an accepted gap is passed. */
+	private static final String PASSED = "gapPassed";
 
 	/** So long cities are taken to be as they were. */
 	private static final Duration REMEMBERED = Duration.ofSeconds(30);
@@ -83,12 +92,14 @@ class SpeedViewsStream implements Tasklet {
 
 	private final StepProgress progress;
 
+	private final JsonMapper json;
+
 	private @Nullable Remembered remembered;
 
 	SpeedViewsStream(SparkEngine spark, Lake lake, Topics topics, KafkaClients kafka,
 			CassandraConnectionDetails cassandra, CassandraProperties cassandraProperties,
 			CassandraSettings cassandraSettings, SpeedSettings speed, StreamingSettings settings, Cities registry,
-			StepProgress progress) {
+			StepProgress progress, JsonMapper json) {
 		this.spark = spark;
 		this.lake = lake;
 		this.topics = topics;
@@ -100,6 +111,7 @@ class SpeedViewsStream implements Tasklet {
 		this.settings = settings;
 		this.registry = registry;
 		this.progress = progress;
+		this.json = json;
 	}
 
 	private record Remembered(Map<String, StreamSpeedViews.KnownCity> cities, long at) {
@@ -122,12 +134,23 @@ class SpeedViewsStream implements Tasklet {
 		}
 		AtomicLong written = new AtomicLong();
 		AtomicLong refused = new AtomicLong();
-		StreamingQuery query = job.start(this.spark.session(), request, new Registered(), (batch) -> {
-			written.addAndGet(batch.written());
-			refused.addAndGet(batch.refused());
-		});
+		AtomicBoolean progress = new AtomicBoolean();
+		StreamingQuery query;
 		try {
-			return watch(step, query, topic);
+			query = job.start(this.spark.session(), request, new Registered(), (batch) -> {
+				written.addAndGet(batch.written());
+				refused.addAndGet(batch.refused());
+				progress.set(true);
+			});
+		}
+		catch (RuntimeException ex) {
+			if (awaitBack(step, "HDFS", () -> isLakeAway(request))) {
+				return RepeatStatus.CONTINUABLE;
+			}
+			throw ex;
+		}
+		try {
+			return watch(step, query, topic, request, progress);
 		}
 		finally {
 			stop(query);
@@ -137,7 +160,8 @@ class SpeedViewsStream implements Tasklet {
 	}
 
 	/** Until it ends; it goes on with another query if there is more. */
-	private RepeatStatus watch(StepExecution step, StreamingQuery query, Incarnation topic)
+	private RepeatStatus watch(StepExecution step, StreamingQuery query, Incarnation topic,
+			StreamSpeedViews.Request request, AtomicBoolean progress)
 			throws IOException, JobInterruptedException, InterruptedException {
 		try {
 			while (!query.awaitTermination(LOOK_MS)) {
@@ -145,17 +169,17 @@ class SpeedViewsStream implements Tasklet {
 				if (!isCurrent(topic)) {
 					return RepeatStatus.CONTINUABLE;
 				}
+				if (request.acceptsGap() && isPastGap(query, topic)) {
+					// What was accepted is no licence for what Kafka forgets later
+					step.getExecutionContext().put(PASSED, true);
+					return RepeatStatus.CONTINUABLE;
+				}
 			}
 			return RepeatStatus.FINISHED;
 		}
 		catch (StreamingQueryException ex) {
-			if (isKafkaAway(topic)) {
-				logger.warn("Kafka does not answer. The streaming job waits, and goes on by itself.");
-				while (isKafkaAway(topic)) {
-					this.progress.stopIfRequested(step);
-					Thread.sleep(LOOK_MS);
-				}
-				logger.info("Kafka answers again. The streaming job goes on.");
+			if (awaitBack(step, "Kafka", () -> isKafkaAway(topic))
+					|| awaitBack(step, "HDFS", () -> isLakeAway(request))) {
 				return RepeatStatus.CONTINUABLE;
 			}
 			if (!this.topics.isStill(topic)) {
@@ -169,7 +193,62 @@ class SpeedViewsStream implements Tasklet {
 			if (StreamSpeedViews.isGap(ex)) {
 				throw new Gap(StreamSpeedViews.sentence(ex, topic.topic()), ex);
 			}
-			throw new IOException(StreamSpeedViews.sentence(ex, topic.topic()), ex);
+			String sentence = StreamSpeedViews.sentence(ex, topic.topic());
+			if (progress.get()) {
+				// It runs for weeks: what has failed before this is no reason to give up
+				logger.warn("The streaming job begins anew where it was: {}", sentence);
+				this.progress.stopIfRequested(step);
+				Thread.sleep(LOOK_MS);
+				return RepeatStatus.CONTINUABLE;
+			}
+			throw new IOException(sentence, ex);
+		}
+	}
+
+	/** Whether it has noted, of all partitions, that it is where Kafka still has all. */
+	private boolean isPastGap(StreamingQuery query, Incarnation topic) {
+		StreamingQueryProgress last = query.lastProgress();
+		if (last == null || last.sources().length == 0 || last.sources()[0].endOffset() == null) {
+			return false;
+		}
+		JsonNode noted = this.json.readTree(last.sources()[0].endOffset()).path(topic.topic());
+		try {
+			return this.topics.beginnings(topic.topic())
+				.entrySet()
+				.stream()
+				.allMatch((first) -> noted.path(String.valueOf(first.getKey())).asLong(-1) >= first.getValue());
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Where {} begins is not known now", topic.topic(), ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Waits until a server is back.
+	 * @return whether it was away
+	 */
+	private boolean awaitBack(StepExecution step, String server, BooleanSupplier isAway)
+			throws JobInterruptedException, InterruptedException {
+		if (!isAway.getAsBoolean()) {
+			return false;
+		}
+		logger.warn("{} does not answer. The streaming job waits, and goes on by itself.", server);
+		while (isAway.getAsBoolean()) {
+			this.progress.stopIfRequested(step);
+			Thread.sleep(LOOK_MS);
+		}
+		logger.info("{} answers again. The streaming job goes on.", server);
+		return true;
+	}
+
+	private boolean isLakeAway(StreamSpeedViews.Request request) {
+		try {
+			this.lake.files().exists(new Path(request.checkpoint()));
+			return this.lake.isInSafeMode();
+		}
+		catch (IOException | RuntimeException ex) {
+			return true;
 		}
 	}
 
@@ -211,7 +290,8 @@ class SpeedViewsStream implements Tasklet {
 			.toString();
 		return new StreamSpeedViews.Request(kafka(false), topic.topic(), cassandra(), cities(),
 				this.speed.retention().toString(), checkpoint, (once) ? null : this.settings.interval().toMillis(),
-				this.settings.batch(), isTrue(step, StreamSpeedViewsJob.ACCEPT_GAP));
+				this.settings.batch(),
+				isTrue(step, StreamSpeedViewsJob.ACCEPT_GAP) && !step.getExecutionContext().containsKey(PASSED));
 	}
 
 	private static boolean isTrue(StepExecution step, String parameter) {

@@ -43,18 +43,23 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.cassandra.autoconfigure.CassandraConnectionDetails;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /** Structured Streaming leaves what the listeners leave. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class StreamSpeedViewsIT extends StreamContext {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -102,6 +107,9 @@ class StreamSpeedViewsIT extends StreamContext {
 	@Autowired
 	private Executions executions;
 
+	@Autowired
+	private JdbcClient jdbc;
+
 	private final String id = UUID.randomUUID().toString().replace("-", "").substring(0, 12);
 
 	/** What arrives is what the job writes: the listeners stand still. */
@@ -116,6 +124,7 @@ class StreamSpeedViewsIT extends StreamContext {
 	}
 
 	@Test
+	@Order(1)
 	void theSameCellsAsTheSinkWritesAlsoWhereItWasKilledBetweenWriteAndCheckpoint() throws Exception {
 		Topic topic = Topic.create(this.kafka);
 		send(topic);
@@ -148,14 +157,12 @@ class StreamSpeedViewsIT extends StreamContext {
 	}
 
 	@Test
+	@Order(2)
 	void itRunsUntilItIsStoppedAndGoesOnWhereItWas() {
 		Topic topic = Topic.ensure(this.kafka, TOPIC);
 		Instant begin = Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(1, ChronoUnit.HOURS);
 		topic.send(List.of(temperature(begin, 1)));
-		this.sinks.start();
-		await().atMost(PATIENCE)
-			.until(() -> this.sinks.doing().stream().anyMatch((sink) -> !sink.partitions().isEmpty()));
-		this.sinks.stop();
+		awaitTopic();
 		long execution = this.launches.launch(StreamSpeedViewsJob.NAME, Map.of(), "test").executionId();
 		topic.send(List.of(temperature(begin.plusSeconds(1), 2)));
 		awaitPoints(begin, 2);
@@ -176,6 +183,66 @@ class StreamSpeedViewsIT extends StreamContext {
 		// What was written when it was stopped, and not noted yet, is written again
 		assertThat(step(once.executionId()).writeCount()).isBetween(1L, 2L);
 		assertThat(step(once.executionId()).filterCount()).isEqualTo(1);
+	}
+
+	@Test
+	@Order(3)
+	void anAcceptedGapIsNoLicenceForTheNext() {
+		Topic topic = Topic.ensure(this.kafka, TOPIC);
+		Instant begin = Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(2, ChronoUnit.HOURS);
+		topic.send(List.of(temperature(begin, 1)));
+		awaitTopic();
+		Map<String, String> once = Map.of("once", "true");
+		assertThat(awaitEnd(this.launches.launch(StreamSpeedViewsJob.NAME, once, "test").executionId()).status())
+			.isEqualTo(BatchStatus.COMPLETED);
+		forgetOne(topic, begin, 2);
+		Execution refused = awaitEnd(this.launches.launch(StreamSpeedViewsJob.NAME, once, "test").executionId());
+		assertThat(this.executions.failures(refused).toString()).contains("accept-gap=true");
+
+		long accepted = this.launches.launch(StreamSpeedViewsJob.NAME, Map.of("accept-gap", "true"), "test")
+			.executionId();
+		// What came before the gap is there, what was forgotten is not
+		awaitPoints(begin, 2);
+		await().atMost(PATIENCE).until(() -> context(accepted).contains("gapPassed"));
+		topic.send(List.of(temperature(begin.plusSeconds(4), 4)));
+		awaitPoints(begin, 3);
+		this.launches.stop(accepted, "test");
+		assertThat(awaitEnd(accepted).status()).isEqualTo(BatchStatus.STOPPED);
+
+		forgetOne(topic, begin, 5);
+		Execution restarted = awaitEnd(this.launches.restart(accepted, "test").executionId());
+
+		assertThat(restarted.status()).isEqualTo(BatchStatus.FAILED);
+		assertThat(this.executions.failures(restarted).toString()).contains("no longer has messages");
+		// For the tests that have this application after this one
+		this.sinks.start();
+		await().atMost(PATIENCE).until(() -> {
+			this.sinks.doing().forEach((sink) -> this.sinks.acceptGap(sink.sink(), "test"));
+			return this.sinks.doing().stream().noneMatch((sink) -> sink.partitions().isEmpty());
+		});
+	}
+
+	/** Kafka forgets one that nobody has read, and has another behind it. */
+	private void forgetOne(Topic topic, Instant begin, int second) {
+		topic.send(List.of(temperature(begin.plusSeconds(second), second)));
+		topic.forget();
+		topic.send(List.of(temperature(begin.plusSeconds(second + 1), second)));
+	}
+
+	/** Of its step. */
+	private String context(long execution) {
+		return this.jdbc.sql("""
+				select coalesce(string_agg(c.short_context, ''), '') from batch_step_execution_context c
+				join batch_step_execution s using (step_execution_id) where s.job_execution_id = ?
+				""").param(execution).query(String.class).single();
+	}
+
+	/** The application has looked at the topic. */
+	private void awaitTopic() {
+		this.sinks.start();
+		await().atMost(PATIENCE)
+			.until(() -> this.sinks.doing().stream().anyMatch((sink) -> !sink.partitions().isEmpty()));
+		this.sinks.stop();
 	}
 
 	/**
