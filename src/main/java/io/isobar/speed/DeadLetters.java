@@ -60,6 +60,17 @@ public class DeadLetters {
 
 	}
 
+	/** It was not sent, or counts as not sent, as something has paused. */
+	public static final class NotInTime extends IllegalStateException {
+
+		private static final long serialVersionUID = 1L;
+
+		NotInTime(SentMessages.NotInTime cause) {
+			super(cause.getMessage(), cause);
+		}
+
+	}
+
 	/** The corrected value would be refused again. */
 	public static final class StillRefused extends Exception {
 
@@ -148,6 +159,9 @@ public class DeadLetters {
 		if (letter.isEmpty()) {
 			return Replay.UNKNOWN;
 		}
+		if (letter.get().replayedAt() != null) {
+			return Replay.BEFORE;
+		}
 		byte[] value = letter.get().value();
 		if (corrected != null) {
 			value = corrected.getBytes(StandardCharsets.UTF_8);
@@ -157,9 +171,6 @@ public class DeadLetters {
 			catch (MessageRefused ex) {
 				throw new StillRefused(String.valueOf(ex.getMessage()));
 			}
-		}
-		if (letter.get().replayedAt() != null) {
-			return Replay.BEFORE;
 		}
 		return send(letter.get(), value, corrected != null, by) ? Replay.SENT : Replay.BEFORE;
 	}
@@ -279,12 +290,24 @@ public class DeadLetters {
 		try {
 			this.sent.send(record, row, deadlineOf(reserved.topic()));
 		}
+		catch (SentMessages.NotInTime ex) {
+			throw new NotInTime(ex);
+		}
 		catch (ExecutionException | TimeoutException ex) {
 			if (ex.getCause() instanceof RecordTooLargeException) {
+				giveBack(reserved);
 				throw new StillRefused("it is larger than the topic takes. Send less than a megabyte.");
 			}
 			throw new IllegalStateException("It is not known whether the dead letter was sent.", ex);
 		}
+	}
+
+	/** Kafka has refused it, so it may be corrected at once. */
+	private void giveBack(Reserved reserved) {
+		this.jdbc.sql("""
+				update dead_letter set replay = null, replay_value = null, reserved_at = null
+				where replay = :replay and replayed_at is null
+				""").param("replay", reserved.replay()).update();
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -362,7 +363,10 @@ class LakeSink implements Sink, StreamArchive {
 		}
 
 		private void failed(RuntimeException cause, Consumer<?, ?> consumer) {
-			this.status.waits("the lake takes no writes", cause);
+			boolean ofKafka = cause instanceof KafkaAway;
+			this.status.waits(
+					(ofKafka) ? "Kafka does not answer, or takes no dead letters" : "the lake takes no writes",
+					(ofKafka) ? Objects.requireNonNull(cause.getCause()) : cause);
 			this.tryAt = nanoTime()
 					+ TimeUnit.MILLISECONDS.toNanos(Math.min(5000, 200L << Math.min(this.failures, 10)));
 			this.failures++;
@@ -430,7 +434,7 @@ class LakeSink implements Sink, StreamArchive {
 			Map<StreamPart, Long> known = new HashMap<>();
 			this.written.forEach((partition, position) -> known.put(this.incarnation.part(partition), position));
 			if (!positions.isEmpty()) {
-				if (!LakeSink.this.topics.isStill(this.incarnation)) {
+				if (!isStill()) {
 					// Nobody can tell of which topic these were
 					end();
 					return;
@@ -453,6 +457,15 @@ class LakeSink implements Sink, StreamArchive {
 				}
 			}
 			clear();
+		}
+
+		private boolean isStill() {
+			try {
+				return LakeSink.this.topics.isStill(this.incarnation);
+			}
+			catch (RuntimeException ex) {
+				throw new KafkaAway(ex);
+			}
 		}
 
 		/** Also where there is nothing to write, it shows whether the table went back. */
@@ -509,7 +522,7 @@ class LakeSink implements Sink, StreamArchive {
 				}
 				catch (ExecutionException | TimeoutException ex) {
 					failed.add(each);
-					cause = new IllegalStateException("Dead letters can't be sent.", ex);
+					cause = new KafkaAway(new IllegalStateException("Dead letters can't be sent.", ex));
 				}
 				catch (InterruptedException ex) {
 					Thread.currentThread().interrupt();
@@ -524,6 +537,17 @@ class LakeSink implements Sink, StreamArchive {
 			if (!this.refused.isEmpty()) {
 				CrashPoint.at("lake.told");
 			}
+		}
+
+	}
+
+	/** It is not the lake that is in the way. */
+	private static final class KafkaAway extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		KafkaAway(RuntimeException cause) {
+			super(cause);
 		}
 
 	}

@@ -54,8 +54,9 @@ class LatestReadings {
 	 *
 	 * @param asked when it was asked, in nanoseconds
 	 * @param took how many nanoseconds it took to answer
+	 * @param begun how often following had begun when it was asked
 	 */
-	private record Answer(Map<String, LatestReading> cities, long asked, long took) {
+	private record Answer(Map<String, LatestReading> cities, long asked, long took, int begun) {
 
 		/**
 		 * Where the answer takes long, as there are many cities, it is good for longer.
@@ -99,12 +100,16 @@ class LatestReadings {
 	List<LatestReading> of(@Nullable String city) {
 		Answer known = this.answer;
 		long now = this.nanoTime.getAsLong();
-		if (known == null || known.isOlder(FRESH, now)) {
+		if (known == null || known.begun() != this.seen.begun() || known.isOlder(FRESH, now)) {
 			askForAll();
 		}
-		Map<String, LatestReading> stored = (known != null && !known.isOlder(OLDEST, now) && this.seen.isFollowing())
-				? known.of(city) : this.store.await(this.store.ask(city));
+		Map<String, LatestReading> stored = (known != null && isGood(known, now)) ? known.of(city)
+				: this.store.await(this.store.ask(city));
 		return List.copyOf(this.seen.complete(stored, city).values());
+	}
+
+	private boolean isGood(Answer known, long now) {
+		return this.seen.isFollowing() && known.begun() == this.seen.begun() && !known.isOlder(OLDEST, now);
 	}
 
 	/** One at a time; where it fails, whoever needs the answer hears why. */
@@ -112,11 +117,12 @@ class LatestReadings {
 		if (!this.seen.isFollowing() || !this.asking.compareAndSet(false, true)) {
 			return;
 		}
+		int begun = this.seen.begun();
 		long asked = this.nanoTime.getAsLong();
 		try {
 			this.store.ask(null).whenComplete((cities, failure) -> {
 				if (failure == null) {
-					this.answer = new Answer(cities, asked, this.nanoTime.getAsLong() - asked);
+					this.answer = new Answer(cities, asked, this.nanoTime.getAsLong() - asked, begun);
 				}
 				else {
 					logger.debug("Cassandra was asked for the newest of all cities in vain.", failure);

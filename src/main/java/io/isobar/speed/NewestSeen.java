@@ -62,18 +62,32 @@ class NewestSeen {
 
 	private volatile boolean following;
 
+	/** How often following has begun. */
+	private volatile int begun;
+
 	NewestSeen(Clock clock) {
 		this.clock = clock;
 	}
 
 	/** Whether every message is seen from now on, or none can be. */
-	void following(boolean following) {
+	synchronized void following(boolean following) {
+		if (following && !this.following) {
+			this.begun++;
+		}
 		this.following = following;
 	}
 
 	/** Whether every message is seen as it comes in. */
 	boolean isFollowing() {
 		return this.following;
+	}
+
+	/**
+	 * How often following has begun: what a store had before it began last lacks what
+	 * nobody has seen meanwhile.
+	 */
+	int begun() {
+		return this.begun;
 	}
 
 	/** A message has been seen. */

@@ -222,6 +222,8 @@ public class ReadingEvents implements SmartLifecycle {
 				}
 				else {
 					consumer.poll(POLL).forEach(this::tell);
+					// Not before: what came meanwhile is seen now
+					ReadingEvents.this.seen.following(true);
 				}
 			}
 		}
@@ -278,7 +280,6 @@ public class ReadingEvents implements SmartLifecycle {
 			added.forEach((each) -> positions.put(each, consumer.position(each, PATIENCE)));
 			this.next.putAll(positions);
 			this.anew = false;
-			ReadingEvents.this.seen.following(true);
 			if (this.told) {
 				logger.info("Live readings are told of again.");
 				this.told = false;

@@ -49,6 +49,9 @@ final class SinkStatus {
 	/** Whether it waits for its consumers only, and not for its store. */
 	private boolean forConsumers;
 
+	/** Whether it goes on only when a person has decided. */
+	private boolean forPerson;
+
 	/** Whether nothing has failed, and it only takes long. */
 	private boolean forLong;
 
@@ -156,6 +159,7 @@ final class SinkStatus {
 
 	/** A person is needed before its consumers are started anew. */
 	synchronized void needsPerson(String sentence) {
+		this.forPerson = true;
 		if (!sentence.equals(this.waiting)) {
 			this.waiting = sentence;
 			this.forConsumers = true;
@@ -168,15 +172,20 @@ final class SinkStatus {
 	/** Its consumers read, whether anything comes or not. */
 	synchronized void reads() {
 		if (this.forConsumers) {
+			this.forPerson = false;
 			works();
 		}
 	}
 
-	/** What was in the way no longer is. */
+	/** What was in the way no longer is, unless it waits for a person. */
 	void works() {
 		if (this.waiting != null) {
 			Instant began;
 			synchronized (this) {
+				if (this.forPerson) {
+					// What it had begun to write before
+					return;
+				}
 				began = this.since;
 				this.waiting = null;
 				this.since = null;

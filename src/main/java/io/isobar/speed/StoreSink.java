@@ -1,5 +1,6 @@
 package io.isobar.speed;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -224,9 +225,15 @@ abstract class StoreSink implements Sink {
 			}
 			catch (RuntimeException ex) {
 				this.troubled = true;
-				this.status.waits("its store takes no writes", ex);
+				this.status.waits((isOfPostgresql(ex)) ? "PostgreSQL, which knows the cities, does not answer"
+						: "its store takes no writes", ex);
 				throw this.underWay.failed(ex);
 			}
+		}
+
+		private static boolean isOfPostgresql(Throwable failure) {
+			return failure instanceof SQLException
+					|| (failure.getCause() != null && isOfPostgresql(failure.getCause()));
 		}
 
 		private void written(List<ConsumerRecord<byte[], byte[]>> records) {

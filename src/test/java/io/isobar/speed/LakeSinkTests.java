@@ -39,7 +39,19 @@ class LakeSinkTests {
 
 	private final FakeLog log = new FakeLog(this.fate, 2, 0);
 
-	private final FakeTopics topics = new FakeTopics(this.log);
+	private boolean kafkaAway;
+
+	private final FakeTopics topics = new FakeTopics(this.log) {
+
+		@Override
+		boolean isStill(Incarnation incarnation) {
+			if (LakeSinkTests.this.kafkaAway) {
+				throw new IllegalStateException("Kafka does not answer.");
+			}
+			return super.isStill(incarnation);
+		}
+
+	};
 
 	private boolean lakeAway;
 
@@ -134,6 +146,21 @@ class LakeSinkTests {
 		assertThat(written()).containsExactly("0@0", "0@1", "0@2", "1@0");
 		assertThat(this.status.waiting()).isNull();
 		assertThat(this.consumer.paused()).isEmpty();
+	}
+
+	@Test
+	void theLakeIsNotBlamedForAKafkaThatIsAway() {
+		receive(0, 1);
+		this.kafkaAway = true;
+		this.fate.pass(Duration.ofSeconds(3));
+		this.session.idle(this.consumer);
+		assertThat(this.status.waiting()).startsWith("Kafka does not answer");
+
+		this.kafkaAway = false;
+		this.fate.pass(Duration.ofSeconds(6));
+		this.session.idle(this.consumer);
+		assertThat(this.status.waiting()).isNull();
+		assertThat(written()).containsExactly("0@0");
 	}
 
 	@Test

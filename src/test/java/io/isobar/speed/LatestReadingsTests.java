@@ -118,6 +118,21 @@ class LatestReadingsTests {
 		assertThat(this.store.asked).containsExactly("Paris", "Paris");
 	}
 
+	@Test
+	void whatCassandraHadBeforeKafkaWasFollowedAgainIsNotAnsweredAnyMore() {
+		this.store.cities = Map.of("Paris", of("Paris", 6));
+		temperatures("Paris");
+		this.seen.following(false);
+		this.store.cities = Map.of("Paris", of("Paris", 8));
+		assertThat(temperatures("Paris")).containsExactly(8.0);
+
+		this.seen.following(true);
+		assertThat(temperatures("Paris")).containsExactly(8.0);
+		this.store.asked.clear();
+		assertThat(temperatures("Paris")).containsExactly(8.0);
+		assertThat(this.store.asked).isEmpty();
+	}
+
 	private List<Double> temperatures(@Nullable String city) {
 		return this.latest.of(city).stream().map((each) -> each.values().orNaN(Metric.TEMPERATURE)).toList();
 	}

@@ -65,6 +65,19 @@ class SinkStatusTests {
 	}
 
 	@Test
+	void whatIsWrittenWhileAPersonIsWaitedForIsNoReasonToGoOn() {
+		this.status.needsPerson("a message is missing");
+		this.status.works();
+		assertThat(this.status.waiting()).isEqualTo("a message is missing");
+
+		this.status.reads();
+		assertThat(this.status.waiting()).isNull();
+		this.status.waits("its store takes no writes", new IllegalStateException("away"));
+		this.status.works();
+		assertThat(this.status.waiting()).isNull();
+	}
+
+	@Test
 	void metersTellWhetherItWaitsHowFarItIsBehindAndHowLongItWrites() {
 		Positions positions = new Positions();
 		assertThat(gauge("isobar.speed.lag")).isNaN();

@@ -1,6 +1,7 @@
 package io.isobar.speed;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -33,11 +34,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.dao.DataAccessResourceFailureException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.mock;
 
 /** What a store is given of much that came at once, and what is told of it. */
@@ -259,6 +263,21 @@ class StoreSinkTests {
 		listener.idle(consumer);
 
 		assertThat(status.waiting()).isNull();
+	}
+
+	@Test
+	void aStoreIsNotBlamedForPostgresqlThatIsAway() {
+		willThrow(new DataAccessResourceFailureException("away", new SQLException("connection refused")))
+			.given(this.registry)
+			.named(anyString());
+		SinkStatus status = new SinkStatus("failing", new SimpleMeterRegistry());
+
+		SinkListener listener = listener(status);
+		MockConsumer<byte[], byte[]> consumer = consumer();
+		listener.onMessage(records(2), null, consumer);
+		listener.idle(consumer);
+
+		assertThat(status.waiting()).startsWith("PostgreSQL");
 	}
 
 	@Test

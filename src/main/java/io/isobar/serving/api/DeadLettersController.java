@@ -89,6 +89,9 @@ class DeadLettersController {
 			throw Problems.failure(HttpStatus.UNPROCESSABLE_CONTENT,
 					"The corrected value would be refused again: " + ex.getMessage());
 		}
+		catch (DeadLetters.NotInTime ex) {
+			throw Problems.failure(HttpStatus.SERVICE_UNAVAILABLE, ex.getMessage() + " Replay it again in a minute.");
+		}
 		catch (IllegalStateException | org.apache.kafka.common.KafkaException ex) {
 			throw new StoreUnavailable("Kafka", java.time.Duration.ofSeconds(30), ex);
 		}
