@@ -195,6 +195,10 @@ class ProvidersTests {
 		refused("isobar.provider.order=visual-crossing", "VISUAL_CROSSING_API_KEY");
 		refused("isobar.provider.visual-crossing.url=ftp://host/x", "isobar.provider.visual-crossing.url is no URL");
 		refused("isobar.provider.visual-crossing.daily-budget=0", "daily-budget is not positive");
+		refused("isobar.provider.open-meteo.archive-url=archive-api.open-meteo.com/v1/archive",
+				"isobar.provider.open-meteo.forecast-url and archive-url must be URLs of the web");
+		refused("isobar.provider.open-meteo.forecast-url=ftp://host/x",
+				"isobar.provider.open-meteo.forecast-url and archive-url must be URLs of the web");
 		refused("isobar.provider.open-meteo.settles-after=-P1D", "settles-after is negative");
 	}
 
