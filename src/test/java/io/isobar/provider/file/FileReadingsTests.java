@@ -703,6 +703,18 @@ class FileReadingsTests {
 	}
 
 	@Test
+	void visualCrossingsRowsOfWhichAPartIsForecastAreNoReadings() throws Exception {
+		write("t.csv", """
+				name,datetime,tempmax,tempmin,temp,conditions,source
+				Paris,2024-07-01,25,12,18,Clear,obs
+				Paris,2024-07-02,26,13,19,Clear,comb
+				""");
+
+		assertThat(readAll(Gathered.files(Gathered.PARIS)).filtered()).isEqualTo(1);
+		assertThat(this.gathered.only().observedAt()).isEqualTo(Instant.parse("2024-06-30T22:00:00Z"));
+	}
+
+	@Test
 	void visualCrossingsUnknownPlaceIsRefusedWithWhatIsMissing() throws Exception {
 		write("t.csv", addressed("4.58,-74.12"));
 
