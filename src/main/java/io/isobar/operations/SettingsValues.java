@@ -97,6 +97,11 @@ final class SettingsValues {
 	private String sentence(ConfigurationPropertyName name, ConstraintViolation<?> violation) {
 		ConfigurationProperty property = property(name);
 		String rule = violation.getMessage();
+		if (rule.startsWith("isobar.")) {
+			// A rule over several settings stands at none of them, so it names them
+			// itself
+			return rule;
+		}
 		return (property != null) ? "%s is %s%s, but %s.".formatted(name, shown(property), origin(property), rule)
 				: "%s is not set, but %s.".formatted(name, rule);
 	}

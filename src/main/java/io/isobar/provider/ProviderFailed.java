@@ -54,7 +54,7 @@ public final class ProviderFailed extends RuntimeException {
 	/** Whether it was the provider who answered, be it with an error. */
 	boolean isHeard() {
 		return this.reason != Reason.UNREACHABLE && this.reason != Reason.INTERRUPTED
-				&& this.reason != Reason.NOT_BOOKED;
+				&& this.reason != Reason.NOT_BOOKED && this.reason != Reason.NOT_LOCATED;
 	}
 
 	/** From when on trying again makes sense, where the provider says so. */
@@ -95,6 +95,9 @@ public final class ProviderFailed extends RuntimeException {
 
 		/** It could not be noted what the question would cost, so it was not asked. */
 		NOT_BOOKED(true),
+
+		/** The city has no coordinates to ask for, so nothing was asked. */
+		NOT_LOCATED(false),
 
 		/** The provider has trouble of its own (500 and above). */
 		TROUBLE(true),

@@ -182,6 +182,7 @@ public final class Units {
 		units.put("millimetre", MetricPrefix.MILLI(METRE));
 		units.put("metre", METRE);
 		units.put("inch", inch());
+		units.put("foot", foot());
 		return units;
 	}
 
@@ -190,6 +191,7 @@ public final class Units {
 		units.put("kilometre", MetricPrefix.KILO(METRE));
 		units.put("metre", METRE);
 		units.put("mile", mile());
+		units.put("foot", foot());
 		return units;
 	}
 
@@ -203,6 +205,10 @@ public final class Units {
 
 	private static Unit<Length> inch() {
 		return METRE.multiply(254).divide(10_000);
+	}
+
+	private static Unit<Length> foot() {
+		return METRE.multiply(3048).divide(10_000);
 	}
 
 	private static Unit<Length> mile() {

@@ -35,6 +35,18 @@ class SettingsStartTests {
 	}
 
 	@Test
+	void whatIsWrongWithSeveralSettingsIsSaidInTheirWords(@TempDir Path folder, CapturedOutput output) {
+		assertThatExceptionOfType(SettingsProblem.class).isThrownBy(() -> SpringApplication.run(IsobarApplication.class,
+				"--isobar.data-dir=" + folder.resolve("data"), "--server.port=0",
+				"--isobar.provider.open-meteo.archive-url=archive-api.open-meteo.com/v1/archive"));
+
+		assertThat(output)
+			.contains("isobar.provider.open-meteo.forecast-url and archive-url must be URLs of the web: "
+					+ "they begin with https:// and name a host.")
+			.doesNotContain("is not set, but", "\tat ");
+	}
+
+	@Test
 	void aClusterWithoutPasswordsDoesNotStart(CapturedOutput output) {
 		assertThatExceptionOfType(SettingsProblem.class).isThrownBy(() -> SpringApplication.run(IsobarApplication.class,
 				"--spring.profiles.active=cluster", "--server.port=0"));

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 
 import ch.qos.logback.classic.Level;
@@ -17,6 +18,7 @@ import ch.qos.logback.core.read.ListAppender;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.isobar.provider.ProviderFailed.Reason;
+import io.isobar.weather.City;
 import io.isobar.weather.Origin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +144,18 @@ class ProvidersTests {
 	}
 
 	@Test
+	void aCityWithoutAPlaceIsNotAskedForAndLeavesOpenMeteoUnheardOf() {
+		City atlantis = new City("Atlantis", "XX", null, null, ZoneId.of("UTC"), true);
+		context(nobody()).run((context) -> {
+			Providers providers = context.getBean(Providers.class);
+			assertThat(failure(providers, atlantis).reason()).isEqualTo(Reason.NOT_LOCATED);
+			assertThat(providers.current(atlantis, NOW).reading().origin()).isEqualTo(Origin.SIMULATED);
+
+			assertThat(history(providers).origin()).isEqualTo(Origin.SIMULATED);
+		});
+	}
+
+	@Test
 	void withAKeyHistoryComesFromVisualCrossingAlone() {
 		vendor.stubFor(get(anyUrl()).willReturn(hour()));
 		context(URI.create(vendor.baseUrl()))
@@ -195,6 +209,10 @@ class ProvidersTests {
 		refused("isobar.provider.order=visual-crossing", "VISUAL_CROSSING_API_KEY");
 		refused("isobar.provider.visual-crossing.url=ftp://host/x", "isobar.provider.visual-crossing.url is no URL");
 		refused("isobar.provider.visual-crossing.daily-budget=0", "daily-budget is not positive");
+		refused("isobar.provider.open-meteo.archive-url=archive-api.open-meteo.com/v1/archive",
+				"isobar.provider.open-meteo.forecast-url and archive-url must be URLs of the web");
+		refused("isobar.provider.open-meteo.forecast-url=ftp://host/x",
+				"isobar.provider.open-meteo.forecast-url and archive-url must be URLs of the web");
 		refused("isobar.provider.open-meteo.settles-after=-P1D", "settles-after is negative");
 	}
 
@@ -210,11 +228,19 @@ class ProvidersTests {
 	}
 
 	private static History history(Providers providers) {
-		return providers.history(TestCities.PARIS, TENTH, TENTH, NOW, Use.HISTORY);
+		return history(providers, TestCities.PARIS);
+	}
+
+	private static History history(Providers providers, City city) {
+		return providers.history(city, TENTH, TENTH, NOW, Use.HISTORY);
 	}
 
 	private static ProviderFailed failure(Providers providers) {
-		ProviderFailed failure = catchThrowableOfType(ProviderFailed.class, () -> history(providers));
+		return failure(providers, TestCities.PARIS);
+	}
+
+	private static ProviderFailed failure(Providers providers, City city) {
+		ProviderFailed failure = catchThrowableOfType(ProviderFailed.class, () -> history(providers, city));
 		assertThat(failure).isNotNull();
 		return failure;
 	}

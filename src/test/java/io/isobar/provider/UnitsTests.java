@@ -29,9 +29,10 @@ class UnitsTests {
 			"WIND_SPEED, mile-per-hour, 10, 16.09344", "WIND_GUST, knot, 10, 18.52", "WIND_DIRECTION, degree, 230, 230",
 			"PRECIPITATION, millimetre, 0.3, 0.3", "PRECIPITATION, centimetre, 0.57, 5.7",
 			"PRECIPITATION, inch, 1, 25.4", "SNOW, centimetre, 4, 4", "SNOW, millimetre, 4, 0.4",
-			"SNOW, metre, 0.07, 7", "SNOW_DEPTH, inch, 10, 25.4", "CLOUD_COVER, octas, 8, 100",
-			"CLOUD_COVER, oktas, 3, 37.5", "CLOUD_COVER, fraction, 0.29, 29", "CLOUD_COVER, percent, 62, 62",
-			"VISIBILITY, kilometre, 9.5, 9.5", "VISIBILITY, metre, 15410, 15.41", "VISIBILITY, mile, 10, 16.09344",
+			"SNOW, metre, 0.07, 7", "SNOW_DEPTH, inch, 10, 25.4", "SNOW_DEPTH, foot, 10, 304.8",
+			"CLOUD_COVER, octas, 8, 100", "CLOUD_COVER, oktas, 3, 37.5", "CLOUD_COVER, fraction, 0.29, 29",
+			"CLOUD_COVER, percent, 62, 62", "VISIBILITY, kilometre, 9.5, 9.5", "VISIBILITY, metre, 15410, 15.41",
+			"VISIBILITY, mile, 10, 16.09344", "VISIBILITY, foot, 10000, 3.048",
 			"SOLAR_RADIATION, watt-per-square-metre, 196.3, 196.3",
 			"SOLAR_RADIATION, hectowatt-per-square-metre, 3.55, 355", "UV_INDEX, index, 8, 8" })
 	void aKnownValueIsConvertedWithoutNoise(Metric metric, String unit, double value, double expected) {

@@ -4,8 +4,10 @@ import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -197,6 +199,9 @@ enum KnownHeader {
 	/** Visual Crossing's name of a place: an address, or a pair of coordinates. */
 	private record Named(int column, KnownCities cities) implements CitySource {
 
+		/** As the vendor's examples write them, beside the codes of ISO 3166. */
+		private static final Map<String, String> EVERYDAY_CODES = Map.of("UK", "GB", "USA", "US");
+
 		@Override
 		public Set<Integer> columns() {
 			return Set.of(this.column);
@@ -213,24 +218,51 @@ enum KnownHeader {
 
 		@Override
 		public CityClaim claim(Table row, String key) throws RowRejected {
-			String[] parts = key.split(",");
-			Optional<City> known = (parts.length == 2) ? near(parts) : Optional.empty();
-			if (known.isEmpty()) {
-				known = this.cities.named(key).or(() -> this.cities.named(parts[0].strip()));
-			}
-			City city = known.orElseThrow(() -> new RowRejected(
-					"no city that is known has the name '%s' or lies within %.0f km of it. Give the file a mapping with `city`, `country` and `timezone`."
-						.formatted(key, CityLookup.NEAR)));
+			City city = near(key).or(() -> this.cities.named(key))
+				.or(() -> addressed(key))
+				.orElseThrow(() -> new RowRejected(
+						"no city that is known has the name '%s' or lies within %.0f km of it. Give the file a mapping with `city`, `country` and `timezone`."
+							.formatted(key, CityLookup.NEAR)));
 			return new CityClaim(city.name(), city.country(), null, null, null);
 		}
 
-		private Optional<City> near(String[] point) {
+		private Optional<City> near(String key) {
+			String[] point = key.split(",");
+			if (point.length != 2) {
+				return Optional.empty();
+			}
 			try {
 				return this.cities.near(Numbers.parse(point[0].strip()), Numbers.parse(point[1].strip()));
 			}
 			catch (NumberFormatException ex) {
 				return Optional.empty();
 			}
+		}
+
+		/**
+		 * The city with which the address begins, if the address ends with its country:
+		 * Paris, TX, United States is not the Paris of France.
+		 */
+		private Optional<City> addressed(String key) {
+			int comma = key.indexOf(',');
+			if (comma < 0) {
+				return Optional.empty();
+			}
+			String country = key.substring(key.lastIndexOf(',') + 1).strip();
+			return this.cities.named(key.substring(0, comma).strip())
+				.filter((city) -> isCountry(country, city.country()));
+		}
+
+		/**
+		 * Whether that is the country's code, or its name in English or a language of its
+		 * own.
+		 */
+		private static boolean isCountry(String text, String code) {
+			return EVERYDAY_CODES.getOrDefault(text.toUpperCase(Locale.ROOT), text).equalsIgnoreCase(code)
+					|| text.equalsIgnoreCase(new Locale("", code).getDisplayCountry(Locale.ENGLISH))
+					|| Arrays.stream(Locale.getAvailableLocales())
+						.filter((locale) -> locale.getCountry().equalsIgnoreCase(code))
+						.anyMatch((locale) -> text.equalsIgnoreCase(locale.getDisplayCountry(locale)));
 		}
 
 	}

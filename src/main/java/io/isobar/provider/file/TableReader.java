@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import io.isobar.provider.file.CityClaim.ZoneConflict;
 import io.isobar.provider.file.Layout.Strand;
@@ -28,6 +29,13 @@ import org.jspecify.annotations.Nullable;
 final class TableReader {
 
 	private static final long HOUR = 3600;
+
+	/**
+	 * Visual Crossing's words for where a row comes from. One mixed of observation and
+	 * forecast ({@code comb}) is one of them, as a table has no current conditions that
+	 * tell how far was observed.
+	 */
+	private static final Set<String> FORECASTS = Set.of("fcst", "histfcst", "stats", "statsfcst", "comb");
 
 	private final String file;
 
@@ -287,11 +295,10 @@ final class TableReader {
 		return (text != null) ? new Origin(text) : Origin.FILE;
 	}
 
-	/** Visual Crossing's word for where a row comes from. */
 	private boolean isForecast() throws RowRejected {
 		int column = this.layout.sourceColumn();
 		String text = (column >= 0) ? this.table.text(column) : null;
-		return "fcst".equals(text) || "histfcst".equals(text) || "stats".equals(text) || "statsfcst".equals(text);
+		return text != null && FORECASTS.contains(text);
 	}
 
 	private Instant instant(Object time, Seat seat) throws RowRejected {

@@ -173,7 +173,9 @@ abstract class TimeFormat {
 				return date;
 			}
 			LocalDateTime local = LocalDateTime.of(date, time);
-			ZoneId zone = parsed.query(TemporalQueries.zone());
+			// Where clocks are set back, the offset says more than the region beside it
+			ZoneId offset = parsed.query(TemporalQueries.offset());
+			ZoneId zone = (offset != null) ? offset : parsed.query(TemporalQueries.zone());
 			return (zone != null) ? new Stated(local, zone) : local;
 		}
 

@@ -177,7 +177,7 @@ final class OpenMeteo implements Provider {
 		Double latitude = city.latitude();
 		Double longitude = city.longitude();
 		if (latitude == null || longitude == null) {
-			throw this.client.failed(Reason.REFUSED,
+			throw this.client.failed(Reason.NOT_LOCATED,
 					"Open-Meteo knows places by coordinates alone. Set latitude and longitude of %s in isobar.cities."
 						.formatted(city.name()),
 					null);

@@ -33,7 +33,7 @@ record OpenMeteoSettings(@DefaultValue("https://api.open-meteo.com" + FORECAST) 
 
 	@AssertTrue(
 			message = "isobar.provider.open-meteo.forecast-url and archive-url must be URLs of the web: they begin with https:// and name a host.")
-	boolean areUrlsOfTheWeb() {
+	boolean isEachUrlOfTheWeb() {
 		return Urls.isWeb(this.forecastUrl) && Urls.isWeb(this.archiveUrl);
 	}
 

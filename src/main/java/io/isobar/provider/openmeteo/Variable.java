@@ -61,7 +61,7 @@ enum Variable {
 			Map.entry("km/h", "kilometre-per-hour"), Map.entry("m/s", "metre-per-second"),
 			Map.entry("mp/h", "mile-per-hour"), Map.entry("mph", "mile-per-hour"), Map.entry("kn", "knot"),
 			Map.entry("°", "degree"), Map.entry("mm", "millimetre"), Map.entry("cm", "centimetre"),
-			Map.entry("m", "metre"), Map.entry("km", "kilometre"), Map.entry("inch", "inch"),
+			Map.entry("m", "metre"), Map.entry("km", "kilometre"), Map.entry("inch", "inch"), Map.entry("ft", "foot"),
 			Map.entry("W/m²", "watt-per-square-metre"), Map.entry("", "index"));
 
 	/** What the archive is asked for. */
@@ -131,6 +131,8 @@ enum Variable {
 				case BASE -> "metre-per-second";
 			};
 			case PRECIPITATION, SNOW -> (group == UnitGroup.US) ? "inch" : this.unit;
+			// precipitation_unit=inch turns whatever is in metres into feet
+			case SNOW_DEPTH, VISIBILITY -> (group == UnitGroup.US) ? "foot" : this.unit;
 			default -> this.unit;
 		};
 	}

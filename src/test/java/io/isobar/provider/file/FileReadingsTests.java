@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -659,6 +660,36 @@ class FileReadingsTests {
 		assertThat(day.highs()).hasToString("{temperature=25.0, windSpeed=22.0, windGust=40.0, uvIndex=8.0}");
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			Paris     | FR | Paris, France
+			Paris     | FR | Paris,FR
+			Paris     | FR | Paris, Île-de-France, France
+			Paris, US | US | Paris, US
+			Austin    | US | Austin, TX, United States
+			London    | GB | London,UK
+			Solingen  | DE | Solingen, Nordrhein-Westfalen, Deutschland
+			""")
+	void visualCrossingsAddressThatEndsWithItsCountryIsTheKnownCity(String name, String country, String address)
+			throws Exception {
+		write("t.csv", addressed(address));
+
+		readAll(Gathered.files(new City(name, country, null, null, ZoneId.of("UTC"), true)));
+
+		assertThat(this.gathered.only().city()).isEqualTo(name);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Paris, TX, United States", "Paris, Texas", "Paris, US", "Paris,", "," })
+	void visualCrossingsAddressElsewhereIsNotTheKnownCityOfThatName(String address) throws Exception {
+		write("t.csv", addressed(address));
+
+		assertThatExceptionOfType(FileRefused.class).isThrownBy(() -> readAll(Gathered.files(Gathered.PARIS)))
+			.withMessageContaining(
+					"no city that is known has the name '%s' or lies within 20 km of it. ".formatted(address)
+							+ "Give the file a mapping with `city`, `country` and `timezone`.");
+	}
+
 	@Test
 	void visualCrossingsForecastRowsAreNoReadings() throws Exception {
 		write("t.csv", """
@@ -672,8 +703,20 @@ class FileReadingsTests {
 	}
 
 	@Test
+	void visualCrossingsRowsOfWhichAPartIsForecastAreNoReadings() throws Exception {
+		write("t.csv", """
+				name,datetime,tempmax,tempmin,temp,conditions,source
+				Paris,2024-07-01,25,12,18,Clear,obs
+				Paris,2024-07-02,26,13,19,Clear,comb
+				""");
+
+		assertThat(readAll(Gathered.files(Gathered.PARIS)).filtered()).isEqualTo(1);
+		assertThat(this.gathered.only().observedAt()).isEqualTo(Instant.parse("2024-06-30T22:00:00Z"));
+	}
+
+	@Test
 	void visualCrossingsUnknownPlaceIsRefusedWithWhatIsMissing() throws Exception {
-		write("t.csv", "name,datetime,temp,conditions\n\"4.58,-74.12\",2024-07-01T06:00:00,16,Clear\n");
+		write("t.csv", addressed("4.58,-74.12"));
 
 		assertThatExceptionOfType(FileRefused.class).isThrownBy(() -> readAll(Gathered.files(Gathered.PARIS)))
 			.withMessageContaining("no city that is known has the name '4.58,-74.12' or lies within 20 km of it. "
@@ -826,6 +869,10 @@ class FileReadingsTests {
 			last = files.read(file, this.gathered);
 		}
 		return last;
+	}
+
+	private static String addressed(String address) {
+		return "name,datetime,temp,conditions\n\"%s\",2024-07-01T06:00:00,16,Clear\n".formatted(address);
 	}
 
 	private String refusal(String mapping, String table) {

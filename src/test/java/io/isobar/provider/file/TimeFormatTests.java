@@ -24,6 +24,16 @@ class TimeFormatTests {
 		assertThat(stated.instant()).isEqualTo(Instant.parse("2020-01-01T00:00:00Z"));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "2024-10-27T02:30:00+02:00[Europe/Paris], 2024-10-27T00:30:00Z",
+			"2024-10-27T02:30:00+01:00[Europe/Paris], 2024-10-27T01:30:00Z",
+			"2024-10-27T02:30:00[Europe/Paris], 2024-10-27T00:30:00Z" })
+	void ofAnHourThatComesTwiceTheOffsetSaysWhich(String text, Instant expected) throws RowRejected {
+		TimeFormat.Stated stated = (TimeFormat.Stated) TimeFormat.ISO.parse(text);
+
+		assertThat(stated.instant()).isEqualTo(expected);
+	}
+
 	@Test
 	void isoTextsWithoutZoneAreLocal() throws RowRejected {
 		assertThat(TimeFormat.ISO.parse("2020-01-01T01:30")).isEqualTo(LocalDateTime.of(2020, 1, 1, 1, 30));

@@ -16,6 +16,8 @@ import io.isobar.weather.Metric;
 import io.isobar.weather.Reading;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -106,6 +108,20 @@ class OpenMeteoAnswerTests {
 		assertThat(reading.values().orNaN(Metric.TEMPERATURE)).isEqualTo(10, within(1e-6));
 		assertThat(reading.values().orNaN(Metric.WIND_SPEED)).isEqualTo(16.09344, within(1e-6));
 		assertThat(reading.values().orNaN(Metric.SNOW)).isEqualTo(2.54, within(1e-6));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\"hourly_units\": {\"snow_depth\": \"ft\", \"visibility\": \"ft\"},", "" })
+	void withInchesOfRainDepthAndVisibilityAreInFeetDeclaredOrNot(String units) {
+		Reading reading = rows(
+				"{%s \"hourly\": {\"time\": [\"2025-03-10T13:00\"], \"snow_depth\": [0.5], \"visibility\": [10000]}}"
+					.formatted(units),
+				UnitGroup.US, COLLECTED)
+			.readings()
+			.get(0);
+
+		assertThat(reading.values().orNaN(Metric.SNOW_DEPTH)).isEqualTo(15.24, within(1e-6));
+		assertThat(reading.values().orNaN(Metric.VISIBILITY)).isEqualTo(3.048, within(1e-6));
 	}
 
 	@Test

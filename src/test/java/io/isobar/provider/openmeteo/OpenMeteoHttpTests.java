@@ -203,7 +203,8 @@ class OpenMeteoHttpTests {
 				() -> provider().history(city, TENTH, TENTH, NOW));
 
 		assertThat(failure).hasMessageContaining("latitude and longitude of Atlantis");
-		assertThat(failure.reason()).isEqualTo(Reason.REFUSED);
+		assertThat(failure.reason()).isEqualTo(Reason.NOT_LOCATED);
+		vendor.verify(0, getRequestedFor(anyUrl()));
 	}
 
 	private static String hours(String from, int hours, String temperature, String precipitation) {
