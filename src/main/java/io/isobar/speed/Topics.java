@@ -60,6 +60,8 @@ class Topics {
 	private static final RetryTemplate appearance = new RetryTemplate(
 			RetryPolicy.builder().maxRetries(50).delay(Duration.ofMillis(100)).build());
 
+	private static final String ROLE_ORDERS = "orders";
+
 	private final KafkaClients kafka;
 
 	private final JdbcClient jdbc;
@@ -242,13 +244,29 @@ class Topics {
 		return new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
 	}
 
-	/** The number of a topic: the next one, if it is seen for the first time. */
+	/**
+	 * The number of a topic: the next one, if it is seen for the first time. Those of
+	 * orders are counted over all names that their topic has had.
+	 */
 	private Incarnation register(String topic, Uuid id) {
+		String role = (topic.equals(this.orders)) ? ROLE_ORDERS : null;
+		if (role != null) {
+			// What an earlier version has registered
+			this.jdbc.sql("update topic_incarnation set role = :role where topic = :topic and role is null")
+				.param("role", role)
+				.param("topic", topic)
+				.update();
+		}
 		this.jdbc.sql("""
-				insert into topic_incarnation (topic, topic_id, number)
-				select :topic, :id, coalesce(max(number) + 1, 0) from topic_incarnation where topic = :topic
+				insert into topic_incarnation (topic, topic_id, role, number)
+				select :topic, :id, :role, coalesce(max(number) + 1, 0) from topic_incarnation
+				where topic = :topic or role = :role
 				on conflict do nothing
-				""").param("topic", topic).param("id", id.toString()).update();
+				""")
+			.param("topic", topic)
+			.param("id", id.toString())
+			.param("role", role, java.sql.Types.VARCHAR)
+			.update();
 		int number = this.jdbc.sql("select number from topic_incarnation where topic = :topic and topic_id = :id")
 			.param("topic", topic)
 			.param("id", id.toString())

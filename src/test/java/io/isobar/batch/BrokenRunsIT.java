@@ -28,7 +28,10 @@ import org.apache.hadoop.fs.SafeMode;
 import org.apache.hadoop.fs.SafeModeAction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.batch.core.BatchStatus;
@@ -52,6 +55,7 @@ import static org.awaitility.Awaitility.await;
 		"isobar.cities[0].timezone=Europe/Paris", "isobar.cities[1].name=Lyon", "isobar.cities[1].country=FR",
 		"isobar.cities[1].latitude=45.764", "isobar.cities[1].longitude=4.8357",
 		"isobar.cities[1].timezone=Europe/Paris" })
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BrokenRunsIT {
 
 	private static final Map<String, String> DAYS = Map.of("from", "2025-03-10", "to", "2025-03-12");
@@ -197,6 +201,7 @@ class BrokenRunsIT {
 	}
 
 	@Test
+	@Order(Integer.MAX_VALUE)
 	void whatARestartHasCollectedThatFailedItselfIsPublishedByTheNext() {
 		somethingIsPublished();
 		int before = readings("Lyon");
@@ -217,6 +222,7 @@ class BrokenRunsIT {
 	}
 
 	@Test
+	@Order(Integer.MAX_VALUE)
 	void aRestartAnalysesAgainWhatALaterRunHasDeleted() {
 		somethingIsPublished();
 		Map<String, String> days = Map.of("from", "2025-03-22", "to", "2025-03-22");

@@ -362,6 +362,19 @@ class OrdersIT {
 	}
 
 	@Test
+	void anotherTopicOfOrdersHasAnotherNumberAsStoresDoNotKeepItsName(@Autowired ListenerSettings listeners,
+			@Autowired SpeedSettings speed) {
+		int before = this.topics.incarnation(this.topics.orders()).orElseThrow().number();
+		OrderStreamSettings renamed = new OrderStreamSettings("renamed-" + UUID.randomUUID());
+
+		Topics topics = new Topics(this.kafka, this.jdbc, listeners, speed, renamed);
+		topics.watch();
+
+		assertThat(topics.incarnation(renamed.topic()).orElseThrow().number()).isEqualTo(before + 1);
+		assertThat(topics.incarnation(topics.weather())).isEqualTo(this.topics.incarnation(topics.weather()));
+	}
+
+	@Test
 	void whichTopicsHaveFollowersIsKnown() {
 		assertThat(this.topics.isReplicated(this.topics.orders())).isFalse();
 		// As long as nobody has looked
