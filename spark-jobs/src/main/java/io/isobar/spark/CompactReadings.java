@@ -1,5 +1,6 @@
 package io.isobar.spark;
 
+import java.io.IOException;
 import java.util.function.DoubleConsumer;
 
 import org.apache.spark.sql.classic.SparkSession;
@@ -44,8 +45,10 @@ public final class CompactReadings implements SparkJob<CompactReadings.Request, 
 	}
 
 	@Override
-	public Compacted run(SparkSession spark, Request request, DoubleConsumer progress) {
-		return new Compacted(Compaction.compact(spark, request.table(), request.many()));
+	public Compacted run(SparkSession spark, Request request, DoubleConsumer progress) throws IOException {
+		Compacted compacted = new Compacted(Compaction.compact(spark, request.table(), request.many()));
+		Compaction.deleteReplaced(spark, request.table());
+		return compacted;
 	}
 
 }

@@ -1,11 +1,16 @@
 package io.isobar.spark;
 
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.delta.tables.DeltaTable;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -33,6 +38,8 @@ public final class Compaction {
 	 * being rewritten.
 	 */
 	public static final int MANY_FILES = 16;
+
+	private static final Duration SELDOM = Duration.ofDays(7);
 
 	private Compaction() {
 	}
@@ -76,6 +83,30 @@ public final class Compaction {
 		transaction.commit(seq(actions),
 				new DeltaOperations.Optimize(seq(List.of()), seq(List.of()), false, Option.empty(), false));
 		return small.size();
+	}
+
+	/**
+	 * Deletes the files to which nothing has referred for as long as Delta keeps them for
+	 * readers of earlier versions (a week), if that was not done for a week: it looks
+	 * through all folders of the table. What has changed is told by the log and not by
+	 * these files.
+	 * @return whether it was done
+	 */
+	static boolean deleteReplaced(SparkSession spark, String table) throws IOException {
+		// Delta passes over what begins so
+		Path mark = new Path(table, "_vacuumed");
+		FileSystem files = mark.getFileSystem(spark.sparkContext().hadoopConfiguration());
+		long now = System.currentTimeMillis();
+		if (!files.exists(mark)) {
+			files.create(mark).close();
+			return false;
+		}
+		if (now - files.getFileStatus(mark).getModificationTime() < SELDOM.toMillis()) {
+			return false;
+		}
+		files.setTimes(mark, now, -1);
+		DeltaTable.forPath(spark, table).vacuum();
+		return true;
 	}
 
 	private static AddFile withoutChange(AddFile file) {

@@ -1,6 +1,8 @@
 package io.isobar.spark;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -10,6 +12,8 @@ import io.isobar.lake.LocalLake;
 import io.isobar.lake.ReadingStore;
 import io.isobar.weather.RandomReadings;
 import io.isobar.weather.Reading;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.classic.SparkSession;
@@ -108,6 +112,54 @@ class CompactionTests {
 		assertThat(table().count()).isEqualTo(before);
 	}
 
+	@Test
+	void whatWasReplacedIsDeletedOnceAWeekWhenNobodyMayReadItAnyMore() throws IOException {
+		long before = table().count();
+		compact();
+		assertThat(Compaction.deleteReplaced(this.spark, path())).isFalse();
+		assertThat(Compaction.deleteReplaced(this.spark, path())).isFalse();
+		aWeekLater();
+		assertThat(Compaction.deleteReplaced(this.spark, path())).isTrue();
+		assertThat(files()).isGreaterThan(table().inputFiles().length);
+
+		this.spark
+			.sql("alter table delta.`%s` set tblproperties ('delta.deletedFileRetentionDuration'='interval 0 hours')"
+				.formatted(path()));
+		aWeekLater();
+		this.spark.conf().set("spark.databricks.delta.retentionDurationCheck.enabled", false);
+		try {
+			assertThat(Compaction.deleteReplaced(this.spark, path())).isTrue();
+		}
+		finally {
+			this.spark.conf().unset("spark.databricks.delta.retentionDurationCheck.enabled");
+		}
+		assertThat(Compaction.deleteReplaced(this.spark, path())).isFalse();
+
+		assertThat(files()).isEqualTo(table().inputFiles().length);
+		assertThat(table().count()).isEqualTo(before);
+		assertThat(append("after", 0)).isTrue();
+	}
+
+	private void aWeekLater() throws IOException {
+		long then = System.currentTimeMillis() - Duration.ofDays(8).toMillis();
+		this.lake.files().setTimes(new org.apache.hadoop.fs.Path(this.lake.readings(), "_vacuumed"), then, -1);
+	}
+
+	/** Of data, whether the table refers to them or not. */
+	private int files() throws IOException {
+		int count = 0;
+		RemoteIterator<LocatedFileStatus> all = this.lake.files().listFiles(this.lake.readings(), true);
+		while (all.hasNext()) {
+			org.apache.hadoop.fs.Path file = all.next().getPath();
+			count += (file.getName().endsWith(".parquet") && !file.toString().contains("_delta_log")) ? 1 : 0;
+		}
+		return count;
+	}
+
+	private String path() {
+		return this.lake.readings().toString();
+	}
+
 	private boolean append(String write, long part) {
 		int size = this.readings.size() / 4;
 		return this.store.append(write, part, null, this.readings.subList((int) part * size, (int) (part + 1) * size),
@@ -115,7 +167,7 @@ class CompactionTests {
 	}
 
 	private int compact() {
-		return Compaction.compact(this.spark, this.lake.readings().toString(), 2);
+		return Compaction.compact(this.spark, path(), 2);
 	}
 
 	private Dataset<Row> table() {
