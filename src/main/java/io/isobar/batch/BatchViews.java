@@ -189,7 +189,9 @@ public class BatchViews {
 	public List<Compared> comparison(Metric metric, LocalDate from, LocalDate to) {
 		return this.jdbc.sql("""
 				WITH days AS (
-				  SELECT t.*, bool_and(t.simulated) OVER city AS only_simulated, max(t.resolution) OVER city AS finest
+				  SELECT t.*, bool_and(t.simulated) OVER city AS only_simulated,
+				    coalesce(max(t.resolution) FILTER (WHERE NOT t.simulated) OVER city,
+				      max(t.resolution) OVER city) AS finest
 				  FROM city_day t %1$s WHERE t.local_day BETWEEN :from AND :to WINDOW city AS (PARTITION BY t.city)),
 				cities AS (
 				  SELECT city, sum(%2$s) AS n, sum(%3$s) / nullif(sum(%2$s), 0) AS mean,

@@ -128,7 +128,9 @@ final class BatchDays {
 			.mapToInt(BatchViews.Day::expectedReadings)
 			.findFirst()
 			.orElse(expectedHours);
-		return Day.ofBatch(city.city(), date, isFinal, expected, hours, wholeDay);
+		boolean simulated = states.stream()
+			.anyMatch((state) -> state.resolution() == shown && state.simulated() && Day.isShown(state.state()));
+		return Day.ofBatch(city.city(), date, isFinal, expected, hours, wholeDay, simulated);
 	}
 
 	/** Whether nobody is asked again about a day of which there is nothing. */

@@ -6,9 +6,11 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -157,12 +159,18 @@ public final class CityDays {
 			return Map.of();
 		}
 		Map<LocalDate, State> states = new HashMap<>();
-		layer.cityDays(this.city, open.get(0), open.get(open.size() - 1))
-			.forEach((day) -> states.merge(day.day(), WeatherViews.SUMMARY.part(day.state()), State::merge));
+		Set<LocalDate> simulated = new HashSet<>();
+		layer.cityDays(this.city, open.get(0), open.get(open.size() - 1)).forEach((day) -> {
+			State part = WeatherViews.SUMMARY.part(day.state());
+			if (day.simulated() && Day.isShown(part)) {
+				simulated.add(day.day());
+			}
+			states.merge(day.day(), part, State::merge);
+		});
 		LocalCalendar calendar = new LocalCalendar(this.zone);
 		Map<LocalDate, Day> streamed = new HashMap<>();
 		states.forEach((day, state) -> streamed.put(day,
-				Day.ofSpeed(this.city, day, calendar.expectedSlots(day.toEpochDay()), state)));
+				Day.ofSpeed(this.city, day, calendar.expectedSlots(day.toEpochDay()), state, simulated.contains(day))));
 		return streamed;
 	}
 

@@ -36,6 +36,8 @@ public final class Day {
 
 	private final boolean isFinal;
 
+	private final boolean simulated;
+
 	private final Resolution resolution;
 
 	private final int expectedReadings;
@@ -50,17 +52,19 @@ public final class Day {
 	private volatile byte @Nullable [] written;
 
 	private Day(String city, LocalDate date, Layer layer, boolean isFinal, int expectedReadings, @Nullable State hours,
-			@Nullable State wholeDay) {
+			@Nullable State wholeDay, boolean simulated) {
 		this.city = city;
 		this.date = date;
 		this.layer = layer;
-		this.isFinal = isFinal;
 		this.hours = hours;
 		this.wholeDay = wholeDay;
 		this.resolution = (hours == null && wholeDay != null) ? Resolution.DAY : Resolution.HOUR;
 		this.expectedReadings = (this.resolution == Resolution.DAY) ? 1 : expectedReadings;
 		State shown = (hours != null) ? hours : wholeDay;
 		this.summary = (shown != null) ? Summary.of(shown) : Summary.NOTHING;
+		this.simulated = simulated || this.summary.simulatedReadings() > 0;
+		// What is simulated is replaced as soon as a real provider answers
+		this.isFinal = isFinal && !this.simulated;
 	}
 
 	/**
@@ -70,15 +74,26 @@ public final class Day {
 	 * @param expectedHours how many slots it has
 	 * @param hours its hours; null where there are none
 	 * @param wholeDay what came as a whole day; null where there is nothing
+	 * @param simulated whether anything of what is shown is simulated, also beside
+	 * readings that were measured
 	 */
 	static Day ofBatch(String city, LocalDate date, boolean isFinal, int expectedHours, @Nullable State hours,
-			@Nullable State wholeDay) {
-		return new Day(city, date, Layer.BATCH, isFinal, expectedHours, hours, wholeDay);
+			@Nullable State wholeDay, boolean simulated) {
+		return new Day(city, date, Layer.BATCH, isFinal, expectedHours, hours, wholeDay, simulated);
 	}
 
 	/** A day as the speed layer has it; it may still change. */
-	static Day ofSpeed(String city, LocalDate date, int expectedHours, State hours) {
-		return new Day(city, date, Layer.SPEED, false, expectedHours, hours, null);
+	static Day ofSpeed(String city, LocalDate date, int expectedHours, State hours, boolean simulated) {
+		return new Day(city, date, Layer.SPEED, false, expectedHours, hours, null, simulated);
+	}
+
+	/**
+	 * Whether a state of what was simulated has anything to show. Beside real readings it
+	 * has no readings of its own, only the values that those lack; they may be of metrics
+	 * that no day shows.
+	 */
+	static boolean isShown(State simulated) {
+		return !Summary.of(simulated).equals(Summary.NOTHING);
 	}
 
 	/**
@@ -129,7 +144,7 @@ public final class Day {
 
 	/** Whether it is made of what was simulated, be it in part. */
 	public boolean isSimulated() {
-		return this.summary.simulatedReadings() > 0;
+		return this.simulated;
 	}
 
 	public boolean isMissing() {

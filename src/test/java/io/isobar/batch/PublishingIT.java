@@ -5,6 +5,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.Period;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ import io.isobar.jobs.ExecutionNotes;
 import io.isobar.jobs.Fence;
 import io.isobar.jobs.Launches;
 import io.isobar.simulation.Provided;
+import io.isobar.weather.Metric;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,7 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
 
@@ -61,6 +64,18 @@ class PublishingIT {
 	void nothingIsThere() {
 		tables.clear(Map.of("Paris", "Europe/Paris"));
 		tables.setNow("2026-11-21T01:00:00Z");
+	}
+
+	/** Of Paris there are whole days, and hours that nobody measured. */
+	@Test
+	void simulatedHoursDoNotTakeACityOutOfTheComparison() {
+		LocalDate day = LocalDate.of(2026, 11, 10);
+		tables.publish(List.of(Day.of("Paris", "2026-11-10").with("simulated", true),
+				Day.of("Paris", "2026-11-11").with("resolution", "day").with("temperature_sum", 480.0)));
+
+		assertThat(new BatchViews(tables.jdbc).comparison(Metric.TEMPERATURE, day, day.plusDays(1)))
+			.extracting(BatchViews.Compared::city, BatchViews.Compared::mean)
+			.containsExactly(tuple("Paris", 20.0));
 	}
 
 	@Test

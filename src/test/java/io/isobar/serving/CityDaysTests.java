@@ -16,9 +16,12 @@ import io.isobar.batch.ClosedDays;
 import io.isobar.batch.DayRanges;
 import io.isobar.speed.SpeedViews;
 import io.isobar.views.State;
+import io.isobar.views.View;
 import io.isobar.views.WeatherViews;
+import io.isobar.weather.Metric;
 import io.isobar.weather.Resolution;
 import io.isobar.web.StoreUnavailable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +155,42 @@ class CityDaysTests {
 						each.expectedReadings()))
 				.containsExactly("%s batch %d of %d".formatted(day, hours, hours));
 		}
+	}
+
+	/**
+	 * Real readings have the temperature only; its humidity is still the simulated one.
+	 */
+	@Test
+	void aDayThatShowsAnythingSimulatedIsSimulatedAndNotFinal() {
+		publish("2026-11-18", 24, true);
+		publish("2026-11-19", 24, true);
+		stream("2026-11-21", 3);
+		LocalDate measured = LocalDate.of(2026, 11, 18);
+		this.published
+			.add(new BatchViews.Day(measured, Resolution.HOUR, true, 24, false, simulated(WeatherViews.SUMMARY, null)));
+		this.published.add(new BatchViews.Day(measured.plusDays(1), Resolution.HOUR, true, 24, false,
+				simulated(WeatherViews.SUMMARY, Metric.HUMIDITY)));
+		this.streamed
+			.add(new SpeedViews.DayState("Paris", TODAY, true, simulated(WeatherViews.CITY_DAY, Metric.HUMIDITY)));
+
+		assertThat(days("Europe/Paris").days(measured, TODAY))
+			.extracting((day) -> "%s %s %s %s".formatted(day.date(), day.status(), day.isSimulated(),
+					day.summary().humidityMean()))
+			.containsExactly("2026-11-18 final false null", "2026-11-19 provisional true 60.0",
+					"2026-11-20 provisional false null", "2026-11-21 provisional true 60.0");
+	}
+
+	/**
+	 * What is left of a simulated state beside real readings: no readings, and one metric
+	 * or none.
+	 */
+	private static State simulated(View view, @Nullable Metric metric) {
+		State state = view.zero();
+		if (metric != null) {
+			state.set(view.indexOf(WeatherViews.count(metric)), 0, 2);
+			state.set(view.indexOf(WeatherViews.sum(metric)), 120, 0);
+		}
+		return state;
 	}
 
 	@Test

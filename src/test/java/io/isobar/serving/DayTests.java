@@ -30,7 +30,7 @@ class DayTests {
 	}
 
 	private static Day batch(@Nullable State hours) {
-		return Day.ofBatch("Paris", DATE, false, 24, hours, null);
+		return Day.ofBatch("Paris", DATE, false, 24, hours, null, false);
 	}
 
 	@ParameterizedTest
@@ -50,7 +50,7 @@ class DayTests {
 	void anOpenDayIsAnsweredByTheLayerWithMoreRealHoursThenMoreHoursThenBatch(int batchReal, int batchSimulated,
 			int speedReal, int speedSimulated, String layer) {
 		Day fuller = Day.fuller(batch(state(batchReal, batchSimulated)),
-				Day.ofSpeed("Paris", DATE, 24, state(speedReal, speedSimulated)));
+				Day.ofSpeed("Paris", DATE, 24, state(speedReal, speedSimulated), false));
 
 		assertThat(fuller.layer().word()).isEqualTo(layer);
 	}
@@ -60,13 +60,14 @@ class DayTests {
 		Day nothing = batch(null);
 
 		assertThat(Day.fuller(nothing, null)).isSameAs(nothing);
-		assertThat(Day.fuller(nothing, Day.ofSpeed("Paris", DATE, 24, state(0, 1))).layer()).isEqualTo(Layer.SPEED);
+		assertThat(Day.fuller(nothing, Day.ofSpeed("Paris", DATE, 24, state(0, 1), false)).layer())
+			.isEqualTo(Layer.SPEED);
 	}
 
 	@Test
 	void aDayThatCameAsAWholeIsExpectedOnceAndHoursComeFirst() {
-		Day whole = Day.ofBatch("Paris", DATE, true, 24, null, state(1, 0));
-		Day both = Day.ofBatch("Paris", DATE, true, 25, state(7, 0), state(1, 0));
+		Day whole = Day.ofBatch("Paris", DATE, true, 24, null, state(1, 0), false);
+		Day both = Day.ofBatch("Paris", DATE, true, 25, state(7, 0), state(1, 0), false);
 
 		assertThat(whole.expectedReadings()).isEqualTo(1);
 		assertThat(whole.isPartial()).isFalse();

@@ -656,6 +656,8 @@ class OrdersIT {
 		JsonNode written = this.json.readTree(post("/api/orders/export", "").body());
 		List<String> file = file(written.get("path").asString());
 		assertThat(file).hasSize(written.get("rows").asInt());
+		// Nor is anything left of one that was killed
+		assertThat(this.lake.files().globStatus(this.lake.path("orders/_serving_view.*.part"))).isEmpty();
 		return file;
 	}
 

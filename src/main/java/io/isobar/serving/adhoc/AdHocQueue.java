@@ -246,16 +246,16 @@ class AdHocQueue implements SmartLifecycle {
 		}
 	}
 
-	/** Whether the result of a task is no longer to be had. */
+	/** Whether a task had a result that is no longer to be had. */
 	boolean isExpired(AdHocTask task) {
-		Instant ended = task.endedAt();
-		return task.removed() || (ended != null && ended.plus(this.settings.keep()).isBefore(this.clock.instant()));
+		Instant expiry = expiry(task);
+		return expiry != null && (task.removed() || expiry.isBefore(this.clock.instant()));
 	}
 
-	/** When its result expires; null while it is open. */
+	/** When its result expires; null where there is none, or none yet. */
 	@Nullable Instant expiry(AdHocTask task) {
 		Instant ended = task.endedAt();
-		return (ended != null) ? ended.plus(this.settings.keep()) : null;
+		return (task.isComplete() && ended != null) ? ended.plus(this.settings.keep()) : null;
 	}
 
 	@Override

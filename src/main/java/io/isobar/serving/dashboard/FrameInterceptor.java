@@ -68,14 +68,18 @@ class FrameInterceptor implements HandlerInterceptor {
 			.orElse(Theme.SYSTEM);
 	}
 
-	/** The address that was asked for, also when its answer is an error page. */
+	/**
+	 * The address that was asked for, also when its answer is an error page. It begins
+	 * with one slash: with two, a link to it would lead to another host.
+	 */
 	private static String path(HttpServletRequest request) {
 		Object asked = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
 		if (asked == null) {
 			asked = request.getAttribute(RequestDispatcher.FORWARD_REQUEST_URI);
 		}
 		String address = (asked != null) ? asked.toString() : request.getRequestURI();
-		return address.substring(Math.min(address.length(), request.getContextPath().length()));
+		return address.substring(Math.min(address.length(), request.getContextPath().length()))
+			.replaceFirst("^/{2,}", "/");
 	}
 
 	private static MultiValueMap<String, String> parameters(HttpServletRequest request) {

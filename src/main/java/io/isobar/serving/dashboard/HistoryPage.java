@@ -84,8 +84,11 @@ class HistoryPage {
 	private String history(@Nullable String city, @Nullable String from, @Nullable String to, FieldErrors errors,
 			HttpServletResponse response, Model model) {
 		List<City> all = this.cities.all();
-		List<Month> months = this.views.months(city, null, null);
-		City chosen = chosen(city, all, months, errors);
+		City asked = (city != null) ? asked(city, all, errors) : null;
+		// Of a city that is not known nothing is asked: PostgreSQL refuses some names
+		boolean anyKnown = city == null || asked != null;
+		List<Month> months = anyKnown ? this.views.months(city, null, null) : List.of();
+		City chosen = (city != null) ? asked : first(all, months);
 		YearMonth first = errors.month("from", from);
 		YearMonth last = errors.month("to", to);
 		model.addAttribute("cities", all.stream().map(City::name).toList());
@@ -150,18 +153,17 @@ class HistoryPage {
 
 	}
 
-	/**
-	 * The city that is asked for, else the first of the configuration of which anything
-	 * is known.
-	 */
-	private @Nullable City chosen(@Nullable String asked, List<City> all, List<Month> months, FieldErrors errors) {
-		if (asked != null) {
-			Optional<City> found = all.stream().filter((city) -> city.name().equals(asked)).findFirst();
-			if (found.isEmpty()) {
-				errors.unknown("city", "field.error.city", asked);
-			}
-			return found.orElse(null);
+	/** The city that is asked for; null where there is none of that name. */
+	private static @Nullable City asked(String name, List<City> all, FieldErrors errors) {
+		Optional<City> found = all.stream().filter((city) -> city.name().equals(name)).findFirst();
+		if (found.isEmpty()) {
+			errors.unknown("city", "field.error.city", name);
 		}
+		return found.orElse(null);
+	}
+
+	/** The first city of the configuration of which anything is known. */
+	private @Nullable City first(List<City> all, List<Month> months) {
 		Set<String> known = months.stream().map(Month::city).collect(Collectors.toSet());
 		return this.cities.listed()
 			.stream()

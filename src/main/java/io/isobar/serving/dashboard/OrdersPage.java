@@ -99,6 +99,9 @@ class OrdersPage {
 			errors.put("amount", text(ex, locale));
 		}
 		OrderOutbox taking = this.outbox.getIfAvailable();
+		if (taking == null) {
+			errors.put("place", this.messages.getMessage("orders.off", null, locale));
+		}
 		if (name == null || sum == null || taking == null) {
 			response.setStatus(HttpStatus.UNPROCESSABLE_CONTENT.value());
 			model.addAttribute("placed", false);
@@ -149,6 +152,7 @@ class OrdersPage {
 		model.addAttribute("amount", amount);
 		model.addAttribute("key", key);
 		model.addAttribute("operator", request.isUserInRole("OPERATOR"));
+		model.addAttribute("taking", this.outbox.getIfAvailable() != null);
 		model.addAttribute("zone", ZoneId.systemDefault());
 		try {
 			ServedOrders.Totals totals = this.orders.totals();

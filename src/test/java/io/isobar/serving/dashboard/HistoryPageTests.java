@@ -31,6 +31,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
 /** Which months of which city are shown. */
@@ -134,6 +135,15 @@ class HistoryPageTests {
 		assertThat(errors("Lyon", "1900-01", "2026-04", Locale.ENGLISH)).containsOnlyKeys("to");
 		assertThat(this.response.getStatus()).isEqualTo(200);
 		assertThat(errors("Lyon", "", "", Locale.ENGLISH)).isEmpty();
+	}
+
+	/** A name with a NUL would be an error of it. */
+	@Test
+	void postgresqlIsNotAskedForACityThatIsNotKnown() {
+		assertThat(errors("Lyon\0", null, null, Locale.ENGLISH)).containsOnlyKeys("city");
+
+		assertThat(this.response.getStatus()).isEqualTo(404);
+		verifyNoInteractions(this.views);
 	}
 
 	private void publish(String city, String first, String last) {
