@@ -61,7 +61,8 @@ class PinnedReadings {
 		catch (IOException | RuntimeException ex) {
 			// Another writer was faster, or there is no cluster; the readings are the
 			// same, only in more files
-			logger.info("The files of readings were not put together this time: {}", ex.getMessage());
+			logger.info("The files of readings were not put together, or replaced ones not deleted, this time: {}",
+					ex.getMessage());
 		}
 	}
 
